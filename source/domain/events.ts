@@ -1,0 +1,195 @@
+// Every fact of a run, as plain data. The journal stores these, the screen, the plain lines and --json are folds of
+// them. Names are facts in the past; nothing in here is a function, a class or a secret.
+import type {Criterion, CriterionCounts, Verdict} from './criterion.js';
+import type {Failure} from './failure.js';
+import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
+import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
+import type {WindowSpec} from './window.js';
+
+export type TargetSummary = {
+	readonly kind: 'embedded' | 'bigquery';
+	readonly project: string;
+	readonly dataset: string;
+	readonly location: string;
+	readonly timeZone: string;
+};
+
+export type RunCommand = 'deploy' | 'rehearse' | 'rollback' | 'monitor';
+
+export type Outcome = 'passed' | 'failed' | 'rolled-back' | 'aborted' | 'needs-person';
+
+/** What is true of production if everything stopped now; the `now` line shows it. */
+export type ProductionState =
+	| {readonly kind: 'unchanged'}
+	| {readonly kind: 'changing'; readonly done: number; readonly total: number}
+	| {readonly kind: 'deployed'; readonly atMs: number}
+	| {readonly kind: 'partial'; readonly detail: string}
+	| {readonly kind: 'rolling-back'}
+	| {readonly kind: 'rolled-back'; readonly atMs: number; readonly restorePoint: string};
+
+export type RestorePointSummary = {
+	/** `YYYYMMDD_HHMMSS`, UTC. */
+	readonly id: string;
+	readonly dataset: string;
+	readonly takenAtMs: number;
+	readonly tables: number;
+	readonly routines: number;
+	readonly views: number;
+	readonly schedules: number;
+	/** Objects of the write set that did not exist yet. */
+	readonly absent: readonly string[];
+	/** Set once a restore of it was compared with the source. */
+	readonly provenAtMs?: number;
+};
+
+/** What the person who approves production has to know. */
+export type ProductionQuestion = {
+	readonly phrase: string;
+	readonly planHash: PlanHash;
+	readonly create: readonly string[];
+	readonly replace: readonly string[];
+	readonly alter: readonly string[];
+	readonly schedules: readonly string[];
+	readonly unchanged: readonly string[];
+	readonly irreversible: readonly string[];
+	readonly callers: readonly string[];
+	readonly dryRunBytes: number;
+	readonly costMicros: number;
+	readonly costCapMicros: number;
+	readonly expectedMs: number;
+	readonly gate: {readonly passed: number; readonly total: number; readonly decidedAtMs: number; readonly validUntilMs: number};
+	readonly restorePoint: RestorePointSummary;
+	/** Last rehearsal in words, or undefined when none is on record. */
+	readonly rehearsed?: string;
+	readonly differences: readonly {readonly object: string; readonly diff: string}[];
+};
+
+/** What the person who confirms a rollback has to know. */
+export type RollbackQuestion = {
+	readonly phrase: string;
+	readonly why: string;
+	readonly because: readonly string[];
+	readonly restorePoint: RestorePointSummary;
+	readonly components: readonly string[] | 'all';
+	/** Rows written since the restore point, by table. */
+	readonly lost: readonly {readonly table: string; readonly rows: number}[];
+	readonly dependants: readonly string[];
+};
+
+/** A question waits for a person; `id` pairs it with the intent that answers it. */
+export type Question =
+	| {readonly kind: 'start'; readonly id: string; readonly title: string}
+	| {readonly kind: 'production'; readonly id: string; readonly expiresAtMs: number; readonly detail: ProductionQuestion}
+	| {readonly kind: 'rollback'; readonly id: string; readonly detail: RollbackQuestion}
+	| {readonly kind: 'failure'; readonly id: string; readonly task: TaskId; readonly failure: Failure; readonly choices: readonly Choice[]; readonly diff?: string; readonly waiting: readonly string[]}
+	| {readonly kind: 'attestation'; readonly id: string; readonly task: TaskId; readonly criterion: CriterionId; readonly text: string; readonly prefilled: string}
+	| {readonly kind: 'recommendation'; readonly id: string; readonly recommendation: Recommendation; readonly flags: readonly RedFlag[]};
+
+export type ChoiceKind = 'retry' | 'skip' | 'abort' | 'wait' | 'roll-back' | 'continue';
+
+export type Choice = {
+	readonly kind: ChoiceKind;
+	readonly key: string;
+	readonly label: string;
+	/** What it leaves behind. */
+	readonly consequence: string;
+	/** Set when the choice is shown but can't be taken. */
+	readonly disabledReason?: string;
+};
+
+export type RollbackStepNumber = 1 | 2 | 3 | 4 | 5 | 6;
+
+/** Parts of a running task, shown under it: `dry run ✓  deploy ✓  call ⠹`. */
+export type ProgressPart = {readonly label: string; readonly state: 'waiting' | 'running' | 'done' | 'failed'};
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+export type JobSummary = {
+	readonly id: JobId;
+	readonly statement: string;
+	readonly state: 'DONE' | 'FAILED' | 'CANCELLED';
+	readonly durationMs: number;
+	readonly billedBytes: number;
+	readonly error?: {readonly reason: string; readonly message: string};
+};
+
+type Of<Type extends string, Data> = {readonly type: Type; readonly data: Data};
+
+export type RunEvent =
+	| Of<'run.started', {readonly run: RunId; readonly command: RunCommand; readonly version: string; readonly target: TargetSummary; readonly window: WindowSpec; readonly seed?: number; readonly speed?: number; readonly windowEndsAtMs?: number; readonly costCapMicros: number; readonly stagingDataset: string; readonly artifacts: string}>
+	| Of<'run.resumed', {readonly lastSeenMs: number; readonly findings: readonly string[]}>
+	| Of<'run.paused', {readonly by: string}>
+	| Of<'run.unpaused', {readonly by: string}>
+	| Of<'run.draining', {readonly reason: string}>
+	| Of<'run.cancelling', {readonly reason: string}>
+	| Of<'run.finished', {readonly outcome: Outcome; readonly exitCode: number; readonly criteria: CriterionCounts; readonly healthScore?: number; readonly costMicros: number; readonly sentence: string}>
+	| Of<'plan.frozen', {readonly hash: PlanHash; readonly create: number; readonly replace: number; readonly alter: number; readonly unchanged: number; readonly objects: readonly {readonly name: string; readonly action: 'create' | 'replace' | 'alter' | 'unchanged' | 'schedule'}[]}>
+	| Of<'step.started', {readonly task: TaskId; readonly attempt: number}>
+	| Of<'step.progressed', {readonly task: TaskId; readonly done?: number; readonly total?: number; readonly label?: string; readonly parts?: readonly ProgressPart[]}>
+	| Of<'step.blocked', {readonly task: TaskId; readonly by: readonly TaskId[]; readonly reason: string}>
+	| Of<'step.verifying', {readonly task: TaskId}>
+	| Of<'step.passed', {readonly task: TaskId; readonly summary: string; readonly durationMs: number}>
+	| Of<'step.failed', {readonly task: TaskId; readonly failure: Failure; readonly durationMs: number}>
+	| Of<'step.skipped', {readonly task: TaskId; readonly reason: string; readonly by: string}>
+	| Of<'step.cancelled', {readonly task: TaskId; readonly reason: string}>
+	| Of<'step.unknown', {readonly task: TaskId; readonly job: JobId}>
+	| Of<'step.staled', {readonly task: TaskId; readonly reason: string}>
+	| Of<'criterion.decided', {readonly task: TaskId; readonly criterion: CriterionId; readonly verdict: Verdict}>
+	| Of<'criterion.added', {readonly task: TaskId; readonly criterion: Criterion}>
+	| Of<'job.intended', {readonly task: TaskId; readonly job: JobId; readonly statement: string; readonly sqlSha256: string; readonly mutates: boolean}>
+	| Of<'job.accepted', {readonly task: TaskId; readonly job: JobId; readonly adopted: boolean}>
+	| Of<'job.finished', {readonly task: TaskId; readonly job: JobSummary}>
+	| Of<'job.lost', {readonly task: TaskId; readonly job: JobId; readonly message: string}>
+	| Of<'question.asked', {readonly question: Question}>
+	| Of<'question.answered', {readonly id: string; readonly answer: string; readonly by: string}>
+	| Of<'question.closed', {readonly id: string; readonly reason: string}>
+	| Of<'intent.refused', {readonly intent: string; readonly reason: string}>
+	| Of<'production.changed', {readonly state: ProductionState}>
+	| Of<'staging.changed', {readonly objects: number; readonly total: number; readonly removed: boolean}>
+	| Of<'restore-point.taken', RestorePointSummary>
+	| Of<'restore-point.proven', {readonly id: string; readonly atMs: number; readonly detail: string}>
+	| Of<'gate.decided', {readonly passed: boolean; readonly tests: readonly {readonly task: TaskId; readonly name: string; readonly passed: boolean; readonly durationMs: number; readonly limitMs: number}[]; readonly certificate: string; readonly atMs: number; readonly validUntilMs: number}>
+	| Of<'lease.taken', {readonly epoch: number; readonly holder: string; readonly untilMs: number}>
+	| Of<'lease.released', {readonly epoch: number}>
+	| Of<'cost.counted', {readonly costMicros: number; readonly billedBytes: number; readonly jobs: number}>
+	| Of<'artifact.written', {readonly task?: TaskId; readonly path: string; readonly sha256: string; readonly title: string}>
+	| Of<'log.written', {readonly level: LogLevel; readonly text: string; readonly job?: JobId; readonly billedBytes?: number; readonly durationMs?: number}>
+	| Of<'monitor.started', {readonly t0Ms: number; readonly offsetsMs: readonly number[]; readonly checkpoints: readonly {readonly id: CheckpointId; readonly title: string; readonly offsetMs: number}[]; readonly expectedDailyCostMicros: number}>
+	| Of<'monitor.sampled', MonitorSample>
+	| Of<'monitor.flagged', {readonly flags: readonly RedFlag[]; readonly recommendation: Recommendation}>
+	| Of<'monitor.reviewed', {readonly checkpoint: CheckpointId; readonly by: string; readonly note: string; readonly isAutomatic: boolean}>
+	| Of<'monitor.blinded', {readonly fromMs: number; readonly toMs: number; readonly reason: string; readonly backfilled: readonly string[]}>
+	| Of<'monitor.finished', {readonly samples: number; readonly coverage: number}>
+	| Of<'rollback.started', {readonly restorePoint: string; readonly reason: string; readonly components: readonly string[] | 'all'; readonly steps: readonly {readonly number: RollbackStepNumber; readonly title: string}[]}>
+	| Of<'rollback.step.started', {readonly number: RollbackStepNumber}>
+	| Of<'rollback.step.progressed', {readonly number: RollbackStepNumber; readonly detail: string}>
+	| Of<'rollback.step.finished', {readonly number: RollbackStepNumber; readonly passed: boolean; readonly detail: string; readonly durationMs: number}>
+	| Of<'rollback.proved', {readonly tablesEqual: number; readonly tables: number; readonly routinesEqual: number; readonly routines: number; readonly viewsEqual: number; readonly views: number; readonly schedulesEqual: number; readonly schedules: number; readonly orphans: readonly string[]; readonly differences: readonly string[]; readonly durationMs: number}>
+	| Of<'journal.repaired', {readonly droppedBytes: number}>;
+
+export type RunEventType = RunEvent['type'];
+
+/** The data of one type of event. */
+export type EventData<Type extends RunEventType> = Extract<RunEvent, {readonly type: Type}>['data'];
+
+/** An event as it stands in the journal: one line of NDJSON. */
+export type JournaledEvent = RunEvent & {
+	/** Schema version of the envelope. */
+	readonly v: 1;
+	/** 1-based, without gaps. */
+	readonly seq: number;
+	/** The run's clock (driven in a rehearsal), UTC epoch milliseconds. */
+	readonly wall: number;
+	/** Milliseconds of the monotonic clock of the writing process. */
+	readonly mono: number;
+	/** Identifies boot and process of the writer. */
+	readonly boot: string;
+	readonly run: RunId;
+	readonly epoch: number;
+	readonly actor: string;
+	readonly step?: TaskId;
+	readonly lane?: 'A' | 'B';
+	readonly attempt?: number;
+	readonly prevHash: string;
+	readonly hash: string;
+};

@@ -1,0 +1,25 @@
+// What a person (or --plain, or a second pane) asks of the engine. The engine answers with events; there is no
+// optimistic state in between.
+import type {CheckpointId} from './health.js';
+import type {ChoiceKind} from './events.js';
+import type {TaskId} from './ids.js';
+
+export type Intent =
+	| {readonly type: 'start'; readonly question: string}
+	/** Answers a `production` or `rollback` question; `phrase` exactly as typed. */
+	| {readonly type: 'confirm'; readonly question: string; readonly phrase: string; readonly reason?: string}
+	| {readonly type: 'reject'; readonly question: string}
+	| {readonly type: 'choose'; readonly question: string; readonly choice: ChoiceKind; readonly reason?: string}
+	| {readonly type: 'attest'; readonly question: string; readonly note: string}
+	| {readonly type: 'pause'}
+	| {readonly type: 'unpause'}
+	/** First Ctrl-C: nothing new starts, what runs settles. */
+	| {readonly type: 'drain'}
+	/** Second Ctrl-C: running jobs are cancelled by id. */
+	| {readonly type: 'cancel'}
+	| {readonly type: 'request-rollback'; readonly reason: string; readonly components: readonly string[] | 'all'}
+	| {readonly type: 'sample-now'}
+	| {readonly type: 'review'; readonly checkpoint: CheckpointId; readonly note: string}
+	| {readonly type: 'rerun'; readonly task: TaskId};
+
+export type IntentType = Intent['type'];

@@ -1,0 +1,119 @@
+// How a task of the window is carried out. `window/` gives these as data with functions; the engine runs them.
+import type {Verdict} from '../domain/criterion.js';
+import type {LogLevel, ProgressPart} from '../domain/events.js';
+import type {Failure} from '../domain/failure.js';
+import type {CriterionId, JobId, PlanHash} from '../domain/ids.js';
+import type {RunState} from '../domain/run-state.js';
+import type {TaskSpec} from '../domain/window.js';
+import type {Clock} from '../ports/clock.js';
+import type {Alerting, Files, Identity, Notifier, Processes} from '../ports/outside.js';
+import type {ScheduledQueries} from '../ports/scheduled-queries.js';
+import type {JobStatus, QueryParameter, Row, Warehouse} from '../ports/warehouse.js';
+
+export type Settings = {
+	readonly project: string;
+	readonly dataset: string;
+	readonly location: string;
+	readonly timeZone: string;
+	/** LA civil date, YYYY-MM-DD. */
+	readonly deploymentDate: string;
+	readonly pricePerTibMicros: number;
+	readonly expectedDailyCostMicros: number;
+	readonly costCapMicros: number;
+	readonly maximumBytesBilled: number;
+	readonly jobTimeoutMs: number;
+	readonly contacts: readonly {readonly name: string; readonly email: string; readonly role: string}[];
+	readonly alertEmails: readonly string[];
+	/** Length of the window from T0. */
+	readonly windowMs: number;
+};
+
+export type Ports = {
+	readonly warehouse: Warehouse;
+	readonly schedules: ScheduledQueries;
+	readonly alerting: Alerting;
+	readonly identity: Identity;
+	readonly notifier: Notifier;
+	readonly processes: Processes;
+	readonly files: Files;
+	readonly clock: Clock;
+};
+
+/** A statement run as a journaled job: id chosen and journaled first, adopted when the warehouse knows it already. */
+export type StatementRequest = {
+	readonly sql: string;
+	/** What the log line says: `create or replace procedure select_captions_for_creator`. */
+	readonly title: string;
+	readonly parameters?: readonly QueryParameter[];
+	/** Datasets the statement changes. Production is refused unless the run has approval, lease and a proven restore point. */
+	readonly mutates?: readonly string[];
+	readonly maximumBytesBilled?: number;
+	readonly timeoutMs?: number;
+	/** Where the statement came from, to turn BigQuery's [line:column] into a place in a file. */
+	readonly source?: {readonly path: string; readonly firstLine?: number; readonly text?: string};
+};
+
+export type StatementResult<R extends Row = Row> = {
+	readonly job: JobStatus;
+	readonly rows: readonly R[];
+	/** Server-side duration, end minus start. */
+	readonly durationMs: number;
+	readonly wallMs: number;
+};
+
+/** Thrown by a task to fail with a prepared failure; any other throw becomes one by class. */
+export class StepFailure extends Error {
+	readonly failure: Failure;
+
+	constructor(failure: Failure) {
+		super(failure.message);
+		this.name = 'StepFailure';
+		this.failure = failure;
+	}
+}
+
+/** Everything a task may touch. One instance per attempt. */
+export type StepContext = {
+	readonly task: TaskSpec;
+	readonly attempt: number;
+	readonly settings: Settings;
+	readonly ports: Ports;
+	readonly signal: AbortSignal;
+	/** The folded state of the run, as of now. */
+	readonly state: () => RunState;
+	readonly stagingDataset: string;
+	readonly artifacts: string;
+	/** Root of the package: sql/, agents/, dist/ are below it. */
+	readonly root: string;
+	readonly planHash: PlanHash | undefined;
+	readonly target: 'embedded' | 'bigquery';
+	/** True when no person is asked: attestations are then given "by rehearsal" on the embedded target, and left unchecked elsewhere. */
+	readonly isUnattended: boolean;
+	log: (text: string, level?: LogLevel) => void;
+	progress: (change: {readonly done?: number; readonly total?: number; readonly label?: string; readonly parts?: readonly ProgressPart[]}) => void;
+	/** Records a verdict; a later one for the same criterion replaces it. */
+	decide: (criterion: CriterionId, verdict: Verdict) => void;
+	/** Shorthands. `check` decides auto with the evidence when ok, failed with it otherwise, and returns ok. */
+	check: (criterion: CriterionId, ok: boolean, evidence: string) => boolean;
+	notApplicable: (criterion: CriterionId, reason: string) => void;
+	/** Asks a person; on an unattended embedded run attests "by rehearsal". */
+	attest: (criterion: CriterionId, text: string, prefilled: string) => Promise<void>;
+	/** Runs a statement as a journaled job; throws StepFailure when it fails. */
+	run: <R extends Row = Row>(request: StatementRequest) => Promise<StatementResult<R>>;
+	/** Writes a file below the artifacts folder and journals it. Returns its absolute path. */
+	writeArtifact: (name: string, content: string, title: string, mode?: number) => Promise<string>;
+	/** Emits any other run event (restore point, gate, staging, production, monitor …). */
+	emit: (event: import('../domain/events.js').RunEvent) => Promise<void>;
+	/** Values handed from one task to later ones of the same process; durable facts belong into events or artifacts. */
+	readonly memory: Map<string, unknown>;
+	/** Job ids this attempt has submitted, in order. */
+	readonly jobs: () => readonly JobId[];
+};
+
+export type Task = {
+	readonly spec: TaskSpec;
+	/** Does the work and decides the criteria. Resolves with the one-line summary for the tree. */
+	readonly run: (context: StepContext) => Promise<string>;
+};
+
+export type WindowTasks = readonly Task[];
