@@ -1,14 +1,2 @@
-// A running window seen from outside: events out, intents in. The screen, the plain lines and a second pane hold this
-// and nothing else of the engine.
-import type {JournaledEvent} from '../domain/events.js';
-import type {Intent} from '../domain/intents.js';
-import type {RunState} from '../domain/run-state.js';
-
-export type Session = {
-	/** Replays all events so far, then follows. */
-	subscribe: (listener: (event: JournaledEvent) => void) => Disposable;
-	dispatch: (intent: Intent) => void;
-	state: () => RunState;
-	/** Resolves with the exit code when the run is over. Never rejects for a failed step. */
-	finished: Promise<number>;
-};
+// The session contract lives with the ports, where presenters may read it; this keeps the engine's own address of it.
+export type {Session} from '../ports/session.js';
