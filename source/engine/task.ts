@@ -114,6 +114,8 @@ export type Task = {
 	readonly spec: TaskSpec;
 	/** Does the work and decides the criteria. Resolves with the one-line summary for the tree. */
 	readonly run: (context: StepContext) => Promise<string>;
+	/** What the person who approves has to know; asked before `run` when `spec.needsApproval`. Changes nothing. */
+	readonly approval?: (context: StepContext) => Promise<import('../domain/events.js').ProductionQuestion>;
 };
 
 export type WindowTasks = readonly Task[];
