@@ -1,0 +1,112 @@
+// Phase 3, the validation gate: five tests on the fixture page in staging. Any failure stops the window.
+import {minutes, phase} from '../task-spec.js';
+
+const gateTtlMs = 30 * minutes;
+
+export const phase3 = phase('3', 'Validation gate', [
+	{
+		id: '3.1',
+		title: '#1 Analyzer',
+		dependsOn: ['2A.5', '2B.5'],
+		stepClass: 'probe',
+		expectedMs: 6 * minutes,
+		ttlMs: gateTtlMs,
+		undo: 'nothing to undo',
+		seed: {
+			'lane-a-complete': 'Lane A complete (all BigQuery objects deployed)',
+			'lane-b-complete': 'Lane B complete (orchestrator compiled)',
+			'executes': 'Procedure executes without error',
+			'valid-json': 'Returns valid JSON',
+			'fields-present': 'Contains the required fields: account_size, saturation_status, saturation_score, avg_emv, recommended_volume',
+			'under-ten-seconds': 'Execution time under 10 seconds',
+			'values-in-range': 'All values in expected ranges',
+		},
+		ours: {
+			'fixture-values': 'The fixture page is MEDIUM and GREEN with 12 PPVs and 8 bumps',
+		},
+	},
+	{
+		id: '3.2',
+		title: '#2 Selector',
+		dependsOn: ['3.1'],
+		stepClass: 'data',
+		expectedMs: 6 * minutes,
+		ttlMs: gateTtlMs,
+		undo: 'the staging dataset is removed',
+		seed: {
+			'executes': 'Procedure executes without error',
+			'eighteen-captions': 'Returns the expected number of captions (18)',
+			'arrays-populated': 'All arrays populated, none NULL',
+			'under-two-seconds': 'Execution time under 2 seconds',
+			'no-duplicate': 'No duplicate caption_id',
+			'scores-in-range': 'Thompson sampling scores in [0, 1]',
+		},
+		ours: {
+			'measured-five-times': 'Measured five times on the server, the slowest counts',
+		},
+	},
+	{
+		id: '3.3',
+		title: '#3 Builder',
+		dependsOn: ['3.2'],
+		stepClass: 'data',
+		expectedMs: 6 * minutes,
+		ttlMs: gateTtlMs,
+		undo: 'the staging dataset is removed',
+		seed: {
+			'generated': 'Schedule generated',
+			'not-empty': 'Schedule not empty',
+			'columns-present': 'All required columns present',
+			'types-correct': 'Message types correct (PPV/Bump)',
+			'time-zone-correct': 'Times in America/Los_Angeles',
+			'no-conflict': 'No scheduling conflict',
+			'written-to-bigquery': 'Schedule written to BigQuery',
+		},
+		ours: {
+			'locks-match': 'Every message holds a caption lock',
+		},
+	},
+	{
+		id: '3.4',
+		title: '#4 Exporter',
+		dependsOn: ['3.3'],
+		stepClass: 'external',
+		expectedMs: 6 * minutes,
+		ttlMs: gateTtlMs,
+		undo: 'the exported file stays with the artifacts of the run',
+		seed: {
+			'file-created': 'CSV file created',
+			'columns-named': 'All columns present and correctly named',
+			'data-formatted': 'Data formatted correctly',
+			'no-encoding-issue': 'No encoding issue',
+			'readable-by-sheets': 'File readable by Google Sheets',
+		},
+		ours: {
+			'hard-cells-survive': 'Quotes, commas, newlines, emoji, formula cells and 19-digit ids survive the round trip',
+		},
+	},
+	{
+		id: '3.5',
+		title: '#5 Timezone',
+		dependsOn: ['3.4'],
+		stepClass: 'probe',
+		expectedMs: 6 * minutes,
+		ttlMs: gateTtlMs,
+		undo: 'nothing to undo',
+		seed: {
+			'runtime-zone': 'The runtime uses America/Los_Angeles correctly (the document says Python)',
+			'warehouse-zone': 'BigQuery queries use the correct time zone',
+			'no-confusion': 'No UTC and PST confusion',
+			'schedules-zone': 'Scheduled queries fire at the business time meant',
+			'gate-analyzer': 'Gate: test #1 (Analyzer) passed',
+			'gate-selector': 'Gate: test #2 (Selector) passed',
+			'gate-builder': 'Gate: test #3 (Builder) passed',
+			'gate-exporter': 'Gate: test #4 (Exporter) passed',
+			'gate-time-zone': 'Gate: test #5 (Timezone) passed',
+			'all-times-local': 'Constraint: all times are America/Los_Angeles',
+			'runtime-uses-iana': 'Constraint: the runtime uses the IANA zone',
+			'schedules-use-local': 'Constraint: scheduled queries follow business time',
+			'no-zone-confusion': 'Constraint: no UTC and PST confusion',
+		},
+	},
+]);
