@@ -1,5 +1,6 @@
 // What the analyzer has to know of the world: given by whoever calls it (the warehouse's catalog, the object files on
 // disk, or a test). Names are path parts as written, for example ['project', 'dataset', 'table'] or ['dataset', 'INFORMATION_SCHEMA', 'TABLES'].
+import type {CreateFunction, CreateProcedure, CreateTableFunction} from './syntax/ddl.js';
 import type {Column, SqlType} from './types.js';
 
 export type TableEntry = {
@@ -26,6 +27,8 @@ export type RoutineEntry = {
 	readonly returns?: SqlType;
 	readonly columns?: readonly Column[];
 	readonly isAggregate?: boolean;
+	/** The CREATE statement and its text: needed to type a call of an ANY TYPE template, and to expand a table function. */
+	readonly definition?: {readonly text: string; readonly statement: CreateFunction | CreateTableFunction | CreateProcedure};
 };
 
 /** Lookups answer undefined for an unknown name; the analyzer turns that into BigQuery's "Not found" message. */
