@@ -140,6 +140,8 @@ export type RunEvent =
 	| Of<'job.accepted', {readonly task: TaskId; readonly job: JobId; readonly adopted: boolean}>
 	| Of<'job.finished', {readonly task: TaskId; readonly job: JobSummary}>
 	| Of<'job.lost', {readonly task: TaskId; readonly job: JobId; readonly message: string}>
+	/** A look-up found no such job: it never started. */
+	| Of<'job.absent', {readonly task: TaskId; readonly job: JobId}>
 	| Of<'question.asked', {readonly question: Question}>
 	| Of<'question.answered', {readonly id: string; readonly answer: string; readonly by: string}>
 	| Of<'question.closed', {readonly id: string; readonly reason: string}>
@@ -151,6 +153,7 @@ export type RunEvent =
 	| Of<'gate.decided', {readonly passed: boolean; readonly tests: readonly {readonly task: TaskId; readonly name: string; readonly passed: boolean; readonly durationMs: number; readonly limitMs: number}[]; readonly certificate: string; readonly atMs: number; readonly validUntilMs: number}>
 	| Of<'lease.taken', {readonly epoch: number; readonly holder: string; readonly untilMs: number}>
 	| Of<'lease.released', {readonly epoch: number}>
+	/** Totals of the run so far, not differences. */
 	| Of<'cost.counted', {readonly costMicros: number; readonly billedBytes: number; readonly jobs: number}>
 	| Of<'artifact.written', {readonly task?: TaskId; readonly path: string; readonly sha256: string; readonly title: string}>
 	| Of<'log.written', {readonly level: LogLevel; readonly text: string; readonly job?: JobId; readonly billedBytes?: number; readonly durationMs?: number}>

@@ -84,7 +84,7 @@ export type RunState = {
 	readonly lease?: {readonly epoch: number; readonly holder: string; readonly untilMs: number};
 	/** Open questions in the order asked. */
 	readonly questions: readonly Question[];
-	readonly jobs: ReadonlyMap<JobId, {readonly task: TaskId; readonly statement: string; readonly mutates: boolean; readonly state: 'intended' | 'accepted' | 'lost' | 'finished'; readonly summary?: JobSummary}>;
+	readonly jobs: ReadonlyMap<JobId, {readonly task: TaskId; readonly statement: string; readonly mutates: boolean; readonly state: 'intended' | 'accepted' | 'lost' | 'absent' | 'finished'; readonly summary?: JobSummary}>;
 	readonly costMicros: number;
 	readonly costCapMicros: number;
 	readonly billedBytes: number;

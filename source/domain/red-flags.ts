@@ -1,0 +1,98 @@
+// The four rules that propose a rollback (domain.md 8.5). Three-valued: a rule without data is never read as ok.
+import type {MonitorSample, Recommendation, RedFlag} from './health.js';
+
+export type RedFlagLimits = {
+	readonly rollbackScore: number;
+	/** Expected cost of a day; twice of it is a question. */
+	readonly expectedDailyCostMicros: number;
+	readonly flagCostMicros: number;
+	readonly errorRate: number;
+	/** With fewer finished jobs an error rate is a question, not a breach. */
+	readonly minimumJobs: number;
+};
+
+export const defaultRedFlagLimits: RedFlagLimits = {rollbackScore: 70, expectedDailyCostMicros: 10_000_000, flagCostMicros: 100_000_000, errorRate: 0.1, minimumJobs: 20};
+
+const dollars = (micros: number): string => `$${(micros / 1e6).toFixed(2)}`;
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(ratio * 100 < 10 ? 1 : 0)}%`;
+
+const healthFlag = (samples: readonly MonitorSample[], limits: RedFlagLimits): RedFlag => {
+	const last = samples.at(-1);
+	const previous = samples.at(-2);
+	const rule = `health < ${limits.rollbackScore}, twice in a row`;
+	const because = (last?.components ?? []).map(({name, points, weight, detail}) => `${name} ${points === undefined ? 'no data' : Math.round(points * 100) / 100}/${weight}: ${detail}`);
+	if (last?.score === undefined) {
+		return {id: 'health', rule, state: 'no-data', detail: last === undefined ? 'no sample yet' : 'the health query gave no score', because};
+	}
+
+	if (last.score >= limits.rollbackScore) {
+		return {id: 'health', rule, state: 'ok', detail: String(last.score), because};
+	}
+
+	const isSecond = previous?.score !== undefined && previous.score < limits.rollbackScore;
+	return {id: 'health', rule, state: isSecond ? 'breach' : 'question', detail: isSecond ? `${previous.score} and ${last.score}` : `${last.score}, once`, because};
+};
+
+const costFlag = (sample: MonitorSample | undefined, limits: RedFlagLimits): RedFlag => {
+	const doubled = 2 * limits.expectedDailyCostMicros;
+	const rule = `cost > ${dollars(limits.flagCostMicros)} in 24 h, or > ${dollars(doubled)} (2x expected)`;
+	const cost = sample?.cost;
+	if (cost === undefined) {
+		return {id: 'cost', rule, state: 'no-data', detail: 'the cost query gave no answer', because: []};
+	}
+
+	const because = cost.drivers.map(driver => `${driver.name} ${dollars(driver.micros)}`);
+	const detail = dollars(cost.last24hMicros);
+	if (cost.last24hMicros > limits.flagCostMicros) {
+		return {id: 'cost', rule, state: 'breach', detail, because};
+	}
+
+	return {id: 'cost', rule, state: cost.last24hMicros > doubled ? 'question' : 'ok', detail, because};
+};
+
+const errorFlag = (sample: MonitorSample | undefined, limits: RedFlagLimits): RedFlag => {
+	const rule = `error rate > ${percent(limits.errorRate)}`;
+	if (sample === undefined || (sample.score === undefined && sample.jobs.finished === 0)) {
+		return {id: 'error-rate', rule, state: 'no-data', detail: 'jobs were not counted', because: []};
+	}
+
+	const {finished, failed} = sample.jobs;
+	if (finished === 0) {
+		return {id: 'error-rate', rule, state: 'ok', detail: 'no jobs ran', because: []};
+	}
+
+	const rate = failed / finished;
+	const because = sample.topErrors.map(error => `${error.count} x ${error.message}`);
+	const state = rate <= limits.errorRate ? 'ok' : finished < limits.minimumJobs ? 'question' : 'breach';
+	return {id: 'error-rate', rule, state, detail: `${percent(rate)} of ${finished} jobs`, because};
+};
+
+const corruptionFlag = (sample: MonitorSample | undefined): RedFlag => {
+	const rule = 'corruption';
+	const violations = sample?.integrityViolations;
+	if (violations === undefined) {
+		return {id: 'corruption', rule, state: 'no-data', detail: 'integrity was not checked', because: []};
+	}
+
+	const because = sample!.components.filter(component => component.name === 'integrity').map(component => component.detail);
+	return {id: 'corruption', rule, state: violations > 0 ? 'breach' : 'ok', detail: violations === 0 ? '0' : `${violations} rows`, because};
+};
+
+/** Reads the four rules from the samples so far (oldest first; the last one decides, health looks at the last two). */
+export const readRedFlags = (samples: readonly MonitorSample[], limits: RedFlagLimits = defaultRedFlagLimits): readonly RedFlag[] => {
+	const last = samples.at(-1);
+	return [healthFlag(samples, limits), costFlag(last, limits), errorFlag(last, limits), corruptionFlag(last)];
+};
+
+/**
+ * What the flags propose. A breach proposes the rollback; a question, or a second sample in a row without a score,
+ * asks a person. It is a proposal: nothing acts on it by itself.
+ */
+export const recommend = (flags: readonly RedFlag[], samples: readonly MonitorSample[]): Recommendation => {
+	if (flags.some(flag => flag.state === 'breach')) {
+		return 'roll-back';
+	}
+
+	const isBlindTwice = samples.length > 1 && samples.slice(-2).every(sample => sample.score === undefined);
+	return isBlindTwice || flags.some(flag => flag.state === 'question') ? 'ask' : 'continue';
+};
