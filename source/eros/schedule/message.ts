@@ -1,0 +1,30 @@
+// One planned message, as it is stored in schedule_json and handed to the sinks.
+import {z} from 'zod';
+
+/** Signed 64-bit integer in decimal; as text because it exceeds what a JSON number holds. */
+export const captionIdSchema = z.string().regex(/^-?\d{1,19}$/);
+
+export const messageSchema = z.object({
+	/** From 1, in time order. */
+	index: z.number().int().min(1),
+	type: z.enum(['PPV', 'Bump']),
+	/** Instant with the zone's offset. */
+	send_at: z.iso.datetime({offset: true}),
+	/** Wall clock of the page, YYYY-MM-DD HH:MM:SS. */
+	send_local: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+	time_zone: z.string().min(1),
+	day_of_week: z.enum(['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']),
+	caption_id: captionIdSchema,
+	caption_text: z.string(),
+	tier: z.enum(['budget', 'mid', 'premium', 'bump']),
+	category: z.string(),
+	has_urgency: z.boolean(),
+	/** Final score of the selector; 0 for free messages. */
+	performance_score: z.number().min(0).max(1),
+	/** Whole dollars; 0 for free messages. */
+	price: z.number().int().min(0).max(100),
+	trigger: z.string(),
+	strategy: z.enum(['explore', 'exploit']),
+});
+
+export type ScheduledMessage = z.infer<typeof messageSchema>;
