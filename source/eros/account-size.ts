@@ -40,18 +40,16 @@ export const weeklyBase = (size: AccountSize): {readonly ppv: number; readonly b
 /** Paid messages that fit between 08:00 and 22:00 at a gap. */
 export const slotsPerDay = (gapMinutes: number): number => Math.floor((14 * 60) / gapMinutes) + 1;
 
-const exhaustionFactors = [
-	[40, 100],
-	[60, 85],
-	[80, 70],
+/** Pool factors in percent by risk of the saturation score: LOW, MODERATE, HIGH, CRITICAL. */
+const riskFactors = [
+	[0.3, 100],
+	[0.6, 85],
+	[0.8, 70],
 	[Number.POSITIVE_INFINITY, 55],
 ] as const;
 
-/**
- * How many candidates the selector is sized for: base x factor, at least 30. The factor falls with the audience's
- * exhaustion (0 to 100): LOW up to 40, MODERATE up to 60, HIGH up to 80, CRITICAL above.
- */
-export const captionTarget = (size: AccountSize, exhaustion: number): number => {
-	const percent = exhaustionFactors.find(([limit]) => exhaustion <= limit)?.[1] ?? 55;
+/** How many candidates a page's pool should hold: base x risk factor, at least 30. It sizes the pool, not the schedule. */
+export const captionTarget = (size: AccountSize, saturationScore: number): number => {
+	const percent = riskFactors.find(([limit]) => saturationScore < limit)?.[1] ?? 55;
 	return Math.max(30, Math.round((ACCOUNT_SIZE_CONFIGS[size].captionTargetBase * percent) / 100));
 };

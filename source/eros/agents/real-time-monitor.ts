@@ -1,0 +1,58 @@
+// Watches the last 24 hours of a page for fatigue. Soft: a schedule can be made without it, on the analyzer's zone.
+import type {Agent, AgentContext} from '../agent.js';
+import type {Fatigue} from '../envelope.js';
+import {assessFatigue, type FatigueDay} from '../fatigue.js';
+import {zones, type Zone} from '../schedule/saturation.js';
+import {runStatement} from '../statements.js';
+
+export const name = 'real_time_monitor';
+export const dependsOn = [] as const;
+
+/** Messages of the last quarter of an hour are still being counted. */
+const dataLagMs = 15 * 60_000;
+const baselineDays = 28;
+
+// Days are 24 hours back from the horizon, so no clock change makes one longer. Conversion is that of paid messages.
+const daysSql = `SELECT
+  DIV(TIMESTAMP_DIFF(@as_of, sending_time, SECOND), 86400) AS days_ago,
+  COUNT(*) AS messages,
+  SUM(IF(price > 0, IFNULL(viewed_count, 0), 0)) AS viewed,
+  SUM(IF(price > 0, IFNULL(purchased_count, 0), 0)) AS purchased
+FROM \`{dataset}.mass_messages\`
+WHERE page_name = @page_name
+  AND sending_time > TIMESTAMP_SUB(@as_of, INTERVAL @days DAY)
+  AND sending_time <= @as_of
+  AND sent_count > 0
+GROUP BY days_ago
+ORDER BY days_ago`;
+
+const previousSql = `SELECT saturation_zone
+FROM \`{dataset}.schedule_recommendations\`
+WHERE page_name = @page_name AND saturation_zone IS NOT NULL
+ORDER BY created_at DESC
+LIMIT 1`;
+
+type DayRow = {readonly days_ago: number; readonly messages: number; readonly viewed: number; readonly purchased: number};
+
+const toDay = (row: DayRow): FatigueDay => ({daysAgo: Number(row.days_ago), messages: Number(row.messages), viewed: Number(row.viewed), purchased: Number(row.purchased)});
+
+const isZone = (value: unknown): value is Zone => zones.includes(value as Zone);
+
+const watch = async (context: AgentContext): Promise<Fatigue> => {
+	const asOfMs = context.startedAtMs - dataLagMs;
+	const page = {name: 'page_name', type: 'STRING', value: context.request.pageName};
+	const days = await runStatement<DayRow>(
+		{
+			agent: name,
+			title: 'days',
+			sql: daysSql,
+			parameters: [page, {name: 'as_of', type: 'TIMESTAMP', value: new Date(asOfMs).toISOString()}, {name: 'days', type: 'INT64', value: baselineDays + 1}],
+		},
+		context,
+	);
+	const previous = await runStatement<{readonly saturation_zone: string}>({agent: name, title: 'previous', sql: previousSql, parameters: [page]}, context);
+	const zone = previous.rows[0]?.saturation_zone;
+	return assessFatigue(days.rows.map(row => toDay(row)), isZone(zone) ? zone : 'GREEN', asOfMs);
+};
+
+export const agent: Agent<typeof name> = {name, dependsOn, isSoft: true, run: watch};

@@ -1,0 +1,181 @@
+// Builds a page's week, locks its captions and saves it: all of it, or nothing.
+import {ACCOUNT_SIZE_CONFIGS} from '../account-size.js';
+import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream} from '../agent.js';
+import type {Analysis, Quotas, Schedule, SelectedCaption, Selection} from '../envelope.js';
+import {scheduleIdOf, toSchedule} from '../schedule-envelope.js';
+import {findConflicts, findSchedule, lockMessages, releaseLocks, releaseOrphanedLocks, saveSchedule} from '../schedule-store.js';
+import {buildSchedule, neededCaptions, type BuiltSchedule, type ScheduleInputs} from '../schedule/build.js';
+import type {Caption} from '../schedule/caption.js';
+import {worseZone, type Zone} from '../schedule/saturation.js';
+import {validateSchedule} from '../schedule/validate.js';
+import {selectCaptions, shortfallOf} from '../selection.js';
+
+export {ACCOUNT_SIZE_CONFIGS} from '../account-size.js';
+
+export const name = 'schedule_builder';
+export const dependsOn = ['performance_analyzer', 'real_time_monitor', 'caption_selector'] as const;
+
+const mostReselections = 3;
+
+const toCaption = (selected: SelectedCaption): Caption => ({
+	id: selected.caption_id,
+	text: selected.caption_text,
+	tier: selected.tier,
+	category: selected.content_category,
+	hasUrgency: selected.has_urgency,
+	finalScore: selected.final_score,
+	strategy: selected.strategy,
+});
+
+/** Which captions are at hand and which may not be used any more. */
+type Pool = {readonly captions: readonly SelectedCaption[]; readonly excludedIds: readonly string[]};
+
+const merge = (pool: Pool, more: readonly SelectedCaption[]): Pool => {
+	const known = new Set(pool.captions.map(caption => caption.caption_id));
+	return {...pool, captions: [...pool.captions, ...more.filter(caption => !known.has(caption.caption_id))]};
+};
+
+const without = (pool: Pool, ids: readonly string[]): Pool => ({captions: pool.captions.filter(caption => !ids.includes(caption.caption_id)), excludedIds: [...new Set([...pool.excludedIds, ...ids])]});
+
+/** Fills what the pool lacks; captions already at hand are excluded by asking for that many more. */
+const replenish = async (pool: Pool, needed: Quotas, round: number, segment: string, context: AgentContext): Promise<Pool> => {
+	const missing = shortfallOf(pool.captions, needed);
+	if (Object.values(missing).every(count => count === 0)) {
+		return pool;
+	}
+
+	const atHand = pool.captions.map(caption => caption.caption_id);
+	const more = await selectCaptions({agent: name, round, segment, quotas: missing, excludedIds: [...pool.excludedIds, ...atHand]}, context);
+	return merge(pool, more);
+};
+
+type Plan = {readonly scheduleId: string; readonly analysis: Analysis; readonly zone: Zone; readonly isMonitorUnavailable: boolean};
+
+const build = ({analysis, zone}: Plan, pool: Pool, context: AgentContext): BuiltSchedule => {
+	const built = buildSchedule({
+		pageName: context.request.pageName,
+		weekStart: context.request.weekStart,
+		timeZone: context.timeZone,
+		accountSize: analysis.account_size,
+		zone,
+		mode: context.request.mode,
+		segment: analysis.behavioral_segment,
+		windows: analysis.time_windows.map(window => ({dayType: window.day_type, hour: window.hour, avgRpr: window.avg_rpr, confidence: window.confidence})),
+		pool: pool.captions.map(caption => toCaption(caption)),
+		...(!context.request.keepsPast && {nowMs: context.startedAtMs}),
+	});
+	if (built.messages.length === 0) {
+		const detail = built.warnings.map(warning => warning.text).join('; ');
+		throw new AgentFailure('EMPTY_SCHEDULE', `No message can be planned for ${context.request.pageName} in the week of ${built.week.start}: ${detail || 'the page sends nothing'}.`);
+	}
+
+	return built;
+};
+
+const conflictIds = (message: string): readonly string[] => message.slice(message.lastIndexOf(':') + 1).match(/-?\d+/g) ?? [];
+
+type Locked = {readonly built: BuiltSchedule; readonly locks: Schedule['locks']};
+
+/** Builds and locks; a conflict takes its captions out of the pool and selects others, three times at most. */
+const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Promise<Locked> => {
+	const needed = neededCaptions(plan.analysis.account_size, plan.zone, context.request.mode, plan.analysis.behavioral_segment);
+	const segment = plan.analysis.behavioral_segment;
+	let pool = await replenish(start, needed, 1, segment, context);
+	let conflicts = 0;
+	for (let round = 0; ; round += 1) {
+		const built = build(plan, pool, context);
+		try {
+			const held = await lockMessages(plan.scheduleId, built.messages, round, context); // eslint-disable-line no-await-in-loop -- each round depends on the one before
+			return {built, locks: {held, conflicts, reselections: round}};
+		} catch (error) {
+			if (!(error instanceof AgentFailure) || error.code !== 'LOCK_CONFLICT' || round === mostReselections) {
+				throw error;
+			}
+
+			const ids = built.messages.map(message => message.caption_id);
+			const found = await findConflicts(plan.scheduleId, ids, round, context); // eslint-disable-line no-await-in-loop
+			const blocked = [...new Set([...found, ...conflictIds(error.message).filter(id => ids.includes(id))])];
+			if (blocked.length === 0) {
+				throw error;
+			}
+
+			conflicts += blocked.length;
+			pool = await replenish(without(pool, blocked), needed, round + 2, segment, context); // eslint-disable-line no-await-in-loop
+			context.warn({code: 'RESELECTED', text: `${blocked.length} captions were taken by another schedule and replaced`});
+		}
+	}
+};
+
+const validate = (schedule: Schedule): void => {
+	const {volume_summary: volume, week_start: start, week_end: end, time_zone: timeZone} = schedule.metadata;
+	const problems = validateSchedule({
+		messages: schedule.messages,
+		week: {start, end, timeZone},
+		gapMinutes: schedule.gap_minutes,
+		totals: {ppv: volume.total_ppvs, bump: volume.total_bumps},
+		maxMessagesPerDay: ACCOUNT_SIZE_CONFIGS[schedule.size].maxMessagesPerDay,
+	});
+	if (problems.length > 0) {
+		throw new AgentFailure('INVALID_SCHEDULE', `The schedule breaks its own rules: ${problems.slice(0, 5).join('; ')}.`);
+	}
+};
+
+const planOf = (context: AgentContext, upstream: Upstream): Plan => {
+	const analysis = requireInput(upstream, 'performance_analyzer');
+	const fatigue = upstream.real_time_monitor;
+	if (!fatigue) {
+		context.warn({code: 'MONITOR_UNAVAILABLE', text: "the real-time monitor gave no answer; the analyzer's zone is used"});
+	}
+
+	return {
+		scheduleId: scheduleIdOf(context.request.pageName, context.runId, context.startedAtMs),
+		analysis,
+		zone: fatigue ? worseZone(analysis.saturation_status, fatigue.zone) : analysis.saturation_status,
+		isMonitorUnavailable: fatigue === undefined,
+	};
+};
+
+const makeSchedule = async (context: AgentContext, upstream: Upstream): Promise<Schedule> => {
+	const plan = planOf(context, upstream);
+	if (context.attempt > 1) {
+		const saved = await findSchedule(plan.scheduleId, context);
+		if (saved) {
+			return saved;
+		}
+
+		await releaseLocks(plan.scheduleId, 0, context);
+	} else {
+		await releaseOrphanedLocks(context);
+	}
+
+	const selection: Selection = requireInput(upstream, 'caption_selector');
+	const {built, locks} = await buildAndLock(plan, {captions: selection.captions, excludedIds: []}, context);
+	try {
+		const schedule = toSchedule(built, {...plan, pageName: context.request.pageName, mode: context.request.mode, accountSize: plan.analysis.account_size, saturationScore: plan.analysis.saturation_score, locks});
+		validate(schedule);
+		await saveSchedule(schedule, context);
+		for (const warning of built.warnings) {
+			context.warn(warning);
+		}
+
+		return schedule;
+	} catch (error) {
+		await releaseLocks(plan.scheduleId, 1, context);
+		throw error;
+	}
+};
+
+/** The builder for callers outside a run: plans without a warehouse, or makes a saved schedule in a context. */
+export class ScheduleBuilder {
+	/** Plans a week from given inputs; pure. */
+	plan(inputs: ScheduleInputs): BuiltSchedule {
+		return buildSchedule(inputs);
+	}
+
+	/** Builds, locks and saves a page's week. */
+	async build(context: AgentContext, upstream: Upstream): Promise<Schedule> {
+		return makeSchedule(context, upstream);
+	}
+}
+
+export const agent: Agent<typeof name> = {name, dependsOn, run: makeSchedule};

@@ -1,0 +1,103 @@
+// Takes a saved schedule to its sinks through the export gate, and writes every attempt into the export log.
+import {ACCOUNT_SIZE_CONFIGS} from '../account-size.js';
+import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream} from '../agent.js';
+import type {ExportReport, Schedule} from '../envelope.js';
+import {logExport, recentExports} from '../export-log.js';
+import {validateSchedule} from '../schedule/validate.js';
+import {decideExport} from '../sinks/export-gate.js';
+import type {ScheduleSink} from '../sinks/sink.js';
+
+export const name = 'sheets_exporter';
+export const dependsOn = ['schedule_builder'] as const;
+
+type SinkReport = ExportReport['exports'][number];
+
+/** Rules that the schedule breaks, in sentences; empty means that it may go out. */
+export const exportProblems = (schedule: Schedule): readonly string[] => {
+	const {volume_summary: volume, week_start: start, week_end: end, time_zone: timeZone} = schedule.metadata;
+	const problems = validateSchedule({
+		messages: schedule.messages,
+		week: {start, end, timeZone},
+		gapMinutes: schedule.gap_minutes,
+		totals: {ppv: volume.total_ppvs, bump: volume.total_bumps},
+		maxMessagesPerDay: ACCOUNT_SIZE_CONFIGS[schedule.size].maxMessagesPerDay,
+	});
+	return schedule.locks.held === schedule.messages.length ? problems : [...problems, `${schedule.locks.held} locks are held for ${schedule.messages.length} messages`];
+};
+
+const writeTo = async (sink: ScheduleSink, schedule: Schedule, context: AgentContext): Promise<SinkReport> => {
+	const startedMs = context.clock.monotonic();
+	let report: SinkReport;
+	try {
+		const receipt = await sink.write(schedule, context.signal);
+		report = {format: sink.format, status: 'SUCCESS', destination: receipt.destination, message_count: receipt.messageCount, detail: receipt.detail};
+	} catch (error) {
+		report = {format: sink.format, status: 'FAILED', destination: '', message_count: 0, detail: error instanceof Error ? error.message : String(error)};
+	}
+
+	const row = {scheduleId: schedule.schedule_id, status: report.status, format: report.format, message: report.status === 'SUCCESS' ? '' : report.detail, messageCount: report.message_count, destination: report.destination};
+	await logExport({...row, durationMs: context.clock.monotonic() - startedMs}, context);
+	return report;
+};
+
+const skip = async (schedule: Schedule, reason: string, context: AgentContext): Promise<ExportReport> => {
+	const skipped = context.sinks.map(sink => ({format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: reason}));
+	for (const {format} of skipped) {
+		await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format, message: reason, messageCount: 0, durationMs: 0, destination: ''}, context); // eslint-disable-line no-await-in-loop -- rows of one table, one after the other
+	}
+
+	context.warn({code: 'EXPORT_SKIPPED', text: `not exported: ${reason}`});
+	return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason, exports: skipped};
+};
+
+const exportSchedule = async (schedule: Schedule, context: AgentContext): Promise<ExportReport> => {
+	if (context.sinks.length === 0) {
+		return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason: 'export is off', exports: []};
+	}
+
+	const isForced = context.request.isForced ?? false;
+	const answer = decideExport({problems: exportProblems(schedule), zone: schedule.metadata.saturation_status, isAutoExport: context.request.autoExport, isForced});
+	if (!answer.mayExport) {
+		return skip(schedule, answer.reason, context);
+	}
+
+	const recent = isForced ? new Set<string>() : await recentExports(schedule.schedule_id, context);
+	const exports: SinkReport[] = [];
+	for (const sink of context.sinks) {
+		const report = recent.has(sink.format)
+			? {format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: 'exported within the last 24 hours'}
+			: await writeTo(sink, schedule, context); // eslint-disable-line no-await-in-loop -- a quota is shared by all sinks of a page
+		exports.push(report);
+	}
+
+	const failed = exports.filter(report => report.status === 'FAILED');
+	if (failed.length === exports.length) {
+		throw new AgentFailure('EXPORT_FAILED', failed.map(report => `${report.format}: ${report.detail}`).join('; '));
+	}
+
+	const isAllSkipped = exports.every(report => report.status === 'SKIPPED');
+	return {
+		schedule_id: schedule.schedule_id,
+		status: isAllSkipped ? 'SKIPPED' : failed.length > 0 ? 'PARTIAL' : 'SUCCESS',
+		reason: isAllSkipped ? 'exported within the last 24 hours' : failed.length > 0 ? failed.map(report => `${report.format}: ${report.detail}`).join('; ') : null,
+		exports,
+	};
+};
+
+/** The exporter for callers outside a run. */
+export class SheetsExporter {
+	readonly #context: AgentContext;
+
+	constructor(context: AgentContext) {
+		this.#context = context;
+	}
+
+	/** Exports a schedule to the context's sinks. Throws AgentFailure EXPORT_FAILED when none of them took it. */
+	async export(schedule: Schedule): Promise<ExportReport> {
+		return exportSchedule(schedule, this.#context);
+	}
+}
+
+const run = async (context: AgentContext, upstream: Upstream): Promise<ExportReport> => exportSchedule(requireInput(upstream, 'schedule_builder'), context);
+
+export const agent: Agent<typeof name> = {name, dependsOn, run};

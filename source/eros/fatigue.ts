@@ -1,0 +1,81 @@
+// Is the audience tired right now? Compares the last 24 hours with the days before; pure.
+import type {Fatigue} from './envelope.js';
+import type {Zone} from './schedule/saturation.js';
+
+/** Counters of 24 hours that end `daysAgo` days before the data's horizon. */
+export type FatigueDay = {readonly daysAgo: number; readonly messages: number; readonly viewed: number; readonly purchased: number};
+
+const conversionOf = (days: readonly FatigueDay[]): number | undefined => {
+	const viewed = days.reduce((sum, day) => sum + day.viewed, 0);
+	return viewed > 0 ? days.reduce((sum, day) => sum + day.purchased, 0) / viewed : undefined;
+};
+
+const zScore = (value: number, sample: readonly number[]): number => {
+	const mean = sample.reduce((sum, item) => sum + item, 0) / sample.length;
+	const variance = sample.reduce((sum, item) => sum + (item - mean) ** 2, 0) / (sample.length - 1);
+	return sample.length < 2 || variance === 0 ? 0 : (value - mean) / Math.sqrt(variance);
+};
+
+/** Days on which conversion fell, counted back from the newest. */
+const decliningDays = (days: readonly FatigueDay[]): number => {
+	const series = [...days].sort((a, b) => a.daysAgo - b.daysAgo).map(day => conversionOf([day]));
+	let count = 0;
+	for (const [index, value] of series.entries()) {
+		const before = series[index + 1];
+		if (value === undefined || before === undefined || value >= before) {
+			break;
+		}
+
+		count += 1;
+	}
+
+	return count;
+};
+
+const zoneFrom = (conversionRatio: number, messageRatio: number, previous: Zone): Zone => {
+	if (conversionRatio < 0.5 && messageRatio > 1.5) {
+		return 'RED';
+	}
+
+	if (conversionRatio < 0.7 && messageRatio > 1.2) {
+		return 'YELLOW';
+	}
+
+	return conversionRatio >= 0.9 ? 'GREEN' : previous;
+};
+
+const round = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+/**
+ * Judges the last 24 hours.
+ * RED below half the baseline conversion at more than 1.5 times the messages; YELLOW below 70 % at more than 1.2 times;
+ * GREEN from 90 %; between them the zone stays what it was. Exhaustion is
+ * clamp((1 - conversion ratio) x 50 + (message ratio - 1) x 30 + 10 x declining days, 0, 100).
+ * @param previous zone of the page's last schedule.
+ * @param dataAsOfMs horizon of the data, epoch milliseconds.
+ */
+export const assessFatigue = (days: readonly FatigueDay[], previous: Zone, dataAsOfMs: number): Fatigue => {
+	const today = days.find(day => day.daysAgo === 0);
+	const baseline = days.filter(day => day.daysAgo > 0);
+	const conversion = today && conversionOf([today]);
+	const usual = conversionOf(baseline);
+	const dailyMessages = baseline.length > 0 ? baseline.reduce((sum, day) => sum + day.messages, 0) / baseline.length : 0;
+	const messageRatio = today && dailyMessages > 0 ? today.messages / dailyMessages : undefined;
+	const conversionRatio = conversion !== undefined && usual !== undefined && usual > 0 ? conversion / usual : undefined;
+	const declineDays = decliningDays(days);
+	const isKnown = conversionRatio !== undefined && messageRatio !== undefined;
+	const raw = isKnown ? (1 - conversionRatio) * 50 + (messageRatio - 1) * 30 + declineDays * 10 : 0;
+	const exhaustion = Math.min(100, Math.max(0, raw));
+	const perDay = baseline.map(day => conversionOf([day])).filter(value => value !== undefined);
+	const isOverloaded = isKnown && zScore(conversion ?? 0, perDay) < -2 && zScore(today?.messages ?? 0, baseline.map(day => day.messages)) > 2;
+	return {
+		zone: isKnown ? zoneFrom(conversionRatio, messageRatio, previous) : previous,
+		exhaustion: round(exhaustion),
+		alert: exhaustion > 80 ? 'CRITICAL' : exhaustion > 70 ? 'ALERT' : 'NONE',
+		is_saturation_predicted: isOverloaded || declineDays >= 3,
+		conversion_ratio: conversionRatio === undefined ? null : round(conversionRatio),
+		message_ratio: messageRatio === undefined ? null : round(messageRatio),
+		decline_days: declineDays,
+		data_as_of: new Date(dataAsOfMs).toISOString(),
+	};
+};

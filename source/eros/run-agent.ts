@@ -1,0 +1,133 @@
+// Runs one agent for one page: time limit, retries with back-off, circuit breaker, checked envelope.
+import {z} from 'zod';
+import {AgentFailure, type AgentContext, type AgentEnvironment, type AnyAgent, type PageRequest, type Upstream} from './agent.js';
+import type {CircuitBreaker} from './circuit-breaker.js';
+import {envelopeSchemas, type AgentName, type Envelopes} from './envelope.js';
+import type {Warning} from './schedule/warning.js';
+import {toAgentFailure} from './statements.js';
+
+export type AnyEnvelope = Envelopes[AgentName];
+
+export type AgentRun = {
+	readonly agent: AnyAgent;
+	readonly environment: AgentEnvironment;
+	readonly request: PageRequest;
+	readonly startedAtMs: number;
+	readonly upstream: Upstream;
+	readonly breaker: CircuitBreaker;
+	readonly maxRetries: number;
+	/** Numbers in [0, 1) for the jitter of the back-off. */
+	readonly random: () => number;
+	readonly signal: AbortSignal;
+	readonly onRetry?: (retry: {readonly attempt: number; readonly waitMs: number; readonly failure: AgentFailure}) => void;
+};
+
+const firstLimitMs = 60_000;
+const retryLimitMs = 90_000;
+const mostJitterMs = 500;
+
+/** Wait before a retry: 2, 4, 8 ... seconds and up to half a second of jitter. */
+export const backOffMs = (retry: number, random: () => number): number => 1000 * 2 ** retry + Math.floor(random() * mostJitterMs);
+
+/** Runs `work` and stops waiting for it after the limit. The signal tells it to end. */
+const withLimit = async <Result>(work: (signal: AbortSignal) => Promise<Result>, limitMs: number, {environment, agent, signal}: AgentRun): Promise<Result> => {
+	const stop = new AbortController();
+	const both = AbortSignal.any([signal, stop.signal]);
+	let isOver = false;
+	const limit = (async (): Promise<never> => {
+		await environment.clock.pause(limitMs, both);
+		if (!isOver && !signal.aborted) {
+			throw new AgentFailure('TIMEOUT', `${agent.name} did not finish in ${limitMs / 1000} s.`, {isRetryable: true});
+		}
+
+		return new Promise<never>(() => {});
+	})();
+	limit.catch(() => {});
+	try {
+		return await Promise.race([work(both), limit]);
+	} finally {
+		isOver = true;
+		stop.abort();
+	}
+};
+
+type Settled = {readonly data: unknown; readonly warnings: readonly Warning[]; readonly failure?: AgentFailure; readonly attempt: number};
+
+const runAttempt = async (run: AgentRun, attempt: number): Promise<Settled> => {
+	const warnings: Warning[] = [];
+	try {
+		const data = await withLimit(
+			async signal => {
+				const context: AgentContext = {...run.environment, request: run.request, startedAtMs: run.startedAtMs, attempt, signal, warn: warning => void warnings.push(warning)};
+				return run.agent.run(context, run.upstream);
+			},
+			attempt === 1 ? firstLimitMs : retryLimitMs,
+			run,
+		);
+		return {data, warnings, attempt};
+	} catch (error) {
+		return {data: null, warnings, attempt, failure: run.signal.aborted ? new AgentFailure('CANCELLED', 'The run was cancelled.') : toAgentFailure(error)};
+	}
+};
+
+const settle = async (run: AgentRun): Promise<Settled> => {
+	for (let attempt = 1; ; attempt += 1) {
+		if (!run.breaker.tryEnter()) {
+			return {data: null, warnings: [], attempt, failure: new AgentFailure('BREAKER_OPEN', `${run.agent.name} failed five times in a row; it is tried again after 60 s.`)};
+		}
+
+		const settled = await runAttempt(run, attempt); // eslint-disable-line no-await-in-loop -- attempts follow one another
+		const {failure} = settled;
+		if (!failure) {
+			run.breaker.succeeded();
+			return settled;
+		}
+
+		if (failure.isServiceFault) {
+			run.breaker.failed();
+		} else {
+			run.breaker.left();
+		}
+
+		if (!failure.isRetryable || attempt > run.maxRetries || run.signal.aborted) {
+			return settled;
+		}
+
+		const waitMs = backOffMs(attempt, run.random);
+		run.onRetry?.({attempt, waitMs, failure});
+		await run.environment.clock.pause(waitMs, run.signal); // eslint-disable-line no-await-in-loop
+	}
+};
+
+/**
+ * Runs the agent to its end; never throws.
+ * @returns its envelope, checked against its schema: data that does not match it is a failure (BAD_ENVELOPE).
+ */
+export const runAgent = async (run: AgentRun): Promise<AnyEnvelope> => {
+	const {clock} = run.environment;
+	const startedAt = clock.now();
+	const startedMs = clock.monotonic();
+	const {data, warnings, failure, attempt} = await settle(run);
+	const common = {
+		schema_version: 1 as const,
+		agent: run.agent.name,
+		run_id: run.environment.runId,
+		page_name: run.request.pageName,
+		week_start: run.request.weekStart,
+		started_at: new Date(startedAt).toISOString(),
+		finished_at: new Date(clock.now()).toISOString(),
+		duration_ms: Math.max(0, clock.monotonic() - startedMs),
+		attempt,
+		warnings: [...warnings],
+	};
+	const failed = (code: string, message: string, isRetryable: boolean): AnyEnvelope => ({...common, status: 'failed', error: {code, message, retryable: isRetryable}, data: null}) as AnyEnvelope;
+	if (failure) {
+		return failed(failure.code, failure.message, failure.isRetryable);
+	}
+
+	const schema: z.ZodType = envelopeSchemas[run.agent.name];
+	const checked = schema.safeParse({...common, status: 'success', error: null, data});
+	return checked.success
+		? (checked.data as AnyEnvelope)
+		: failed('BAD_ENVELOPE', `${run.agent.name} gave data that its schema refuses: ${checked.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, false);
+};

@@ -1,0 +1,74 @@
+// What a run over many pages comes to, with its JSON Schema.
+import {z} from 'zod';
+
+const pageResultSchema = z.object({
+	status: z.enum(['success', 'failed']),
+	schedule_id: z.string().nullable(),
+	saturation_zone: z.enum(['GREEN', 'YELLOW', 'RED']).nullable(),
+	total_messages: z.number().int(),
+	export_status: z.enum(['SUCCESS', 'PARTIAL', 'SKIPPED', 'FAILED']).nullable(),
+	export_reason: z.string().nullable(),
+	destinations: z.array(z.string()),
+	warnings: z.array(z.string()),
+	duration_ms: z.number().min(0),
+	error: z.object({agent: z.string(), code: z.string(), message: z.string()}).nullable(),
+});
+export type PageResult = z.infer<typeof pageResultSchema>;
+
+export const runSummarySchema = z.object({
+	orchestration_summary: z.object({
+		run_id: z.string(),
+		week_start: z.iso.date(),
+		mode: z.enum(['optimize', 'safe', 'conservative']),
+		status: z.enum(['completed', 'partial', 'failed']),
+		total_pages: z.number().int(),
+		successful: z.number().int(),
+		failed: z.number().int(),
+		exported: z.number().int(),
+		skipped_exports: z.number().int(),
+		execution_time_seconds: z.number().min(0),
+		average_time_per_page: z.number().min(0),
+		timestamp: z.iso.datetime(),
+		saturation_breakdown: z.object({GREEN: z.number().int(), YELLOW: z.number().int(), RED: z.number().int()}),
+	}),
+	page_results: z.record(z.string(), pageResultSchema),
+	errors: z.array(z.object({page_name: z.string(), agent: z.string(), code: z.string(), message: z.string()})),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export type SummaryFacts = {
+	readonly runId: string;
+	readonly weekStart: string;
+	readonly mode: 'optimize' | 'safe' | 'conservative';
+	readonly pages: ReadonlyMap<string, PageResult>;
+	readonly elapsedMs: number;
+	readonly finishedAtMs: number;
+};
+
+const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Counts the page results of a run. Completed means every page, failed means none, partial lies between. */
+export const summarizeRun = ({runId, weekStart, mode, pages, elapsedMs, finishedAtMs}: SummaryFacts): RunSummary => {
+	const results = [...pages.values()];
+	const successful = results.filter(result => result.status === 'success').length;
+	const zoneCount = (zone: string): number => results.filter(result => result.saturation_zone === zone).length;
+	return {
+		orchestration_summary: {
+			run_id: runId,
+			week_start: weekStart,
+			mode,
+			status: successful === results.length ? 'completed' : successful === 0 ? 'failed' : 'partial',
+			total_pages: results.length,
+			successful,
+			failed: results.length - successful,
+			exported: results.filter(result => result.export_status === 'SUCCESS' || result.export_status === 'PARTIAL').length,
+			skipped_exports: results.filter(result => result.export_status === 'SKIPPED').length,
+			execution_time_seconds: thousandths(elapsedMs / 1000),
+			average_time_per_page: results.length === 0 ? 0 : thousandths(elapsedMs / 1000 / results.length),
+			timestamp: new Date(finishedAtMs).toISOString(),
+			saturation_breakdown: {GREEN: zoneCount('GREEN'), YELLOW: zoneCount('YELLOW'), RED: zoneCount('RED')},
+		},
+		page_results: Object.fromEntries(pages),
+		errors: [...pages].flatMap(([page, {error}]) => (error ? [{page_name: page, ...error}] : [])),
+	};
+};

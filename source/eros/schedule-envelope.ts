@@ -1,0 +1,94 @@
+// Turns a built week into the schedule that is saved, exported and shown.
+import {createHash} from 'node:crypto';
+import type {AccountSize} from './account-size.js';
+import type {Schedule} from './envelope.js';
+import type {BuiltSchedule} from './schedule/build.js';
+import type {ScheduledMessage} from './schedule/message.js';
+import type {Mode, Zone} from './schedule/saturation.js';
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+/**
+ * Id of a page's schedule in a run: `sched_YYYYMMDD_HHMMSS_<page>_<4 hex>`, start of the run in UTC. The same in every
+ * attempt of a run, so that a retry finds what an earlier attempt left.
+ */
+export const scheduleIdOf = (pageName: string, runId: string, startedAtMs: number): string => {
+	const at = new Date(startedAtMs);
+	const date = `${at.getUTCFullYear()}${twoDigits(at.getUTCMonth() + 1)}${twoDigits(at.getUTCDate())}`;
+	const time = `${twoDigits(at.getUTCHours())}${twoDigits(at.getUTCMinutes())}${twoDigits(at.getUTCSeconds())}`;
+	return `sched_${date}_${time}_${pageName}_${createHash('sha256').update(`${runId}|${pageName}`).digest('hex').slice(0, 4)}`;
+};
+
+const sizeLabels: Readonly<Record<AccountSize, Schedule['metadata']['account_size']>> = {MICRO: 'small', SMALL: 'small', MEDIUM: 'medium', LARGE: 'large', MEGA: 'very_large'};
+
+const clockText = (sendLocal: string): string => {
+	const hour = Number(sendLocal.slice(11, 13));
+	return `${hour % 12 === 0 ? 12 : hour % 12}:${sendLocal.slice(14, 16)} ${hour < 12 ? 'AM' : 'PM'}`;
+};
+
+const toRow = (message: ScheduledMessage, index: number): Schedule['mm_schedule'][number] => ({
+	row_number: index + 2,
+	schedule_type: 'Mass Message',
+	message_type: message.type === 'PPV' ? 'Unlock' : 'Photo bump',
+	time_pst: clockText(message.send_local),
+	scheduled_date: message.send_local.slice(0, 10),
+	caption: message.caption_text,
+	recommended_price: message.type === 'PPV' ? `$${message.price}` : '',
+	caption_id: message.caption_id,
+});
+
+/** Paid messages by price band; the upper bound belongs to the next band. */
+const pricingDistribution = (messages: readonly ScheduledMessage[]): Schedule['metadata']['pricing_distribution'] => {
+	const prices = messages.filter(message => message.type === 'PPV').map(message => message.price);
+	const between = (from: number, to: number): number => prices.filter(price => price >= from && price < to).length;
+	return {budget_10_18: between(0, 18), standard_18_28: between(18, 28), premium_28_45: between(28, 45), luxury_45_70: between(45, Number.POSITIVE_INFINITY)};
+};
+
+const reductionCodes: ReadonlySet<string> = new Set(['POOL_SHORT', 'TIER_BORROWED', 'DAY_FULL', 'NO_ROOM', 'NO_SUCH_LOCAL_TIME']);
+
+const quality = (built: BuiltSchedule, isMonitorUnavailable: boolean): Schedule['metadata']['schedule_quality'] => {
+	const requested = built.volume.ppv + built.volume.bump;
+	const filled = requested === 0 ? 1 : Math.min(1, built.messages.length / requested);
+	const isReduced = built.warnings.some(warning => reductionCodes.has(warning.code));
+	const confidence = Math.round(filled * (isMonitorUnavailable ? 0.9 : 1) * 100) / 100;
+	return {status: filled < 0.5 ? 'CRITICAL' : isReduced || isMonitorUnavailable ? 'DEGRADED' : 'OPTIMAL', confidence_score: confidence};
+};
+
+export type ScheduleFacts = {
+	readonly scheduleId: string;
+	readonly pageName: string;
+	readonly mode: Mode;
+	readonly accountSize: AccountSize;
+	readonly zone: Zone;
+	readonly saturationScore: number;
+	readonly isMonitorUnavailable: boolean;
+	readonly locks: Schedule['locks'];
+};
+
+/** The schedule of a built week. The week must have at least one message. */
+export const toSchedule = (built: BuiltSchedule, facts: ScheduleFacts): Schedule => {
+	const ppvs = built.messages.filter(message => message.type === 'PPV').length;
+	return {
+		page_name: facts.pageName,
+		schedule_id: facts.scheduleId,
+		mm_schedule: built.messages.map((message, index) => toRow(message, index)),
+		messages: [...built.messages],
+		metadata: {
+			week_start: built.week.start,
+			week_end: built.week.end,
+			time_zone: built.week.timeZone,
+			mode: facts.mode,
+			account_size: sizeLabels[facts.accountSize],
+			saturation_status: facts.zone,
+			volume_summary: {total_messages: built.messages.length, total_ppvs: ppvs, total_bumps: built.messages.length - ppvs, total_followups: 0},
+			pricing_distribution: pricingDistribution(built.messages),
+			schedule_quality: quality(built, facts.isMonitorUnavailable),
+		},
+		size: facts.accountSize,
+		saturation_score: facts.saturationScore,
+		gap_minutes: built.gapMinutes,
+		requested: {ppv: built.volume.ppv, bump: built.volume.bump},
+		is_monitor_unavailable: facts.isMonitorUnavailable,
+		locks: facts.locks,
+	};
+};
