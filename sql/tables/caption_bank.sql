@@ -1,0 +1,51 @@
+-- The agency-wide library of captions; older copies lack the text key and gain it as NULL.
+CREATE TABLE IF NOT EXISTS `${dataset}.caption_bank` (
+  caption_id INT64 NOT NULL OPTIONS (description = 'signed 64 bits; negative values occur'),
+  caption_text STRING NOT NULL,
+  content_category STRING,
+  price_tier STRING OPTIONS (description = 'raw label; available_captions maps it to a tier'),
+  has_urgency BOOL,
+  is_long_form BOOL,
+  conversion_score FLOAT64,
+  revenue_score FLOAT64,
+  efficiency_score FLOAT64,
+  overall_performance_score FLOAT64,
+  avg_revenue FLOAT64 OPTIONS (description = 'USD'),
+  max_revenue FLOAT64 OPTIONS (description = 'USD'),
+  min_revenue FLOAT64 OPTIONS (description = 'USD'),
+  lifetime_revenue FLOAT64 OPTIONS (description = 'USD'),
+  avg_conversion_rate FLOAT64,
+  best_conversion_rate FLOAT64,
+  avg_revenue_per_recipient FLOAT64 OPTIONS (description = 'USD'),
+  avg_purchase_rate FLOAT64,
+  total_sends INT64,
+  pages_used_count INT64,
+  total_reach INT64,
+  total_conversions INT64,
+  caption_length INT64,
+  days_since_last_use INT64,
+  sample_pages_used ARRAY<STRING>,
+  successful_days ARRAY<STRING>,
+  successful_hours ARRAY<INT64>,
+  question_count FLOAT64,
+  exclamation_count FLOAT64,
+  emoji_count FLOAT64,
+  min_price FLOAT64 OPTIONS (description = 'USD'),
+  max_price FLOAT64 OPTIONS (description = 'USD'),
+  avg_price FLOAT64 OPTIONS (description = 'USD'),
+  first_used TIMESTAMP,
+  last_used TIMESTAMP,
+  created_at TIMESTAMP,
+  updated_at TIMESTAMP,
+  usage_status STRING,
+  validation_level STRING,
+  caption_key STRING OPTIONS (description = 'stored key of the text as loaded; see caption_key_norm of available_captions'),
+  PRIMARY KEY (caption_id) NOT ENFORCED
+)
+CLUSTER BY price_tier, content_category
+OPTIONS (description = 'Library of captions');
+
+ALTER TABLE `${dataset}.caption_bank`
+  ADD COLUMN IF NOT EXISTS usage_status STRING,
+  ADD COLUMN IF NOT EXISTS validation_level STRING,
+  ADD COLUMN IF NOT EXISTS caption_key STRING;
