@@ -127,8 +127,10 @@ const replacements: ReadonlyMap<string, string> = new Map([
 		const to = asciiGlyphs[name];
 		return typeof from === 'string' && typeof to === 'string' && cellWidth(from) === cellWidth(to) ? [[from, to] as const] : [];
 	}),
-	['╱', '/'],
-	['≥', '>'],
+	...unicodeGlyphs.spinner.map((frame, index) => [frame, asciiGlyphs.spinner[index % asciiGlyphs.spinner.length] ?? '*'] as const),
+	...unicodeGlyphs.bars.map((bar, index) => [bar, asciiGlyphs.bars[index] ?? '#'] as const),
+	['├', '|'],
+	['└', '`'],
 ]);
 
 /** Swaps our own marks inside a composed text, so that sentences need not know which set is in use. */

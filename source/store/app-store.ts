@@ -1,0 +1,199 @@
+// The one place where events become a snapshot. Bursts are drawn once every 100 ms with a trailing edge; keys at once.
+import type {JournaledEvent} from '../domain/events.js';
+import type {RunState} from '../domain/run-state.js';
+import type {TerminalSize} from '../terminal/size.js';
+import {LogBook} from './log-book.js';
+import {logLineOf} from './log-line.js';
+import {frontQuestion, isAnythingRunning, type Resumption, type Snapshot} from './snapshot.js';
+import {reduceView, type ViewAction} from './view-reducer.js';
+import {initialViewState, type TextField, type ViewState} from './view-state.js';
+
+/** Where the run comes from; a session is one. */
+export type RunSource = {
+	readonly subscribe: (listener: (event: JournaledEvent) => void) => Disposable;
+	readonly state: () => RunState;
+};
+
+/** Real time, as the clock port gives it. */
+export type Pace = {
+	readonly monotonic: () => number;
+	readonly every: (ms: number, tick: () => void) => Disposable;
+};
+
+export type AppStore = Disposable & {
+	readonly getSnapshot: () => Snapshot;
+	readonly subscribe: (listener: () => void) => () => void;
+	/** Applies an action of the operator and shows it at once. */
+	readonly change: (action: ViewAction) => void;
+	readonly resize: (size: TerminalSize) => void;
+	/** Shows what is pending now instead of at the next beat. */
+	readonly flush: () => void;
+};
+
+export type AppStoreOptions = {
+	readonly source: RunSource;
+	readonly pace: Pace;
+	readonly size: TerminalSize;
+	readonly isReadOnly?: boolean;
+	readonly logLimit?: number;
+};
+
+/** Bursts of events are shown together this often. */
+export const coalesceMs = 100;
+/** A prompt ignores keys for this long after it appears. */
+export const armingMs = 500;
+/** A second Ctrl-C counts as the next stage within this time. */
+export const stopWindowMs = 10_000;
+const spinnerMs = 250;
+const secondMs = 1000;
+
+const fieldOf = (question: NonNullable<ReturnType<typeof frontQuestion>>): TextField | undefined => {
+	switch (question.kind) {
+		case 'production': {
+			return 'phrase';
+		}
+
+		case 'rollback': {
+			return 'reason';
+		}
+
+		case 'attestation': {
+			return 'note';
+		}
+
+		default: {
+			return undefined;
+		}
+	}
+};
+
+/** Timers run only while something on the screen moves; an idle screen costs nothing. */
+const beatOf = ({run, view, monotonicMs}: Snapshot): number | undefined => {
+	if (isAnythingRunning(run)) {
+		return spinnerMs;
+	}
+
+	const isCounting = run.questions.some(question => question.kind === 'production');
+	const isArming = view.prompt !== undefined && view.prompt.armedAtMs > monotonicMs;
+	const isStopping = view.stop !== 'none' && run.phase !== 'finished' && monotonicMs - view.stopAtMs < stopWindowMs;
+	return isArming ? spinnerMs : isCounting || isStopping || view.flash !== undefined ? secondMs : undefined;
+};
+
+export const createAppStore = ({source, pace, size, isReadOnly = false, logLimit}: AppStoreOptions): AppStore => {
+	const log = new LogBook(logLimit);
+	const listeners = new Set<() => void>();
+	let view: ViewState = initialViewState;
+	let currentSize = size;
+	let spinner = 0;
+	let logVersion = 0;
+	let resumed: Resumption | undefined;
+	let lastEventMs = pace.monotonic();
+	let isDirty = false;
+	let pending: Disposable | undefined;
+	let beating: {readonly ms: number; readonly timer: Disposable} | undefined;
+
+	const clockOf = (run: RunState, monotonicMs: number): number =>
+		run.phase === 'finished' || run.phase === 'created' ? run.nowMs : run.nowMs + Math.max(0, monotonicMs - lastEventMs);
+
+	const followQuestions = (run: RunState, monotonicMs: number): void => {
+		const question = frontQuestion({run, view});
+		if (question?.id === view.prompt?.question) {
+			return;
+		}
+
+		view = question && !isReadOnly
+			? reduceView(view, {type: 'show-prompt', question: question.id, armedAtMs: monotonicMs + armingMs, field: fieldOf(question), ...(question.kind === 'attestation' ? {text: question.prefilled} : {})})
+			: view.prompt ? reduceView(view, {type: 'hide-prompt'}) : view;
+	};
+
+	const build = (): Snapshot => {
+		const run = source.state();
+		const monotonicMs = pace.monotonic();
+		followQuestions(run, monotonicMs);
+		if (view.flash && view.flash.untilMs <= monotonicMs) {
+			view = reduceView(view, {type: 'flash', flash: undefined});
+		}
+
+		return {run, view, log, logVersion, nowMs: clockOf(run, monotonicMs), monotonicMs, spinner, size: currentSize, isReadOnly, resumed};
+	};
+
+	let snapshot = build();
+
+	const beat = (): void => {
+		spinner += 1;
+		show();
+	};
+
+	const keepBeating = (): void => {
+		const ms = beatOf(snapshot);
+		if (beating?.ms === ms) {
+			return;
+		}
+
+		beating?.timer[Symbol.dispose]();
+		beating = ms === undefined ? undefined : {ms, timer: pace.every(ms, beat)};
+	};
+
+	const show = (): void => {
+		pending?.[Symbol.dispose]();
+		pending = undefined;
+		isDirty = false;
+		snapshot = build();
+		keepBeating();
+		for (const listener of listeners) {
+			listener();
+		}
+	};
+
+	const showSoon = (): void => {
+		isDirty = true;
+		pending ??= pace.every(coalesceMs, () => {
+			pending?.[Symbol.dispose]();
+			pending = undefined;
+			if (isDirty) {
+				show();
+			}
+		});
+	};
+
+	const subscription = source.subscribe(event => {
+		lastEventMs = pace.monotonic();
+		if (event.type === 'run.resumed') {
+			resumed = {atMs: event.wall, ...event.data};
+		}
+
+		const line = logLineOf(event, source.state().target?.timeZone ?? 'UTC');
+		if (line) {
+			log.append(line);
+			logVersion += 1;
+		}
+
+		showSoon();
+	});
+	show();
+
+	return {
+		getSnapshot: () => snapshot,
+		subscribe: listener => {
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
+		},
+		change: action => {
+			view = reduceView(view, action);
+			show();
+		},
+		resize: next => {
+			currentSize = next;
+			show();
+		},
+		flush: show,
+		[Symbol.dispose]: () => {
+			subscription[Symbol.dispose]();
+			pending?.[Symbol.dispose]();
+			beating?.timer[Symbol.dispose]();
+			listeners.clear();
+		},
+	};
+};

@@ -1,0 +1,163 @@
+// Changes of the view state, as data. Pure: what moved, and nothing else.
+import type {PhaseId, TaskId} from '../domain/ids.js';
+import {graphemes} from '../terminal/cell-width.js';
+import type {Flash, OverlayName, PaneName, ScreenName, StopStage, TextField, ViewState} from './view-state.js';
+
+export type ViewAction =
+	| {readonly type: 'go'; readonly screen: ScreenName | undefined}
+	| {readonly type: 'open'; readonly overlay: OverlayName}
+	| {readonly type: 'close'}
+	| {readonly type: 'scroll-overlay'; readonly by: number}
+	| {readonly type: 'focus'; readonly pane: PaneName}
+	| {readonly type: 'select'; readonly id: TaskId | PhaseId | undefined}
+	| {readonly type: 'expand'; readonly phase: PhaseId; readonly isExpanded: boolean}
+	| {readonly type: 'expand-all'; readonly phases: readonly PhaseId[]; readonly isExpanded: boolean}
+	| {readonly type: 'read-log'; readonly anchor: number; readonly appended: number}
+	| {readonly type: 'follow-log'}
+	| {readonly type: 'edit'; readonly field: TextField; readonly text?: string}
+	| {readonly type: 'type'; readonly text: string}
+	| {readonly type: 'erase'; readonly what: 'character' | 'word' | 'all'}
+	| {readonly type: 'stop-editing'}
+	| {readonly type: 'set-search'; readonly text: string}
+	| {readonly type: 'set-filter'; readonly text: string}
+	| {readonly type: 'set-reason'; readonly text: string}
+	| {readonly type: 'choose-line'; readonly index: number}
+	| {readonly type: 'zoom'; readonly isZoomed: boolean}
+	| {readonly type: 'show-prompt'; readonly question: string; readonly armedAtMs: number; readonly field: TextField | undefined; readonly text?: string}
+	| {readonly type: 'hide-prompt'}
+	| {readonly type: 'put-aside'; readonly question: string}
+	| {readonly type: 'take-up'}
+	| {readonly type: 'stop'; readonly stage: StopStage; readonly atMs: number}
+	| {readonly type: 'flash'; readonly flash: Flash | undefined}
+	| {readonly type: 'since-seen'};
+
+/** Longest text a field takes. */
+const fieldLimit = 500;
+
+const eraseFrom = (text: string, what: 'character' | 'word' | 'all'): string => {
+	if (what === 'all') {
+		return '';
+	}
+
+	return what === 'word' ? text.replace(/\S*\s*$/, '') : graphemes(text).slice(0, -1).join('');
+};
+
+/** Applies one action; an action that changes nothing returns the same state. */
+export const reduceView = (view: ViewState, action: ViewAction): ViewState => {
+	switch (action.type) {
+		case 'go': {
+			return {...view, screen: action.screen, overlay: undefined, isZoomed: false};
+		}
+
+		case 'open': {
+			return {...view, overlay: action.overlay, overlayTop: 0};
+		}
+
+		case 'close': {
+			return view.overlay === undefined ? view : {...view, overlay: undefined, overlayTop: 0};
+		}
+
+		case 'scroll-overlay': {
+			return {...view, overlayTop: Math.max(0, view.overlayTop + action.by)};
+		}
+
+		case 'focus': {
+			return {...view, focus: action.pane};
+		}
+
+		case 'select': {
+			return {...view, selected: action.id};
+		}
+
+		case 'expand': {
+			return {...view, expanded: new Map(view.expanded).set(action.phase, action.isExpanded)};
+		}
+
+		case 'expand-all': {
+			return {...view, expanded: new Map(action.phases.map(phase => [phase, action.isExpanded]))};
+		}
+
+		case 'read-log': {
+			const appended = view.log.kind === 'reading' ? view.log.appended : action.appended;
+			return {...view, log: {kind: 'reading', anchor: action.anchor, appended}};
+		}
+
+		case 'follow-log': {
+			return view.log.kind === 'following' ? view : {...view, log: {kind: 'following'}};
+		}
+
+		default: {
+			return reducePrompt(view, action);
+		}
+	}
+};
+
+type PromptAction = Exclude<ViewAction, {readonly type: 'go' | 'open' | 'close' | 'scroll-overlay' | 'focus' | 'select' | 'expand' | 'expand-all' | 'read-log' | 'follow-log'}>;
+
+const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
+	switch (action.type) {
+		case 'edit': {
+			return {...view, editing: action.field, input: action.text ?? ''};
+		}
+
+		case 'type': {
+			return view.editing === undefined ? view : {...view, input: (view.input + action.text).slice(0, fieldLimit)};
+		}
+
+		case 'erase': {
+			return {...view, input: eraseFrom(view.input, action.what)};
+		}
+
+		case 'stop-editing': {
+			return {...view, editing: undefined, input: ''};
+		}
+
+		case 'set-search': {
+			return {...view, search: action.text};
+		}
+
+		case 'set-filter': {
+			return {...view, filter: action.text};
+		}
+
+		case 'set-reason': {
+			return {...view, reason: action.text};
+		}
+
+		case 'choose-line': {
+			return {...view, choice: Math.max(0, action.index)};
+		}
+
+		case 'zoom': {
+			return {...view, isZoomed: action.isZoomed};
+		}
+
+		case 'show-prompt': {
+			return {...view, prompt: {question: action.question, armedAtMs: action.armedAtMs}, editing: action.field, input: action.text ?? '', reason: '', choice: 0, overlay: undefined, screen: undefined};
+		}
+
+		case 'hide-prompt': {
+			return {...view, prompt: undefined, editing: undefined, input: '', reason: '', overlay: view.overlay === 'help' ? 'help' : undefined};
+		}
+
+		case 'put-aside': {
+			return {...view, aside: new Set(view.aside).add(action.question), prompt: undefined, editing: undefined, input: ''};
+		}
+
+		case 'take-up': {
+			return {...view, aside: new Set(), screen: undefined};
+		}
+
+		case 'stop': {
+			return {...view, stop: action.stage, stopAtMs: action.atMs};
+		}
+
+		case 'flash': {
+			return {...view, flash: action.flash};
+		}
+
+		case 'since-seen': {
+			return {...view, isSinceSeen: true};
+		}
+	}
+};
