@@ -37,11 +37,10 @@ const toRow = (message: ScheduledMessage, index: number): Schedule['mm_schedule'
 	caption_id: message.caption_id,
 });
 
-/** Paid messages by price band; the upper bound belongs to the next band. */
+/** Paid messages by price band; a price stays in the band of its tier, so the tier says which. No caption is luxury. */
 const pricingDistribution = (messages: readonly ScheduledMessage[]): Schedule['metadata']['pricing_distribution'] => {
-	const prices = messages.filter(message => message.type === 'PPV').map(message => message.price);
-	const between = (from: number, to: number): number => prices.filter(price => price >= from && price < to).length;
-	return {budget_10_18: between(0, 18), standard_18_28: between(18, 28), premium_28_45: between(28, 45), luxury_45_70: between(45, Number.POSITIVE_INFINITY)};
+	const count = (tier: ScheduledMessage['tier']): number => messages.filter(message => message.tier === tier).length;
+	return {budget_10_18: count('budget'), standard_18_28: count('mid'), premium_28_45: count('premium'), luxury_45_70: 0};
 };
 
 const reductionCodes: ReadonlySet<string> = new Set(['POOL_SHORT', 'TIER_BORROWED', 'DAY_FULL', 'NO_ROOM', 'NO_SUCH_LOCAL_TIME']);
