@@ -1,0 +1,144 @@
+import {createServer, type IncomingMessage, type Server} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {OAuth2Client} from 'google-auth-library';
+import {afterEach, describe, expect, it} from 'vitest';
+import {createConfiguredSheetsSink, createSheetsSink, tabName, toCells} from '../../../source/eros/sinks/sheets-sink.js';
+import {aSchedule} from '../support/a-schedule.js';
+
+type Call = {readonly method: string; readonly path: string; readonly body: Record<string, any>; readonly authorization: string | undefined};
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+	let text = '';
+	for await (const chunk of request) {
+		text += String(chunk);
+	}
+
+	return text;
+};
+
+/** A spreadsheet on loopback that keeps what is written and answers what the public service would. */
+const createSheetServer = async (options: {readonly failures?: number[]; readonly tabs?: string[]; readonly damages?: boolean} = {}) => {
+	const calls: Call[] = [];
+	const tabs = options.tabs ?? [];
+	const failures = [...(options.failures ?? [])];
+	let values: unknown[][] = [];
+	const server: Server = createServer(async (request, response) => {
+		const text = await bodyOf(request);
+		const path = decodeURIComponent(request.url ?? '');
+		const body = text === '' ? {} : (JSON.parse(text) as Record<string, any>);
+		calls.push({method: request.method ?? '', path, body, authorization: request.headers.authorization});
+		response.setHeader('content-type', 'application/json');
+		const failure = failures.shift();
+		if (failure !== undefined && failure !== 0) {
+			response.statusCode = failure;
+			response.end(JSON.stringify({error: {code: failure, message: 'no'}}));
+			return;
+		}
+
+		if (path.endsWith('/values:batchClear')) {
+			values = [];
+			response.end('{}');
+		} else if (path.endsWith('/values:batchUpdate')) {
+			values = body['data'].flatMap((range: {values: unknown[][]}) => range.values);
+			response.end('{}');
+		} else if (path.endsWith(':batchUpdate')) {
+			const [{addSheet}] = body['requests'];
+			if (addSheet) {
+				tabs.push(addSheet.properties.title);
+				response.end(JSON.stringify({replies: [{addSheet: {properties: {sheetId: 7, title: addSheet.properties.title}}}]}));
+			} else {
+				response.end(JSON.stringify({replies: []}));
+			}
+		} else if (path.includes('/values/')) {
+			response.end(JSON.stringify({values: options.damages ? values.slice(1) : values}));
+		} else {
+			response.end(JSON.stringify({sheets: tabs.map((title, sheetId) => ({properties: {sheetId, title}}))}));
+		}
+	});
+	await new Promise<void>(resolve => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	return {calls, server, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`};
+};
+
+const auth = new OAuth2Client();
+auth.setCredentials({access_token: 'loopback', expiry_date: Date.UTC(2100, 0)});
+let server: Server | undefined;
+afterEach(() => {
+	server?.close();
+	server?.closeAllConnections();
+});
+
+const write = async (options: Parameters<typeof createSheetServer>[0] = {}) => {
+	const sheet = await createSheetServer(options);
+	server = sheet.server;
+	const waits: number[] = [];
+	const sink = createSheetsSink({spreadsheetId: 'sheet-1', auth, baseUrl: sheet.baseUrl, clock: {async pause(ms) {
+		waits.push(ms);
+	}}});
+	const outcome = sink.write(aSchedule());
+	await outcome.catch(() => {});
+	return {...sheet, waits, outcome};
+};
+
+describe('the spreadsheet sink', () => {
+	it('makes the tab, clears, writes raw values, formats and reads back', async () => {
+		const {calls, outcome} = await write();
+		await expect(outcome).resolves.toEqual({destination: 'sheet tab test_creator', messageCount: 20, detail: '20 rows, 11 columns, read back equal'});
+		expect(calls.map(call => `${call.method} ${call.path.replace(/\?.*/, '')}`)).toEqual([
+			'GET /v4/spreadsheets/sheet-1',
+			'POST /v4/spreadsheets/sheet-1:batchUpdate',
+			'POST /v4/spreadsheets/sheet-1/values:batchClear',
+			'POST /v4/spreadsheets/sheet-1/values:batchUpdate',
+			'POST /v4/spreadsheets/sheet-1:batchUpdate',
+			"GET /v4/spreadsheets/sheet-1/values/'test_creator'!A1:K21",
+		]);
+		expect(calls.every(call => call.authorization === 'Bearer loopback')).toBe(true);
+		const update = calls[3]!.body;
+		expect(update['valueInputOption']).toBe('RAW');
+		expect(update['data'][0].range).toBe("'test_creator'!A1");
+		expect(update['data'][0].values[0]).toEqual(['Schedule ID', 'Creator/Page', 'Day of Week', 'Send Time', 'Type', 'Caption ID', 'Caption Text', 'Price Tier', 'Category', 'Has Urgency', 'Performance Score']);
+		expect(update['data'][0].values.slice(1).every((cells: unknown[]) => typeof cells[5] === 'string' && typeof cells[10] === 'number' && ['Yes', 'No'].includes(String(cells[9])))).toBe(true);
+		const formats = JSON.stringify(calls[4]!.body);
+		expect(formats).toContain('"frozenRowCount":1');
+		expect(formats).toContain('"pattern":"0.00%"');
+		expect(formats).toContain('"wrapStrategy":"WRAP"');
+		expect(formats).toContain('addBanding');
+	});
+
+	it('uses the tab that is there', async () => {
+		const {calls, outcome} = await write({tabs: ['other', 'test_creator']});
+		await outcome;
+		expect(calls.filter(call => JSON.stringify(call.body).includes('addSheet'))).toEqual([]);
+	});
+
+	it('tries again after 1, 2 and 4 s on a rate limit or a server error, and gives up then', async () => {
+		const recovered = await write({failures: [429, 503, 500]});
+		await recovered.outcome;
+		expect(recovered.waits).toEqual([1000, 2000, 4000]);
+		const lost = await write({failures: [503, 503, 503, 503]});
+		await expect(lost.outcome).rejects.toThrow();
+		expect(lost.calls).toHaveLength(4);
+	});
+
+	it('does not repeat a refused call', async () => {
+		const {calls, outcome} = await write({failures: [403]});
+		await expect(outcome).rejects.toThrow();
+		expect(calls).toHaveLength(1);
+	});
+
+	it('fails when the tab does not hold what was written', async () => {
+		const {outcome} = await write({damages: true});
+		await expect(outcome).rejects.toThrow(/does not hold/);
+	});
+
+	it('exists only where a spreadsheet is configured', async () => {
+		await expect(createConfiguredSheetsSink(undefined, {async pause() {}})).resolves.toBeUndefined();
+	});
+
+	it('keeps tab names legal', () => {
+		expect(tabName('a[b]*?:/\\c')).toBe('abc');
+		expect(tabName('x'.repeat(150))).toHaveLength(100);
+		expect(toCells(aSchedule())).toHaveLength(21);
+	});
+});
