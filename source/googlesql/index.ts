@@ -10,3 +10,8 @@ export type * from './syntax/dml.js';
 export type * from './syntax/ddl.js';
 export type * from './syntax/script.js';
 export * from './diagnostics.js';
+export {commentsOf, tokenize} from './lexer/lexer.js';
+export type {Token} from './lexer/token.js';
+export {parseExpression, parseQuery, parseScript, parseStatement, parseType} from './parser/parser.js';
+export {sourceOf, walk, type SyntaxNode, type Visitor} from './walk.js';
+export {statementTypeOf} from './statement-type.js';
