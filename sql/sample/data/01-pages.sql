@@ -1,4 +1,5 @@
 -- 38 pages of five account sizes: 6 MICRO, 10 SMALL, 14 MEDIUM, 6 LARGE and 2 MEGA send 150 messages a day between them.
+-- parameters: @seed INT64, @now TIMESTAMP
 INSERT INTO `${dataset}.active_creators` (page_name, is_active, fan_count, messages_per_day, revenue_target_90d, joined_on)
 WITH numbered AS (
   SELECT n, FARM_FINGERPRINT(CONCAT('page:', CAST(@seed AS STRING), ':', CAST(n AS STRING))) AS h

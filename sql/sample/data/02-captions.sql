@@ -1,5 +1,6 @@
 -- 45,000 captions: ids over the whole signed 64-bit range, every sixth text a repetition, 62.9 % bumps without a score,
 -- and some invalid scores, as in the audit of production.
+-- parameters: @seed INT64, @now TIMESTAMP
 INSERT INTO `${dataset}.caption_bank` (
   caption_id, caption_text, content_category, price_tier, has_urgency, is_long_form,
   conversion_score, revenue_score, efficiency_score, overall_performance_score,

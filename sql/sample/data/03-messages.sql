@@ -1,5 +1,6 @@
 -- 63,000 messages: 150 a day over 420 days that end yesterday in business time. 9 % carry a caption of twelve favourites
 -- of their page. page_29 tires in its last ten days, page_30 loses openers as well.
+-- parameters: @seed INT64, @now TIMESTAMP
 INSERT INTO `${dataset}.mass_messages` (
   row_id, page_name, message, sending_time, price, sent_count, viewed_count, purchased_count, earnings, message_type, caption_id
 )

@@ -1,4 +1,5 @@
 -- What the former release had learned and reserved: 28 arms on 14 pages, 153 locks (8 of them overdue), 4 schedules.
+-- parameters: @seed INT64, @now TIMESTAMP
 INSERT INTO `${dataset}.caption_bandit_stats` (
   caption_id, page_name, successes, failures, total_observations, total_revenue,
   avg_conversion_rate, avg_emv, last_emv_observed, confidence_lower_bound, confidence_upper_bound, last_used, last_updated
