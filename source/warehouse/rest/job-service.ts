@@ -1,0 +1,380 @@
+// Jobs: accepted at once, run on their own, outlive the client that sent them. The job table in the database is their
+// memory; what REST shows beyond it (statement targets, children that run) is kept here while the process lives.
+import {createHash} from 'node:crypto';
+import type {Database, ExecuteResult, JobRecord, Parameter, ResultSet, SqlFailure, StatementReport} from '../contract.js';
+import {SqlError} from '../contract.js';
+import type {WarehouseClock} from '../clock.js';
+import type {Faults} from '../faults.js';
+import {duplicate} from './api-error.js';
+import {createJobLedger} from './job-ledger.js';
+import {createResultShelf} from './result-shelf.js';
+
+export type CopySpec = {
+	readonly from: {readonly dataset: string; readonly table: string; readonly atMs?: number};
+	readonly to: {readonly dataset: string; readonly table: string};
+	readonly operation: 'COPY' | 'SNAPSHOT' | 'RESTORE' | 'CLONE';
+	readonly write: 'WRITE_TRUNCATE' | 'WRITE_APPEND' | 'WRITE_EMPTY';
+};
+
+type CommonSpec = {
+	readonly jobId: string;
+	/** The client chose the id, so a second use must be refused even after a restart, and its result outlives one. */
+	readonly isNamed: boolean;
+	readonly labels: Readonly<Record<string, string>>;
+	readonly user: string;
+	readonly jobTimeoutMs?: number;
+};
+
+export type QuerySpec = CommonSpec & {
+	readonly sql: string;
+	readonly defaultDataset?: string;
+	readonly parameters: readonly Parameter[];
+	readonly maximumBytesBilled?: number;
+	readonly destination?: {readonly dataset: string; readonly table: string; readonly write: 'WRITE_TRUNCATE' | 'WRITE_APPEND' | 'WRITE_EMPTY'};
+};
+
+export type Job = {
+	readonly record: JobRecord;
+	/** Set for a single statement and for a child of a script. */
+	readonly report?: StatementReport;
+	/** Children started so far. */
+	readonly childCount: number;
+	/** Resolves when the job is DONE. */
+	readonly done: Promise<void>;
+};
+
+type LiveJob = {record: JobRecord; report?: StatementReport; childCount: number; done: Promise<void>; readonly controller: AbortController; stopMessage?: string};
+
+export type JobService = {
+	submitQuery: (spec: QuerySpec) => Promise<Job>;
+	submitCopy: (spec: CommonSpec & {readonly copy: CopySpec}) => Promise<Job>;
+	find: (jobId: string) => Promise<Job | undefined>;
+	resultOf: (jobId: string) => Promise<ResultSet | undefined>;
+	/** Top-level jobs newest first, or the children of one job in their order. `next` continues the listing. */
+	list: (filter: {readonly parentJobId?: string; readonly states?: ReadonlyArray<JobRecord['state']>; readonly minCreatedMs?: number; readonly maxCreatedMs?: number; readonly limit: number; readonly offset: number}) => Promise<{readonly jobs: readonly Job[]; readonly next: number | undefined}>;
+	/** Asks a job to stop; the job says so itself when it has. */
+	cancel: (jobId: string) => Promise<Job | undefined>;
+	running: () => number;
+	/** Marks jobs that an earlier process left unfinished. */
+	recover: () => Promise<number>;
+	/** Stops every job and waits for them. */
+	close: () => Promise<void>;
+};
+
+const maximumLiveJobs = 4000;
+const alreadyDone = Promise.resolve();
+const scriptStart = /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:call|begin|declare|if|loop|while|repeat|for|set|case|execute\s+immediate)\b/i;
+
+/** Id of a script's child, as BigQuery forms them. */
+export const childJobId = (parent: string, index: number): string => `script_job_${createHash('sha256').update(parent).digest('hex').slice(0, 32)}_${index}`;
+
+const failureOf = (error: unknown): SqlFailure =>
+	error instanceof SqlError ? error.failure : {reason: 'internalError', message: error instanceof Error ? error.message : String(error)};
+
+export const createJobService = ({database, clock, faults}: {readonly database: Database; readonly clock: WarehouseClock; readonly faults: Faults}): JobService => {
+	const live = new Map<string, LiveJob>();
+	const reserved = new Set<string>();
+	const ledger = createJobLedger(database.jobs);
+	const shelf = createResultShelf(database.state);
+	let running = 0;
+
+	const view = (job: LiveJob): Job => ({record: job.record, childCount: job.childCount, done: job.done, ...(job.report === undefined ? {} : {report: job.report})});
+
+	const remember = (job: LiveJob): void => {
+		live.set(job.record.jobId, job);
+		if (live.size <= maximumLiveJobs) {
+			return;
+		}
+
+		for (const [id, old] of live) {
+			if (live.size <= maximumLiveJobs) {
+				break;
+			}
+
+			if (old.record.state === 'DONE') {
+				live.delete(id);
+			}
+		}
+	};
+
+	const open = async (spec: CommonSpec, jobType: JobRecord['jobType'], query?: string): Promise<LiveJob> => {
+		const {jobId} = spec;
+		if (live.has(jobId) || reserved.has(jobId)) {
+			throw duplicate(`Job ${database.project}:US.${jobId}`);
+		}
+
+		reserved.add(jobId);
+		try {
+			if (spec.isNamed && (await database.jobs.find(jobId)) !== undefined) {
+				throw duplicate(`Job ${database.project}:US.${jobId}`);
+			}
+
+			const record: JobRecord = {
+				jobId, project: database.project, user: spec.user, jobType, state: 'PENDING', createdMs: clock.nowMs(), processedBytes: 0, billedBytes: 0,
+				slotMs: 0, cacheHit: false, labels: spec.labels, referencedTables: [], ...(query === undefined ? {} : {query}),
+			};
+			const job: LiveJob = {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
+			remember(job);
+			if (spec.isNamed) {
+				// Accepted means: known after a crash, so that the same id is never run twice.
+				await ledger.save(record);
+			}
+
+			return job;
+		} finally {
+			reserved.delete(jobId);
+		}
+	};
+
+	const finish = async (job: LiveJob, change: Partial<JobRecord>, isNamed: boolean): Promise<void> => {
+		const endedMs = clock.nowMs();
+		const startedMs = job.record.startedMs ?? endedMs;
+		const record: JobRecord = {...job.record, ...change, state: 'DONE', startedMs, endedMs, slotMs: Math.max(1, endedMs - startedMs)};
+		try {
+			const saved = ledger.save(record);
+			if (isNamed) {
+				await saved;
+			} else {
+				saved.catch(() => undefined);
+			}
+
+			job.record = record;
+		} catch (error) {
+			// A job table that cannot be written must not look like a job that went well.
+			job.record = {...record, error: failureOf(error)};
+		}
+	};
+
+	const aborted = async (signal: AbortSignal): Promise<void> =>
+		new Promise(resolve => {
+			if (signal.aborted) {
+				resolve();
+			} else {
+				signal.addEventListener('abort', () => {
+					resolve();
+				}, {once: true});
+			}
+		});
+
+	const start = (job: LiveJob, spec: CommonSpec, work: (signal: AbortSignal) => Promise<Partial<JobRecord>>): Job => {
+		running += 1;
+		const perform = async (): Promise<void> => {
+			const {signal} = job.controller;
+			let timer: NodeJS.Timeout | undefined;
+			try {
+				const hold = faults.holdJob();
+				if (hold !== undefined) {
+					await Promise.race([hold, aborted(signal)]);
+				}
+
+				// The answer to the insert goes out before the work begins.
+				await new Promise(resolve => {
+					setImmediate(resolve);
+				});
+				await ledger.settled();
+				if (signal.aborted) {
+					throw new SqlError({reason: 'stopped', message: job.stopMessage ?? 'Job execution was cancelled: User requested cancellation'});
+				}
+
+				if (spec.jobTimeoutMs !== undefined && spec.jobTimeoutMs > 0) {
+					timer = setTimeout(() => {
+						job.stopMessage = `Operation timed out after ${(spec.jobTimeoutMs ?? 0) / 1000} sec. Consider reducing the amount of work performed by your operation so that it can complete within this limit.`;
+						job.controller.abort();
+					}, spec.jobTimeoutMs);
+				}
+
+				job.record = {...job.record, state: 'RUNNING', startedMs: clock.nowMs()};
+				if (spec.isNamed) {
+					void ledger.save(job.record).catch(() => undefined);
+				}
+
+				const change = await work(signal);
+				await finish(job, signal.aborted && change.error !== undefined && job.stopMessage !== undefined ? {...change, error: {reason: 'stopped', message: job.stopMessage}} : change, spec.isNamed);
+			} catch (error) {
+				await finish(job, {error: failureOf(error)}, spec.isNamed);
+			} finally {
+				clearTimeout(timer);
+				running -= 1;
+			}
+		};
+
+		job.done = perform();
+		return view(job);
+	};
+
+	const childRecord = (parent: JobRecord, index: number, sql: string, statementType: string): JobRecord => ({
+		jobId: childJobId(parent.jobId, index), parentJobId: parent.jobId, project: parent.project, user: parent.user, jobType: 'QUERY', statementType, state: 'RUNNING',
+		createdMs: clock.nowMs(), startedMs: clock.nowMs(), query: sql, processedBytes: 0, billedBytes: 0, slotMs: 0, cacheHit: false, labels: parent.labels, referencedTables: [],
+	});
+
+	const endChild = (job: LiveJob, report: StatementReport): void => {
+		const record = childRecord(job.record, report.index, report.sql, report.statementType);
+		const existing = live.get(record.jobId);
+		const child: LiveJob = existing ?? {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
+		child.report = report;
+		child.record = {
+			...child.record, statementType: report.statementType, state: 'DONE', createdMs: report.startedMs, startedMs: report.startedMs, endedMs: report.endedMs, processedBytes: report.processedBytes, billedBytes: report.billedBytes,
+			slotMs: Math.max(1, report.endedMs - report.startedMs), referencedTables: report.referencedTables,
+			...(report.affectedRows === undefined ? {} : {affectedRows: report.affectedRows}),
+			...(report.error === undefined ? {} : {error: report.error}),
+		};
+		if (report.result !== undefined) {
+			shelf.keep(record.jobId, report.result);
+		}
+
+		job.childCount = Math.max(job.childCount, report.index + 1);
+		remember(child);
+		void ledger.save(child.record).catch(() => undefined);
+	};
+
+	const runQuery = (job: LiveJob, spec: QuerySpec) => async (signal: AbortSignal): Promise<Partial<JobRecord>> => {
+		let isScript = scriptStart.test(spec.sql);
+		const early: StatementReport[] = [];
+		const becomeScript = (): void => {
+			isScript = true;
+			for (const report of early.splice(0)) {
+				endChild(job, report);
+			}
+		};
+
+		const result: ExecuteResult = await database.execute({
+			jobId: spec.jobId, sql: spec.sql, project: database.project, parameters: spec.parameters, user: spec.user, labels: spec.labels, signal, nowMicros: clock.nowMicros,
+			...(spec.defaultDataset === undefined ? {} : {defaultDataset: spec.defaultDataset}),
+			...(spec.maximumBytesBilled === undefined ? {} : {maximumBytesBilled: spec.maximumBytesBilled}),
+			...(spec.destination === undefined ? {} : {destination: spec.destination}),
+			onStatementStart({index, statementType, sql}) {
+				if (index > 0 && !isScript) {
+					becomeScript();
+				}
+
+				if (isScript) {
+					const record = childRecord(job.record, index, sql, statementType);
+					remember({record, childCount: 0, done: alreadyDone, controller: new AbortController()});
+					job.childCount = Math.max(job.childCount, index + 1);
+					void ledger.save(record).catch(() => undefined);
+				}
+			},
+			onStatement(report) {
+				if (isScript) {
+					endChild(job, report);
+				} else {
+					early.push(report);
+				}
+			},
+		});
+		const [only] = result.statements;
+		if (result.statementType === 'SCRIPT') {
+			becomeScript();
+		} else if (only !== undefined) {
+			job.report = only;
+		}
+
+		if (result.result !== undefined) {
+			shelf.keep(spec.jobId, result.result);
+			if (spec.isNamed) {
+				await shelf.store(spec.jobId, result.result);
+			}
+		}
+
+		const sum = (pick: (report: StatementReport) => number): number => result.statements.reduce((total, report) => total + pick(report), 0);
+		return {
+			statementType: result.statementType,
+			processedBytes: sum(report => report.processedBytes),
+			billedBytes: sum(report => report.billedBytes),
+			referencedTables: [...new Map(result.statements.flatMap(report => report.referencedTables).map(table => [table.join('.'), table])).values()],
+			...(result.affectedRows === undefined ? {} : {affectedRows: result.affectedRows}),
+			...(result.error === undefined ? {} : {error: result.error}),
+			...(spec.destination === undefined ? {} : {destinationTable: [database.project, spec.destination.dataset, spec.destination.table] as const}),
+		};
+	};
+
+	const fromRecord = async (record: JobRecord): Promise<Job> => {
+		const children = record.statementType === 'SCRIPT' ? await database.jobs.list({parentJobId: record.jobId, limit: 10_000, offset: 0}) : [];
+		return {record, childCount: children.length, done: alreadyDone};
+	};
+
+	const find = async (jobId: string): Promise<Job | undefined> => {
+		const known = live.get(jobId);
+		if (known !== undefined) {
+			return view(known);
+		}
+
+		const record = await database.jobs.find(jobId);
+		return record === undefined ? undefined : fromRecord(record);
+	};
+
+	return {
+		async submitQuery(spec) {
+			const job = await open(spec, 'QUERY', spec.sql);
+			return start(job, spec, runQuery(job, spec));
+		},
+		async submitCopy(spec) {
+			const job = await open(spec, 'COPY');
+			return start(job, spec, async () => {
+				await database.tables.copy(spec.copy.from, spec.copy.to, {operation: spec.copy.operation, write: spec.copy.write, nowMs: clock.nowMs()});
+				return {destinationTable: [database.project, spec.copy.to.dataset, spec.copy.to.table]};
+			});
+		},
+		find,
+		resultOf: async jobId => shelf.find(jobId),
+		async list(filter) {
+			await ledger.settled();
+			const jobs: Job[] = [];
+			let {offset} = filter;
+			if (filter.parentJobId !== undefined) {
+				const all = await database.jobs.list({...filter, limit: 10_000, offset: 0});
+				const order = (record: JobRecord): number => Number(/_(\d+)$/.exec(record.jobId)?.[1] ?? 0);
+				const page = all.toSorted((a, b) => order(a) - order(b)).slice(offset, offset + filter.limit);
+				const found = await Promise.all(page.map(async record => (await find(record.jobId)) ?? fromRecord(record)));
+				return {jobs: found, next: offset + filter.limit < all.length ? offset + filter.limit : undefined};
+			}
+
+			for (;;) {
+				const page = await database.jobs.list({...filter, limit: 500, offset});
+				for (const record of page) {
+					if (jobs.length === filter.limit) {
+						return {jobs, next: offset};
+					}
+
+					offset += 1;
+					if (record.parentJobId === undefined) {
+						const known = live.get(record.jobId);
+						jobs.push(known === undefined ? await fromRecord(record) : view(known));
+					}
+				}
+
+				if (page.length < 500) {
+					return {jobs, next: undefined};
+				}
+			}
+		},
+		async cancel(jobId) {
+			const job = live.get(jobId);
+			const parent = job?.record.parentJobId === undefined ? job : live.get(job.record.parentJobId);
+			if (parent !== undefined && parent.record.state !== 'DONE') {
+				parent.stopMessage ??= 'Job execution was cancelled: User requested cancellation';
+				parent.controller.abort();
+			}
+
+			return find(jobId);
+		},
+		running: () => running,
+		async recover() {
+			const left = await database.jobs.list({states: ['PENDING', 'RUNNING'], limit: 10_000, offset: 0});
+			const endedMs = clock.nowMs();
+			const error: SqlFailure = {reason: 'internalError', message: 'The job encountered an internal error during execution and was unable to complete successfully.'};
+			await database.jobs.save(left.map(record => ({...record, state: 'DONE', startedMs: record.startedMs ?? record.createdMs, endedMs: Math.max(endedMs, record.createdMs), error})));
+			return left.length;
+		},
+		async close() {
+			const unfinished = [...live.values()].filter(job => job.record.state !== 'DONE' && job.record.parentJobId === undefined);
+			for (const job of unfinished) {
+				job.stopMessage ??= 'Job execution was cancelled: the warehouse is shutting down';
+				job.controller.abort();
+			}
+
+			await Promise.all(unfinished.map(async job => job.done));
+			await ledger.settled();
+		},
+	};
+};

@@ -1,0 +1,218 @@
+// The embedded warehouse on loopback: HTTP in, `Database` calls out.
+import {timingSafeEqual} from 'node:crypto';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import {gunzipSync} from 'node:zlib';
+import {z} from 'zod';
+import {createWarehouseClock} from './clock.js';
+import type {Database} from './contract.js';
+import {createFaults, type Fault} from './faults.js';
+import {adminRoutes} from './rest/admin-routes.js';
+import {alertingRoutes} from './rest/alerting-routes.js';
+import {ApiError, errorBody, invalid, toApiError} from './rest/api-error.js';
+import {datasetRoutes} from './rest/dataset-routes.js';
+import {discoveryRoutes} from './rest/discovery.js';
+import {jobRoutes} from './rest/job-routes.js';
+import {createJobService} from './rest/job-service.js';
+import {createRouter, type RestAnswer} from './rest/router.js';
+import {tableRoutes} from './rest/table-routes.js';
+import type {Wire} from './rest/wire.js';
+import {transferRoutes} from './transfer/routes.js';
+import {createScheduler} from './transfer/scheduler.js';
+
+export type WarehouseServerOptions = {
+	readonly database: Database;
+	/** What `Authorization: Bearer` must carry. */
+	readonly token: string;
+	/** 0 takes a free one. */
+	readonly port?: number;
+	/** More facts for the status endpoint. */
+	readonly describe?: () => Readonly<Record<string, unknown>>;
+	/** Called when a client asks the process to end. */
+	readonly onShutdown?: () => void;
+};
+
+export type WarehouseServer = {
+	readonly port: number;
+	readonly endpoint: string;
+	/** Milliseconds without a request and without a job. */
+	readonly idleMs: () => number;
+	/** Stops listening, jobs and schedules; the database stays open. */
+	readonly close: () => Promise<void>;
+};
+
+const maximumBodyBytes = 64 * 1024 * 1024;
+const keptClock = z.object({offsetMs: z.number(), isDriven: z.boolean()});
+
+const readBody = async (request: IncomingMessage): Promise<unknown> => {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of request as AsyncIterable<Buffer>) {
+		bytes += chunk.length;
+		if (bytes > maximumBodyBytes) {
+			throw new ApiError(413, 'requestTooLarge', 'Request entity too large.');
+		}
+
+		chunks.push(chunk);
+	}
+
+	if (bytes === 0) {
+		return undefined;
+	}
+
+	const raw = Buffer.concat(chunks);
+	const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8');
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		throw invalid('Invalid JSON payload received.');
+	}
+};
+
+const send = (response: ServerResponse, answer: RestAnswer, truncate: boolean): void => {
+	const body = answer.body === undefined ? undefined : Buffer.from(JSON.stringify(answer.body));
+	response.writeHead(answer.status ?? 200, {...(body === undefined ? {} : {'content-type': 'application/json; charset=UTF-8', 'content-length': body.length}), ...answer.headers});
+	if (truncate && body !== undefined) {
+		response.write(body.subarray(0, Math.floor(body.length / 2)), () => {
+			response.destroy();
+		});
+		return;
+	}
+
+	response.end(body);
+};
+
+const faultError = (fault: Fault): ApiError | undefined => {
+	switch (fault.kind) {
+		case 'status': {
+			return new ApiError(fault.status, fault.reason, fault.message ?? `Injected fault: ${fault.reason}.`, {retryAfterS: fault.retryAfterS});
+		}
+
+		case 'revoked-permission': {
+			return new ApiError(403, 'accessDenied', 'Access Denied: the permission was revoked.');
+		}
+
+		case 'expired-token': {
+			return new ApiError(401, 'authError', 'Request had invalid authentication credentials. Expected OAuth 2 access token.', {location: 'Authorization'});
+		}
+
+		default: {
+			return undefined;
+		}
+	}
+};
+
+/** Starts the server on 127.0.0.1. */
+export const startWarehouseServer = async (options: WarehouseServerOptions): Promise<WarehouseServer> => {
+	const {database} = options;
+	const clock = createWarehouseClock(keptClock.safeParse(await database.state.read('clock')).data);
+	const faults = createFaults();
+	const jobs = createJobService({database, clock, faults});
+	await jobs.recover();
+	const scheduler = await createScheduler({database, clock, jobs});
+	let origin = '';
+	const wire: Wire = {database, clock, faults, jobs, origin: () => origin};
+	const route = createRouter([
+		...jobRoutes(wire),
+		...datasetRoutes(wire),
+		...tableRoutes(wire),
+		...transferRoutes(wire, scheduler),
+		...alertingRoutes(wire),
+		...discoveryRoutes(wire),
+		...adminRoutes({wire, scheduler, describe: options.describe ?? (() => ({project: database.project})), shutdown: options.onShutdown ?? (() => undefined)}),
+	]);
+	const secret = Buffer.from(`Bearer ${options.token}`);
+	const isAuthorized = (request: IncomingMessage): boolean => {
+		const given = Buffer.from(request.headers.authorization ?? '');
+		return given.length === secret.length && timingSafeEqual(given, secret);
+	};
+
+	let lastActivity = process.hrtime.bigint();
+	let openRequests = 0;
+
+	const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+		const path = url.pathname.replace(/^\/bigquery\/v2(?=\/)/, '').replace(/^\/\/+/, '/');
+		const method = request.method ?? 'GET';
+		const isAdmin = path.startsWith('/_eros/');
+		const hits = isAdmin ? [] : faults.match({method, path, isResultPage: method === 'GET' && /\/queries\/[^/]+$/.test(path) && (url.searchParams.has('pageToken') || Number(url.searchParams.get('startIndex') ?? 0) > 0)});
+		const has = (kind: Fault['kind']): boolean => hits.some(fault => fault.kind === kind);
+		try {
+			if (has('drop-before') || has('lost-page')) {
+				request.socket.destroy();
+				return;
+			}
+
+			for (const fault of hits) {
+				if (fault.kind === 'latency') {
+					await new Promise(resolve => {
+						setTimeout(resolve, fault.ms);
+					});
+				} else if (fault.kind === 'clock-jump') {
+					clock.set(clock.nowMs() + fault.ms);
+				}
+
+				const error = faultError(fault);
+				if (error !== undefined) {
+					throw error;
+				}
+			}
+
+			// Discovery is public at Google too, and bq fetches it without credentials.
+			if (!isAuthorized(request) && !/^\/(\$discovery|discovery)\//.test(path)) {
+				throw new ApiError(401, 'required', 'Login Required. The bearer token of this warehouse is in its state file; eros-tui warehouse env prints how to use it.', {location: 'Authorization'});
+			}
+
+			const answer = await route({method, path, query: url.searchParams, headers: request.headers, body: await readBody(request)});
+			if (has('drop-after')) {
+				request.socket.destroy();
+				return;
+			}
+
+			send(response, answer, has('truncate'));
+		} catch (error) {
+			const failure = toApiError(error);
+			send(response, {status: failure.status, body: errorBody(failure), headers: failure.retryAfterS === undefined ? {} : {'retry-after': String(failure.retryAfterS)}}, false);
+		}
+	};
+
+	const server = createServer((request, response) => {
+		openRequests += 1;
+		response.on('close', () => {
+			openRequests -= 1;
+			lastActivity = process.hrtime.bigint();
+		});
+		void respond(request, response);
+	});
+	// Clients keep connections open between polls; a server that closes first makes their next request fail.
+	server.keepAliveTimeout = 120_000;
+	server.requestTimeout = 0;
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(options.port ?? 0, '127.0.0.1', () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+	const address = server.address();
+	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	origin = `http://127.0.0.1:${port}`;
+	return {
+		port,
+		endpoint: origin,
+		idleMs: () => (openRequests > 0 || jobs.running() > 0 ? 0 : Number((process.hrtime.bigint() - lastActivity) / 1_000_000n)),
+		async close() {
+			faults.clear();
+			const closed = new Promise<void>(resolve => {
+				server.close(() => {
+					resolve();
+				});
+			});
+			server.closeIdleConnections();
+			await scheduler.close();
+			await jobs.close();
+			await database.state.write('clock', {offsetMs: clock.offsetMs(), isDriven: clock.isDriven()});
+			server.closeAllConnections();
+			await closed;
+		},
+	};
+};
