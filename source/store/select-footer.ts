@@ -1,0 +1,53 @@
+// The last row of every screen: the keys that count now, and what Ctrl-C would do.
+import {formatSpan} from '../domain/wording/duration.js';
+import {stopWindowMs} from './app-store.js';
+import {joinFitting, rowOf, rowWidth, span, spreadRow, type Row} from './row.js';
+import type {Snapshot} from './snapshot.js';
+
+export type Hint = {readonly key: string; readonly text: string; readonly stays?: boolean};
+
+const hintRow = ({key, text}: Hint): Row => [span(key, 'strong'), span(` ${text}`, 'dim')];
+
+/** Keys of this moment; whole items drop from the right, those marked `stays` never do. */
+export const footerRow = (hints: readonly Hint[], right: Row, width: number): Row => {
+	const gap = span('   ');
+	const staying = hints.filter(hint => hint.stays);
+	const others = hints.filter(hint => !hint.stays);
+	const stayingWidth = rowWidth(staying.flatMap(hint => [gap, ...hintRow(hint)]));
+	const room = width - 1 - rowWidth(right) - 2;
+	// When even the keys that stay do not fit beside it, the right part goes.
+	const isRightShown = stayingWidth <= room;
+	const space = isRightShown ? room : width - 1;
+	const kept: Hint[] = [];
+	let used = stayingWidth;
+	for (const hint of others) {
+		const own = rowWidth(hintRow(hint)) + 3;
+		if (used + own - 3 > space) {
+			break;
+		}
+
+		kept.push(hint);
+		used += own;
+	}
+
+	const shown = hints.filter(hint => hint.stays || kept.includes(hint));
+	return spreadRow([span(' '), ...joinFitting(shown.map(hint => hintRow(hint)), gap, Math.max(1, space))], isRightShown ? right : [], width);
+};
+
+/** What Ctrl-C does next, in words. */
+export const stopText = ({run, view, monotonicMs}: Snapshot): Row => {
+	if (run.phase === 'finished') {
+		return rowOf(run.finished ? `exit ${run.finished.exitCode}` : '', 'dim');
+	}
+
+	const leftMs = stopWindowMs - (monotonicMs - view.stopAtMs);
+	if (view.stop === 'drained') {
+		return rowOf(leftMs > 0 ? `Stopping after this step. Ctrl-C again within ${formatSpan(leftMs + 999)} cancels its jobs` : 'Stopping after this step', 'warn');
+	}
+
+	if (view.stop === 'cancelled') {
+		return rowOf(leftMs > 0 ? 'Cancelling jobs. Ctrl-C again leaves now' : 'Cancelling jobs', 'warn');
+	}
+
+	return rowOf('Ctrl-C stops after this step', 'dim');
+};

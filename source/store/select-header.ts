@@ -1,0 +1,116 @@
+// The two lines at the top of every run screen: where and when, and what is true of production.
+import {formatLimit, formatMoney} from '../domain/wording/amount.js';
+import {formatClockZone, formatElapsed, formatSpan} from '../domain/wording/duration.js';
+import {describeProduction, describeRestorePoint, describeStaging} from '../domain/wording/production.js';
+import {truncateStart} from '../terminal/cell-width.js';
+import {fitRow, joinFitting, rowOf, rowWidth, span, spreadRow, type Row, type Tone} from './row.js';
+import {zoneOf, type Snapshot} from './snapshot.js';
+
+/** `T+00:31:07`: since the start of the run, on the run's clock. */
+export const elapsedText = ({run, nowMs}: Pick<Snapshot, 'run' | 'nowMs'>): string =>
+	formatElapsed((run.finishedAtMs ?? nowMs) - (run.startedAtMs ?? nowMs));
+
+/** `window ends 13:00 PST, 3h29m left`, and its short form. */
+export const windowTexts = (snapshot: Pick<Snapshot, 'run' | 'nowMs'>): readonly string[] => {
+	const {run, nowMs} = snapshot;
+	if (run.windowEndsAtMs === undefined || run.monitor !== undefined || run.phase === 'finished') {
+		return [];
+	}
+
+	const left = run.windowEndsAtMs - nowMs;
+	const words = left < 0 ? `overrun by ${formatSpan(-left)}` : `${formatSpan(left)} left`;
+	return [`window ends ${formatClockZone(run.windowEndsAtMs, zoneOf(snapshot))}, ${words}`, words];
+};
+
+const phaseWord = ({run}: Pick<Snapshot, 'run'>): {readonly text: string; readonly tone: Tone} | undefined => {
+	switch (run.phase) {
+		case 'paused': {
+			return {text: 'PAUSED', tone: 'warn'};
+		}
+
+		case 'draining': {
+			return {text: 'STOPPING', tone: 'warn'};
+		}
+
+		case 'cancelling': {
+			return {text: 'CANCELLING', tone: 'warn'};
+		}
+
+		case 'finished': {
+			const outcome = run.finished?.outcome;
+			return outcome === 'passed' ? {text: 'DONE', tone: 'good'} : outcome === 'rolled-back' ? {text: 'ROLLED BACK', tone: 'accent'} : {text: (outcome ?? 'over').toUpperCase().replace('-', ' '), tone: 'bad'};
+		}
+
+		default: {
+			return undefined;
+		}
+	}
+};
+
+/** Title of the run screens; `name` is the screen's own word such as MONITOR. */
+export const selectTitle = (snapshot: Snapshot, width: number, name?: string): Row => {
+	const {run} = snapshot;
+	const target = run.target ? `${run.target.project}.${run.target.dataset}` : 'starting';
+	const speed = run.speed === undefined ? '' : ` x${run.speed}`;
+	const kind = run.target?.kind === 'bigquery' ? 'PRODUCTION TARGET' : 'EMBEDDED';
+	const word = phaseWord(snapshot);
+	const [windowLong, windowShort] = windowTexts(snapshot);
+	const elapsed = elapsedText(snapshot);
+	const compose = (shownTarget: string, kindText: string, right: string): Row => spreadRow(
+		[span(' eros  ', 'strong'), ...(name === undefined ? [] : [span(`${name}  `, 'strong')]), span(shownTarget), span(`  ${kindText}`, run.target?.kind === 'bigquery' ? 'warn' : 'accent'), ...(word ? [span(`  ${word.text}`, word.tone)] : []), ...(snapshot.isReadOnly ? [span('  read-only', 'dim')] : [])],
+		[...(right === '' ? [] : [span(right)])],
+		width,
+	);
+	const long = [elapsed, windowLong].filter(text => text !== undefined).join('   ');
+	const short = [elapsed, windowShort].filter(text => text !== undefined).join('  ');
+	const rehearsal = `${kind}${run.command === 'rehearse' ? ' rehearsal' : ''}${speed}`;
+	const fits = (shownTarget: string, kindText: string, right: string): boolean => {
+		const wanted = 7 + (name === undefined ? 0 : name.length + 2) + shownTarget.length + 2 + kindText.length + (word ? word.text.length + 2 : 0) + (snapshot.isReadOnly ? 11 : 0);
+		return wanted + 2 + right.length <= width;
+	};
+
+	for (const [shownTarget, kindText, right] of [[target, rehearsal, long], [target, rehearsal, short], [truncateStart(target, 24), `${kind}${speed}`, short], [truncateStart(target, 24), `${kind}${speed}`, elapsed]] as const) {
+		if (fits(shownTarget, kindText, right)) {
+			return compose(shownTarget, kindText, right);
+		}
+	}
+
+	return compose(truncateStart(target, 12), kind, elapsed);
+};
+
+const productionTone = ({run}: Pick<Snapshot, 'run'>): Tone => {
+	switch (run.production.kind) {
+		case 'unchanged':
+		case 'deployed':
+		case 'rolled-back': {
+			return 'good';
+		}
+
+		case 'partial': {
+			return 'bad';
+		}
+
+		default: {
+			return 'warn';
+		}
+	}
+};
+
+/** What is true of production, staging and the way back; money at the end. `extra` facts come after those. */
+export const selectNow = (snapshot: Snapshot, width: number, extra: readonly string[] = []): Row => {
+	const {run, nowMs} = snapshot;
+	const isNarrow = width < 100;
+	const production = describeProduction(run.production, zoneOf(snapshot));
+	const restore = describeRestorePoint(run, nowMs);
+	const facts = [
+		isNarrow ? undefined : describeStaging(run),
+		isNarrow ? describeStaging(run)?.replace(/ (\d+) of (\d+) objects/, ' $1/$2') : undefined,
+		isNarrow ? restore?.replace(/ \d{8}_\d+/, '') : restore,
+		...extra,
+	].filter(fact => fact !== undefined);
+	const left = [span(isNarrow ? production.replace('production', 'prod') : production, productionTone(snapshot))];
+	const money = [span(`${formatMoney(run.costMicros)}${run.costCapMicros > 0 && !isNarrow ? ` of ${formatLimit(run.costCapMicros)}` : ''}`, run.costCapMicros > 0 && run.costMicros > run.costCapMicros / 2 ? 'warn' : 'plain')];
+	const head = rowOf(' now   ', 'dim');
+	const room = width - rowWidth(head) - rowWidth(money) - 2;
+	return fitRow(spreadRow([...head, ...joinFitting([left, ...facts.map(fact => rowOf(fact))], span(' · ', 'dim'), Math.max(10, room))], money, width), width);
+};

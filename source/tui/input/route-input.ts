@@ -1,0 +1,115 @@
+// From an input to commands: the keys that work everywhere, then text fields, then the key table.
+import {frontQuestion, type Snapshot} from '../../store/snapshot.js';
+import {stopWindowMs} from '../../store/app-store.js';
+import {sanitizeLine} from '../../terminal/sanitize.js';
+import {flashCommand, intentCommand, viewCommand, type Command} from './command.js';
+import type {Input} from './decode-keys.js';
+import {findBinding} from './key-table.js';
+import {submitField, leaveField} from './submit-field.js';
+
+/** A second Ctrl-C sooner than this is the same press. */
+const samePressMs = 1000;
+
+const stop = (snapshot: Snapshot): readonly Command[] => {
+	const {run, view, monotonicMs, isReadOnly} = snapshot;
+	if (run.phase === 'finished' || isReadOnly) {
+		return [{type: 'leave', isForced: false}];
+	}
+
+	const sinceMs = monotonicMs - view.stopAtMs;
+	if (view.stop === 'none' || sinceMs > stopWindowMs) {
+		const stage = view.stop === 'cancelled' ? 'cancelled' : 'drained';
+		return [viewCommand({type: 'stop', stage, atMs: monotonicMs}), ...(view.stop === 'none' ? [intentCommand({type: 'drain'})] : [])];
+	}
+
+	if (sinceMs < samePressMs) {
+		return [];
+	}
+
+	return view.stop === 'drained'
+		? [viewCommand({type: 'stop', stage: 'cancelled', atMs: monotonicMs}), intentCommand({type: 'cancel'})]
+		: [{type: 'leave', isForced: true}];
+};
+
+const isUnarmed = ({view, monotonicMs}: Snapshot): boolean => view.prompt !== undefined && monotonicMs < view.prompt.armedAtMs;
+
+const routeField = (snapshot: Snapshot, input: Input): readonly Command[] => {
+	if (input.kind === 'paste') {
+		return [viewCommand({type: 'type', text: sanitizeLine(input.text)})];
+	}
+
+	switch (input.name) {
+		case 'enter': {
+			// Enter inside a burst is part of something pasted without brackets: it types nothing and submits nothing.
+			return input.isBurst ? [] : submitField(snapshot);
+		}
+
+		case 'esc': {
+			return leaveField(snapshot);
+		}
+
+		case 'backspace':
+		case 'delete': {
+			return [viewCommand({type: 'erase', what: 'character'})];
+		}
+
+		case 'ctrl-w': {
+			return [viewCommand({type: 'erase', what: 'word'})];
+		}
+
+		case 'ctrl-u': {
+			return [viewCommand({type: 'erase', what: 'all'})];
+		}
+
+		default: {
+			return input.text === '' ? [] : [viewCommand({type: 'type', text: input.text})];
+		}
+	}
+};
+
+const isPromptField = ({view}: Snapshot): boolean => view.editing === 'phrase' || view.editing === 'reason' || view.editing === 'note';
+
+/** Commands for one input at a snapshot. Pure. */
+export const routeInput = (snapshot: Snapshot, input: Input): readonly Command[] => {
+	if (input.kind === 'key') {
+		switch (input.name) {
+			case 'ctrl-c': {
+				return stop(snapshot);
+			}
+
+			case 'ctrl-l': {
+				return [{type: 'repaint'}];
+			}
+
+			case 'ctrl-z': {
+				return [{type: 'suspend'}];
+			}
+
+			default: {
+				break;
+			}
+		}
+	}
+
+	const {view} = snapshot;
+	if (view.overlay === undefined && view.editing !== undefined) {
+		// What was typed before the prompt could be read is not an answer to it.
+		return isPromptField(snapshot) && isUnarmed(snapshot) ? [] : routeField(snapshot, input);
+	}
+
+	if (input.kind === 'paste') {
+		return [];
+	}
+
+	const binding = findBinding(snapshot, input.name);
+	if (!binding) {
+		return view.overlay === 'help' ? [viewCommand({type: 'close'})] : [];
+	}
+
+	if ((binding.isDangerous && input.isBurst) || (binding.answers && isUnarmed(snapshot) && frontQuestion(snapshot) !== undefined)) {
+		return [];
+	}
+
+	const reason = binding.disabled?.(snapshot);
+	return reason === undefined ? binding.run(snapshot, input.name) : [flashCommand(snapshot, `${binding.shown}: ${reason}`, 'warn')];
+};

@@ -1,0 +1,4 @@
+// Whether the terminal needs the ASCII marks.
+import {createContext} from 'react';
+
+export const GlyphContext = createContext(false);
