@@ -85,14 +85,20 @@ USING (
   easter_day AS (
     SELECT year, moon + shift - 7 * DIV(golden + 11 * moon + 22 * shift, 451) + 114 AS number
     FROM easter_weekday
+  ),
+  holidays AS (
+    SELECT holiday_date, holiday_name, holiday_type, is_major_holiday, factor FROM fixed
+    UNION ALL
+    SELECT holiday_date, holiday_name, holiday_type, is_major_holiday, factor FROM counted
+    UNION ALL
+    SELECT holiday_date, 'Memorial Day', 'FEDERAL', TRUE, 0.8 FROM memorial
+    UNION ALL
+    SELECT DATE(year, DIV(number, 31), MOD(number, 31) + 1), 'Easter Sunday', 'CULTURAL', TRUE, 0.8 FROM easter_day
   )
-  SELECT holiday_date, holiday_name, holiday_type, is_major_holiday, factor FROM fixed
-  UNION ALL
-  SELECT holiday_date, holiday_name, holiday_type, is_major_holiday, factor FROM counted
-  UNION ALL
-  SELECT holiday_date, 'Memorial Day', 'FEDERAL', TRUE, 0.8 FROM memorial
-  UNION ALL
-  SELECT DATE(year, DIV(number, 31), MOD(number, 31) + 1), 'Easter Sunday', 'CULTURAL', TRUE, 0.8 FROM easter_day
+  -- Two may meet on a day (Father's Day and Juneteenth in 2022): the one that weighs more stays.
+  SELECT holiday_date, holiday_name, holiday_type, is_major_holiday, factor
+  FROM holidays
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY holiday_date ORDER BY factor, holiday_name) = 1
 ) AS source
 ON target.holiday_date = source.holiday_date
 WHEN MATCHED AND target.saturation_impact_factor IS NULL THEN
