@@ -2,6 +2,7 @@
 import type {Clock} from '../ports/clock.js';
 import type {Files} from '../ports/outside.js';
 import type {MutationAuthority, Warehouse} from '../ports/warehouse.js';
+import type {CaptionClaims} from './caption-claims.js';
 import type {AgentData, AgentName} from './envelope.js';
 import type {Mode} from './schedule/saturation.js';
 import type {Warning} from './schedule/warning.js';
@@ -21,6 +22,8 @@ export type AgentEnvironment = {
 	readonly jobTimeoutMs: number;
 	/** What changes to production must carry; staging and scratch datasets need none. */
 	readonly authority?: () => Promise<MutationAuthority>;
+	/** Captions that the pages of this run have claimed; set by the orchestrator. */
+	readonly claims?: CaptionClaims;
 	/** Called with each job id before it is submitted, so that a journal can hold it. */
 	readonly onJob?: (id: string, title: string) => Promise<void> | void;
 };

@@ -5,6 +5,7 @@ import {agent as realTimeMonitor} from './agents/real-time-monitor.js';
 import {agent as scheduleBuilder} from './agents/schedule-builder.js';
 import {agent as sheetsExporter} from './agents/sheets-exporter.js';
 import type {AgentEnvironment, AnyAgent, PageRequest} from './agent.js';
+import {createCaptionClaims} from './caption-claims.js';
 import {createCircuitBreaker, type CircuitBreaker} from './circuit-breaker.js';
 import {stagesOf} from './dependency-graph.js';
 import {agentNames, type AgentName} from './envelope.js';
@@ -83,6 +84,7 @@ export const createOrchestrator = (environment: AgentEnvironment, roster: readon
 			const mode = inputs.mode ?? 'optimize';
 			const pending = [...new Set(inputs.pageNames)];
 			const pages = new Map<string, PageOutcome>();
+			const withClaims: AgentEnvironment = {...environment, claims: createCaptionClaims()};
 			const signal = inputs.signal ?? new AbortController().signal;
 			const work = async (): Promise<void> => {
 				for (let page = pending.shift(); page !== undefined; page = pending.shift()) {
@@ -95,7 +97,7 @@ export const createOrchestrator = (environment: AgentEnvironment, roster: readon
 						keepsPast: inputs.keepsPast ?? false,
 						...(inputs.lookbackDays !== undefined && {lookbackDays: inputs.lookbackDays}),
 					};
-					pages.set(page, await runPage({agents: byName, stages, breakers, environment, request, startedAtMs, maxRetries: inputs.maxRetries ?? 3, random: seededRandom(`${environment.runId}|${page}`), signal, onProgress: inputs.onProgress ?? (() => {}), warnings})); // eslint-disable-line no-await-in-loop -- a worker takes one page at a time
+					pages.set(page, await runPage({agents: byName, stages, breakers, environment: withClaims, request, startedAtMs, maxRetries: inputs.maxRetries ?? 3, random: seededRandom(`${environment.runId}|${page}`), signal, onProgress: inputs.onProgress ?? (() => {}), warnings})); // eslint-disable-line no-await-in-loop -- a worker takes one page at a time
 				}
 			};
 

@@ -25,30 +25,33 @@ export type AgentRun = {
 const firstLimitMs = 60_000;
 const retryLimitMs = 90_000;
 const mostJitterMs = 500;
+/** Time that a stopped agent gets to clean up, so that its retry does not meet it at work. */
+const graceMs = 5000;
 
 /** Wait before a retry: 2, 4, 8 ... seconds and up to half a second of jitter. */
 export const backOffMs = (retry: number, random: () => number): number => 1000 * 2 ** retry + Math.floor(random() * mostJitterMs);
 
-/** Runs `work` and stops waiting for it after the limit. The signal tells it to end. */
+/** Runs `work`; after the limit its signal tells it to end, and after a grace it is no longer waited for. */
 const withLimit = async <Result>(work: (signal: AbortSignal) => Promise<Result>, limitMs: number, {environment, agent, signal}: AgentRun): Promise<Result> => {
 	const stop = new AbortController();
-	const both = AbortSignal.any([signal, stop.signal]);
-	let isOver = false;
-	const limit = (async (): Promise<never> => {
-		await environment.clock.pause(limitMs, both);
-		if (!isOver && !signal.aborted) {
-			throw new AgentFailure('TIMEOUT', `${agent.name} did not finish in ${limitMs / 1000} s.`, {isRetryable: true});
-		}
+	const settled = new AbortController();
+	const working = work(AbortSignal.any([signal, stop.signal])).finally(() => {
+		settled.abort();
+	});
+	const limit = async (): Promise<'over'> => {
+		await environment.clock.pause(limitMs, settled.signal);
+		return 'over';
+	};
 
-		return new Promise<never>(() => {});
-	})();
-	limit.catch(() => {});
-	try {
-		return await Promise.race([work(both), limit]);
-	} finally {
-		isOver = true;
-		stop.abort();
+	const isOver = (await Promise.race([working.then(() => 'done' as const, () => 'done' as const), limit()])) === 'over' && !settled.signal.aborted;
+	if (!isOver) {
+		return working;
 	}
+
+	stop.abort();
+	await environment.clock.pause(graceMs, settled.signal);
+	working.catch(() => {});
+	throw new AgentFailure('TIMEOUT', `${agent.name} did not finish in ${limitMs / 1000} s.`, {isRetryable: true});
 };
 
 type Settled = {readonly data: unknown; readonly warnings: readonly Warning[]; readonly failure?: AgentFailure; readonly attempt: number};
@@ -72,6 +75,10 @@ const runAttempt = async (run: AgentRun, attempt: number): Promise<Settled> => {
 
 const settle = async (run: AgentRun): Promise<Settled> => {
 	for (let attempt = 1; ; attempt += 1) {
+		if (run.signal.aborted) {
+			return {data: null, warnings: [], attempt, failure: new AgentFailure('CANCELLED', 'The run was cancelled.')};
+		}
+
 		if (!run.breaker.tryEnter()) {
 			return {data: null, warnings: [], attempt, failure: new AgentFailure('BREAKER_OPEN', `${run.agent.name} failed five times in a row; it is tried again after 60 s.`)};
 		}

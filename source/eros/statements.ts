@@ -99,6 +99,10 @@ const submitOnce = async (submit: () => Promise<JobStatus>, context: StatementCo
  */
 export const runStatement = async <R extends Row = Row>(statement: Statement, context: StatementContext): Promise<{readonly rows: readonly R[]; readonly job: JobStatus}> => {
 	const {warehouse, dataset} = context;
+	if (context.signal.aborted) {
+		throw new AgentFailure('CANCELLED', `${statement.agent} was stopped before its statement ${statement.title}.`);
+	}
+
 	try {
 		const sql = qualify(statement.sql, warehouse.project, dataset);
 		const id = idFor(statement, sql, context);

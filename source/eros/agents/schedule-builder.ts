@@ -76,16 +76,38 @@ const conflictIds = (message: string): readonly string[] => message.slice(messag
 
 type Locked = {readonly built: BuiltSchedule; readonly locks: Schedule['locks']};
 
+type Drafted = {readonly built: BuiltSchedule; readonly pool: Pool; readonly round: number};
+
+/** Builds from captions that no other page of the run has claimed, and claims them; other ones are selected instead. */
+const draft = async (plan: Plan, start: Pool, needed: Quotas, firstRound: number, context: AgentContext): Promise<Drafted> => {
+	const page = context.request.pageName;
+	let pool = start;
+	for (let round = firstRound; ; round += 1) {
+		pool = await replenish(pool, needed, round, plan.analysis.behavioral_segment, context); // eslint-disable-line no-await-in-loop -- each round depends on the one before
+		// From here to the claim nothing is awaited: no other page can come between.
+		const built = build(plan, pool, context);
+		const ids = built.messages.map(message => message.caption_id);
+		const taken = context.claims?.takenFrom(page, ids) ?? [];
+		if (taken.length === 0) {
+			context.claims?.claim(page, ids);
+			return {built, pool, round: round + 1};
+		}
+
+		pool = without(pool, taken);
+	}
+};
+
 /** Builds and locks; a conflict takes its captions out of the pool and selects others, three times at most. */
 const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Promise<Locked> => {
 	const needed = neededCaptions(plan.analysis.account_size, plan.zone, context.request.mode, plan.analysis.behavioral_segment);
-	const segment = plan.analysis.behavioral_segment;
-	let pool = await replenish(start, needed, 1, segment, context);
+	let pool = start;
+	let selectionRound = 1;
 	let conflicts = 0;
 	for (let round = 0; ; round += 1) {
-		const built = build(plan, pool, context);
+		const drafted = await draft(plan, pool, needed, selectionRound, context); // eslint-disable-line no-await-in-loop -- each round depends on the one before
+		const {built} = drafted;
 		try {
-			const held = await lockMessages(plan.scheduleId, built.messages, round, context); // eslint-disable-line no-await-in-loop -- each round depends on the one before
+			const held = await lockMessages(plan.scheduleId, built.messages, round, context); // eslint-disable-line no-await-in-loop
 			return {built, locks: {held, conflicts, reselections: round}};
 		} catch (error) {
 			if (!(error instanceof AgentFailure) || error.code !== 'LOCK_CONFLICT' || round === mostReselections) {
@@ -100,7 +122,8 @@ const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Pro
 			}
 
 			conflicts += blocked.length;
-			pool = await replenish(without(pool, blocked), needed, round + 2, segment, context); // eslint-disable-line no-await-in-loop
+			pool = without(drafted.pool, blocked);
+			selectionRound = drafted.round;
 			context.warn({code: 'RESELECTED', text: `${blocked.length} captions were taken by another schedule and replaced`});
 		}
 	}
@@ -135,6 +158,15 @@ const planOf = (context: AgentContext, upstream: Upstream): Plan => {
 	};
 };
 
+/** Gives the locks back even when the run was cancelled. What fails here is mended by the next run of the page. */
+const giveBack = async (scheduleId: string, context: AgentContext): Promise<void> => {
+	try {
+		await releaseLocks(scheduleId, 1, {...context, signal: new AbortController().signal});
+	} catch (error) {
+		context.warn({code: 'LOCKS_LEFT', text: `locks of ${scheduleId} could not be given back: ${error instanceof Error ? error.message : String(error)}`});
+	}
+};
+
 const makeSchedule = async (context: AgentContext, upstream: Upstream): Promise<Schedule> => {
 	const plan = planOf(context, upstream);
 	if (context.attempt > 1) {
@@ -149,8 +181,8 @@ const makeSchedule = async (context: AgentContext, upstream: Upstream): Promise<
 	}
 
 	const selection: Selection = requireInput(upstream, 'caption_selector');
-	const {built, locks} = await buildAndLock(plan, {captions: selection.captions, excludedIds: []}, context);
 	try {
+		const {built, locks} = await buildAndLock(plan, {captions: selection.captions, excludedIds: []}, context);
 		const schedule = toSchedule(built, {...plan, pageName: context.request.pageName, mode: context.request.mode, accountSize: plan.analysis.account_size, saturationScore: plan.analysis.saturation_score, locks});
 		validate(schedule);
 		await saveSchedule(schedule, context);
@@ -160,7 +192,8 @@ const makeSchedule = async (context: AgentContext, upstream: Upstream): Promise<
 
 		return schedule;
 	} catch (error) {
-		await releaseLocks(plan.scheduleId, 1, context);
+		context.claims?.release(context.request.pageName);
+		await giveBack(plan.scheduleId, context);
 		throw error;
 	}
 };

@@ -49,12 +49,20 @@ export const createVirtualClock = (startMs: number): VirtualClock => {
 				return;
 			}
 
-			const sleeper: Sleeper = {atMs: nowMs + ms, wake: resolve};
-			sleepers = [...sleepers, sleeper];
-			signal?.addEventListener('abort', () => {
+			const abort = (): void => {
 				sleepers = sleepers.filter(other => other !== sleeper);
 				resolve();
-			}, {once: true});
+			};
+
+			const sleeper: Sleeper = {
+				atMs: nowMs + ms,
+				wake() {
+					signal?.removeEventListener('abort', abort);
+					resolve();
+				},
+			};
+			sleepers = [...sleepers, sleeper];
+			signal?.addEventListener('abort', abort, {once: true});
 			if (!isTicking) {
 				tick();
 			}

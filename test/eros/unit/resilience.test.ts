@@ -59,7 +59,7 @@ describe('retries', () => {
 		const run = aRun(anAgent(async () => new Promise(() => {})), {maxRetries: 1});
 		const envelope = await runAgent(run);
 		expect(envelope.error).toMatchObject({code: 'TIMEOUT', message: 'performance_analyzer did not finish in 90 s.', retryable: true});
-		expect(run.environment.clock.monotonic()).toBe(60_000 + 2000 + 90_000);
+		expect(run.environment.clock.monotonic()).toBe(60_000 + 5000 + 2000 + 90_000 + 5000);
 	});
 
 	it('ends at once when the run is cancelled', async () => {
