@@ -1,14 +1,15 @@
 // How a task of the window is carried out. `window/` gives these as data with functions; the engine runs them.
 import type {Verdict} from '../domain/criterion.js';
-import type {LogLevel, ProgressPart} from '../domain/events.js';
+import type {ChoiceKind, LogLevel, ProgressPart, Question} from '../domain/events.js';
 import type {Failure} from '../domain/failure.js';
 import type {CriterionId, JobId, PlanHash} from '../domain/ids.js';
+import type {Intent, IntentType} from '../domain/intents.js';
 import type {RunState} from '../domain/run-state.js';
 import type {TaskSpec} from '../domain/window.js';
 import type {Clock} from '../ports/clock.js';
 import type {Alerting, Files, Identity, Notifier, Processes} from '../ports/outside.js';
 import type {ScheduledQueries} from '../ports/scheduled-queries.js';
-import type {JobStatus, QueryParameter, Row, Warehouse} from '../ports/warehouse.js';
+import type {JobStatus, MutationAuthority, QueryParameter, Row, Warehouse} from '../ports/warehouse.js';
 
 export type Settings = {
 	readonly project: string;
@@ -108,7 +109,22 @@ export type StepContext = {
 	readonly memory: Map<string, unknown>;
 	/** Job ids this attempt has submitted, in order. */
 	readonly jobs: () => readonly JobId[];
+	/** What a change of production carries; re-checks the lease. Throws StepFailure when lease, proven restore point or plan is missing. */
+	readonly authority: () => Promise<MutationAuthority>;
+	/** Asks a person and waits; resolves with `closed` when the question is closed without an answer. */
+	readonly ask: (question: Question) => Promise<Answer>;
+	/** Calls back for every intent of that type while the task runs. */
+	readonly onIntent: <Type extends IntentType>(type: Type, listener: (intent: Extract<Intent, {readonly type: Type}>) => void) => Disposable;
 };
+
+/** What became of a question. */
+export type Answer =
+	| {readonly kind: 'started'; readonly by: string}
+	| {readonly kind: 'confirmed'; readonly by: string; readonly reason: string}
+	| {readonly kind: 'rejected'; readonly by: string}
+	| {readonly kind: 'chosen'; readonly by: string; readonly choice: ChoiceKind; readonly reason: string}
+	| {readonly kind: 'attested'; readonly by: string; readonly note: string}
+	| {readonly kind: 'closed'; readonly reason: string};
 
 export type Task = {
 	readonly spec: TaskSpec;

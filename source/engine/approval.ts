@@ -1,0 +1,92 @@
+// The yes to production. A phrase that names target and plan is typed by a person, or the plan's hash was given on the
+// command line, or the target is embedded and nobody is there to ask. Anything else changes nothing.
+import type {ProductionQuestion} from '../domain/events.js';
+import {formatPlanHash, type PlanHash} from '../domain/ids.js';
+import {gateObjection} from './gate.js';
+import {buildStepContext, type RunEnvironment} from './step-context.js';
+import {StepFailure, type StepContext, type Task} from './task.js';
+
+/** An approval that nobody gave within this time is void. */
+export const approvalExpiresMs = 15 * 60_000;
+
+export type ApprovalPolicy = {
+	/** `--approve <plan-hash>`: this plan and no other. */
+	readonly approve?: PlanHash;
+};
+
+export type Approval =
+	| {readonly kind: 'approved'; readonly by: string}
+	/** Nobody may be asked and nothing approves this plan. */
+	| {readonly kind: 'refused'; readonly sentence: string}
+	/** Rejected, expired or moved: nothing was changed, and it may be asked again. */
+	| {readonly kind: 'withdrawn'; readonly reason: string}
+	| {readonly kind: 'gate-expired'};
+
+const prepare = async (task: Task, context: StepContext): Promise<ProductionQuestion> => {
+	if (task.approval === undefined) {
+		throw new StepFailure({message: `${task.spec.id} needs an approval and prepares no question for it.`, reason: 'approval', class: 'bug'});
+	}
+
+	return task.approval(context);
+};
+
+const askPerson = async (environment: RunEnvironment, task: Task, context: StepContext, detail: ProductionQuestion): Promise<Approval> => {
+	const {questions, ports} = environment;
+	const askedMs = ports.clock.now();
+	const id = `${task.spec.id}/approval/${askedMs}`;
+	const expiresAtMs = askedMs + approvalExpiresMs;
+	using _expiry = ports.clock.every(1000, () => {
+		if (ports.clock.now() >= expiresAtMs) {
+			questions.close(id, 'the approval expired after 15 minutes');
+		}
+	});
+	const answer = await context.ask({kind: 'production', id, expiresAtMs, detail});
+	if (answer.kind !== 'confirmed') {
+		return {kind: 'withdrawn', reason: answer.kind === 'closed' ? answer.reason : 'rejected; nothing was changed'};
+	}
+
+	// What was approved is what was shown: the plan is computed anew and has to be the same.
+	const again = await prepare(task, context);
+	return again.planHash === detail.planHash
+		? {kind: 'approved', by: answer.by}
+		: {kind: 'withdrawn', reason: `the plan moved from ${formatPlanHash(detail.planHash)} to ${formatPlanHash(again.planHash)} while it was being approved`};
+};
+
+/**
+ * Asks for the approval of a task, by the policy of the run.
+ * @throws StepFailure when the question itself can't be prepared.
+ */
+export const requestApproval = async (environment: RunEnvironment, task: Task, attempt: number, signal: AbortSignal, policy: ApprovalPolicy): Promise<Approval> => {
+	const {stream, questions, ports, settings} = environment;
+	const objection = gateObjection(stream.state(), ports.clock.now());
+	if (objection !== undefined && stream.state().gate?.passed === true) {
+		return {kind: 'gate-expired'};
+	}
+
+	if (objection !== undefined && stream.state().gate !== undefined) {
+		return {kind: 'refused', sentence: `Production is not asked for: ${objection}.`};
+	}
+
+	const {context} = buildStepContext(environment, task.spec, attempt, signal);
+	const detail = await prepare(task, context);
+	const byPolicy = async (answer: string, by: string): Promise<Approval> => {
+		const askedMs = ports.clock.now();
+		await questions.askAndAnswer({kind: 'production', id: `${task.spec.id}/approval/${askedMs}`, expiresAtMs: askedMs + approvalExpiresMs, detail}, answer, by);
+		stream.tell({type: 'log.written', data: {level: 'info', text: `approved: ${answer}`}}, {step: task.spec.id});
+		return {kind: 'approved', by};
+	};
+
+	if (policy.approve !== undefined) {
+		return policy.approve === detail.planHash
+			? byPolicy(`plan ${formatPlanHash(detail.planHash)} by --approve`, '--approve')
+			: {kind: 'refused', sentence: `--approve names plan ${formatPlanHash(policy.approve)}; the plan is ${formatPlanHash(detail.planHash)} now. Nothing was changed.`};
+	}
+
+	if (!environment.isUnattended) {
+		return askPerson(environment, task, context, detail);
+	}
+
+	return environment.target === 'embedded'
+		? byPolicy('embedded target, no person asked', 'embedded target')
+		: {kind: 'refused', sentence: `Production needs an approval and nobody can be asked. After reading the plan: eros-tui deploy --target bigquery --project ${settings.project} --dataset ${settings.dataset} --approve ${formatPlanHash(detail.planHash)}`};
+};

@@ -1,0 +1,50 @@
+// What may be done about a failed task, each choice with what it leaves behind. Pure.
+import type {Choice} from '../domain/events.js';
+import type {Failure} from '../domain/failure.js';
+import {dependentsOf} from '../domain/graph.js';
+import type {TaskId} from '../domain/ids.js';
+import type {RunState} from '../domain/run-state.js';
+import type {TaskSpec} from '../domain/window.js';
+
+const isProductionTouched = (state: RunState): boolean => state.production.kind !== 'unchanged' && state.production.kind !== 'rolled-back';
+
+const retryConsequence = (failure: Failure): string => {
+	switch (failure.class) {
+		case 'permanent': {
+			return 'runs again with the files as they are now; fails again when nothing was mended';
+		}
+
+		case 'transient': {
+			return 'may pass: the cause comes and goes';
+		}
+
+		case 'authorization': {
+			return 'passes once the permission or the credential is there';
+		}
+
+		case 'unknown': {
+			return 'looks the job up by its id first; it is submitted again only when the warehouse does not know it';
+		}
+
+		case 'bug': {
+			return 'runs the same code again';
+		}
+	}
+};
+
+/** Tasks that can't start while this one has not passed. */
+export const waitingFor = (tasks: readonly TaskSpec[], id: TaskId): readonly TaskId[] => dependentsOf(tasks, id);
+
+/** The choices after a failure, in the order they are shown. */
+export const failureChoices = (task: TaskSpec, failure: Failure, state: RunState, isGate: boolean): readonly Choice[] => {
+	const isUnknown = failure.class === 'unknown';
+	const skipReason = isGate ? 'a red gate can not be passed over' : isUnknown ? 'what its job did is not known yet' : task.isSkippable ? undefined : 'later tasks depend on it';
+	const touched = isProductionTouched(state);
+	return [
+		{kind: 'retry', key: 'r', label: 'retry', consequence: retryConsequence(failure)},
+		{kind: 'skip', key: 's', label: 'skip', consequence: 'goes on without it; its criteria stay unchecked', ...(skipReason === undefined ? {} : {disabledReason: skipReason})},
+		...(touched ? [{kind: 'roll-back', key: 'R', label: 'roll back', consequence: 'production goes back to the restore point'} as const] : []),
+		{kind: 'abort', key: 'a', label: 'abort', consequence: touched ? 'the run ends; production stays as it is now, partly deployed' : 'staging is removed; production stays as it is'},
+		{kind: 'wait', key: 'w', label: 'wait', consequence: task.lane === undefined ? 'nothing runs until you choose' : `nothing runs in lane ${task.lane} until you choose`},
+	];
+};

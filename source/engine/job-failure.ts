@@ -1,0 +1,90 @@
+// From an error of the warehouse to a failure with class, place and advice.
+import type {Failure, FailureClass, SourcePlace} from '../domain/failure.js';
+import {WarehouseError, type JobError, type JobStatus} from '../ports/warehouse.js';
+import {StepFailure, type StatementRequest} from './task.js';
+
+/** BigQuery's reasons after which the same job may succeed (its error table), and those of jobs that never ran. */
+const transientReasons = new Set(['backendError', 'internalError', 'jobInternalError', 'jobBackendError', 'rateLimitExceeded', 'jobRateLimitExceeded', 'tableUnavailable', 'resourceInUse']);
+const authorizationReasons = new Set(['accessDenied', 'blocked', 'billingNotEnabled', 'unauthenticated', 'authError']);
+
+/** Whether the same job may succeed when run again. */
+export const classifyReason = (reason: string): FailureClass =>
+	transientReasons.has(reason) ? 'transient' : authorizationReasons.has(reason) ? 'authorization' : 'permanent';
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]!.slice(0, 2000);
+
+const contextLines = 1;
+
+/** The place in a file that a `[line:column]` of a statement means. */
+export const placeInSource = (error: Pick<JobError, 'line' | 'column'>, source: StatementRequest['source']): SourcePlace | undefined => {
+	if (source === undefined || error.line === undefined) {
+		return undefined;
+	}
+
+	const line = error.line + (source.firstLine ?? 1) - 1;
+	const lines = source.text?.split('\n');
+	const first = Math.max(1, line - contextLines);
+	return {
+		path: source.path,
+		line,
+		column: error.column ?? 1,
+		...(lines === undefined ? {} : {excerpt: {firstLine: first, lines: lines.slice(first - 1, line + contextLines)}}),
+	};
+};
+
+const advices: Partial<Record<string, string>> = {
+	bytesBilledLimitExceeded: 'The statement would read more than its cap; raise maximumBytesBilled in the settings or narrow the statement.',
+	stopped: 'The job was cancelled.',
+};
+
+/** The failure of a finished job. */
+export const failureOfJob = (job: JobStatus, error: JobError, source: StatementRequest['source']): Failure => {
+	const place = placeInSource(error, source);
+	const advice = advices[error.reason];
+	return {
+		message: firstLine(error.message),
+		reason: error.reason,
+		class: classifyReason(error.reason),
+		...(place === undefined ? {} : {place}),
+		...(advice === undefined ? {} : {advice}),
+		job: {id: job.id, state: job.state, billedBytes: job.billedBytes, durationMs: (job.endedMs ?? job.createdMs) - (job.startedMs ?? job.createdMs)},
+	};
+};
+
+const kindClasses: {readonly [Kind in WarehouseError['kind']]: FailureClass} = {
+	duplicate: 'permanent',
+	'not-found': 'permanent',
+	invalid: 'permanent',
+	precondition: 'transient',
+	unauthenticated: 'authorization',
+	forbidden: 'authorization',
+	'rate-limited': 'transient',
+	backend: 'transient',
+	network: 'unknown',
+	refused: 'permanent',
+};
+
+/** Any thrown value as a failure. What none of our ports throws is a bug and says so. */
+export const failureOf = (error: unknown, source?: StatementRequest['source']): Failure => {
+	if (error instanceof StepFailure) {
+		return error.failure;
+	}
+
+	if (error instanceof WarehouseError) {
+		const place = error.job === undefined ? undefined : placeInSource(error.job, source);
+		return {
+			message: firstLine(error.message),
+			reason: error.reason,
+			class: kindClasses[error.kind],
+			...(place === undefined ? {} : {place}),
+			...(error.kind === 'unauthenticated' ? {advice: 'gcloud auth application-default login'} : {}),
+		};
+	}
+
+	if (error instanceof Error && error.name === 'LeaseHeldError') {
+		return {message: firstLine(error.message), reason: 'locked', class: 'transient', advice: 'Watch the other run with: eros-tui attach'};
+	}
+
+	const known = error as {readonly name?: string; readonly message?: string};
+	return {message: firstLine(known.message ?? String(error)), reason: known.name ?? 'error', class: 'bug'};
+};

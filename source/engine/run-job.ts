@@ -1,0 +1,251 @@
+// The job protocol: name it, journal the intent, submit, adopt what is there already, wait, journal the outcome. A lost
+// answer is never guessed: the same name is looked up, and submitted again only when the warehouse does not know it.
+import type {JobSummary} from '../domain/events.js';
+import type {JobId, RunId} from '../domain/ids.js';
+import type {TaskSpec} from '../domain/window.js';
+import type {EventContext} from '../ports/journal.js';
+import {WarehouseError, type JobSpec, type JobStatus, type MutationAuthority, type Row} from '../ports/warehouse.js';
+import type {EventStream} from './event-stream.js';
+import {failureOfJob} from './job-failure.js';
+import {hashStatement, labelJob, nameJob} from './job-id.js';
+import {StepFailure, type Ports, type Settings, type StatementRequest, type StatementResult} from './task.js';
+
+export type JobTimings = {
+	/** Pauses before the tries after the first, when an answer was lost or refused for now; real milliseconds. */
+	readonly retryPausesMs: readonly number[];
+	/** Jobs that ended in a retryable failure are run again so often. */
+	readonly jobAttempts: number;
+};
+
+export const defaultJobTimings: JobTimings = {retryPausesMs: [250, 1000, 4000], jobAttempts: 3};
+
+export type JobRunnerOptions = {
+	readonly stream: EventStream;
+	readonly ports: Pick<Ports, 'warehouse' | 'clock'>;
+	readonly settings: Settings;
+	readonly run: RunId;
+	readonly epoch: () => number;
+	readonly task: TaskSpec;
+	readonly attempt: number;
+	readonly context: EventContext;
+	readonly signal: AbortSignal;
+	readonly authority: () => Promise<MutationAuthority>;
+	readonly timings: JobTimings;
+	/** Told of every job while it may be running, so that a cancel can name it. */
+	readonly onRunning: (id: JobId, isRunning: boolean) => void;
+};
+
+export type JobRunner = {
+	run: <R extends Row = Row>(request: StatementRequest) => Promise<StatementResult<R>>;
+	jobs: () => readonly JobId[];
+};
+
+const bytesPerTib = 2 ** 40;
+const statementsWithRows = new Set(['SELECT', 'SCRIPT', 'CALL', 'EXECUTE_IMMEDIATE', undefined]);
+
+const mayTryAgain = (error: unknown): error is WarehouseError => error instanceof WarehouseError && (error.kind === 'network' || error.kind === 'backend' || error.kind === 'rate-limited');
+
+const durationOf = (job: JobStatus): number => Math.max(0, (job.endedMs ?? job.createdMs) - (job.startedMs ?? job.createdMs));
+
+/** Runs the statements of one attempt of a task. */
+export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
+	const {stream, ports, settings, task, context, signal, timings} = options;
+	const submitted: JobId[] = [];
+	// Job attempts are numbered through the attempts of their task, so that a retried task submits anew and a resumed one does not.
+	const jobAttemptsBefore = (options.attempt - 1) * timings.jobAttempts;
+	let statements = 0;
+
+	const emit = stream.emit;
+	const pause = async (error: WarehouseError, attempt: number): Promise<void> => {
+		await ports.clock.pause(error.retryAfterMs ?? timings.retryPausesMs[attempt] ?? 0, signal);
+	};
+
+	/** Repeats a call that changes nothing while its answer is lost or refused for now. */
+	const insist = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+		for (let attempt = 0; ; attempt += 1) {
+			try {
+				return await call();
+			} catch (error) {
+				if (!mayTryAgain(error) || attempt >= timings.retryPausesMs.length) {
+					throw error;
+				}
+
+				await pause(error, attempt);
+			}
+		}
+	};
+
+	const adopt = async (id: JobId): Promise<void> => {
+		await emit({type: 'job.accepted', data: {task: task.id, job: id, adopted: true}}, context);
+		stream.tell({type: 'log.written', data: {level: 'info', text: 'adopted: the warehouse knows this job already', job: id}}, context);
+	};
+
+	const submit = async (spec: JobSpec): Promise<void> => {
+		let isLost = false;
+		for (let attempt = 0; ; attempt += 1) {
+			try {
+				await ports.warehouse.submit(spec);
+				await emit({type: 'job.accepted', data: {task: task.id, job: spec.id, adopted: false}}, context);
+				return;
+			} catch (error) {
+				if (error instanceof WarehouseError && error.kind === 'duplicate') {
+					await adopt(spec.id);
+					return;
+				}
+
+				if (!mayTryAgain(error)) {
+					throw error;
+				}
+
+				if (error.kind === 'network' && !isLost) {
+					isLost = true;
+					await emit({type: 'job.lost', data: {task: task.id, job: spec.id, message: error.message}}, context);
+				}
+
+				if (attempt >= timings.retryPausesMs.length) {
+					throw error.kind === 'network' ? await leaveUnknown(spec.id, error) : error;
+				}
+
+				await pause(error, attempt);
+			}
+		}
+	};
+
+	/** The answer stays lost: the step is `unknown` until somebody can look the job up. */
+	const leaveUnknown = async (id: JobId, error: WarehouseError): Promise<StepFailure> => {
+		await emit({type: 'step.unknown', data: {task: task.id, job: id}}, context);
+		return new StepFailure({message: `Whether ${id} ran is not known: ${error.message}`, reason: 'network', class: 'unknown', job: {id, state: 'UNKNOWN', billedBytes: 0, durationMs: 0}, advice: 'A retry looks the job up by its id before anything is submitted.'});
+	};
+
+	const wait = async (id: JobId): Promise<JobStatus> => {
+		options.onRunning(id, true);
+		try {
+			return await insist(async () => ports.warehouse.waitForJob(id, signal));
+		} catch (error) {
+			if (error instanceof WarehouseError && error.kind === 'network') {
+				await emit({type: 'job.lost', data: {task: task.id, job: id, message: error.message}}, context);
+				throw await leaveUnknown(id, error);
+			}
+
+			throw error;
+		} finally {
+			options.onRunning(id, false);
+		}
+	};
+
+	const recordFinished = async (request: StatementRequest, job: JobStatus): Promise<void> => {
+		const summary: JobSummary = {
+			id: job.id,
+			statement: request.title,
+			state: job.error === undefined ? 'DONE' : job.error.reason === 'stopped' ? 'CANCELLED' : 'FAILED',
+			durationMs: durationOf(job),
+			billedBytes: job.billedBytes,
+			...(job.error === undefined ? {} : {error: {reason: job.error.reason, message: job.error.message.slice(0, 4000)}}),
+		};
+		await emit({type: 'job.finished', data: {task: task.id, job: summary}}, context);
+		stream.tell({type: 'log.written', data: {level: job.error === undefined ? 'info' : 'error', text: request.title, job: job.id, billedBytes: job.billedBytes, durationMs: summary.durationMs}}, context);
+		if (job.billedBytes > 0) {
+			const {billedBytes, jobCount} = stream.state();
+			stream.tell({type: 'cost.counted', data: {costMicros: Math.round((billedBytes / bytesPerTib) * settings.pricePerTibMicros), billedBytes, jobs: jobCount}}, context);
+		}
+	};
+
+	const checkCap = (): void => {
+		const {costMicros} = stream.state();
+		if (costMicros > settings.costCapMicros) {
+			throw new StepFailure({message: `The run has cost $${(costMicros / 1e6).toFixed(2)}, more than its cap of $${(settings.costCapMicros / 1e6).toFixed(2)}.`, reason: 'costCap', class: 'permanent', advice: 'Raise costCapMicros in the settings, then resume.'});
+		}
+	};
+
+	/** A job of an interrupted attempt that did the same change already: it is never run a second time. */
+	const findEarlier = (sqlSha256: string): JobId | undefined => {
+		const prefix = `eros_${options.run}_`;
+		const middle = `_${task.id.replaceAll(/[^\dA-Za-z]/g, '')}_s`;
+		const ending = `_${sqlSha256.slice(0, 12)}_a`;
+		const earlier = [...stream.state().jobs].filter(([id, job]) => job.task === task.id && id.startsWith(prefix) && id.includes(middle) && id.includes(ending) && job.state !== 'absent'
+			&& !submitted.includes(id) && job.summary?.state !== 'FAILED' && job.summary?.state !== 'CANCELLED' && Number(id.slice(id.lastIndexOf('_a') + 2)) > jobAttemptsBefore);
+		return earlier[0]?.[0];
+	};
+
+	const runOnce = async (request: StatementRequest, spec: JobSpec, sqlSha256: string): Promise<JobStatus> => {
+		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0}}, context);
+		submitted.push(spec.id);
+		await submit(spec);
+		const job = await wait(spec.id);
+		await recordFinished(request, job);
+		return job;
+	};
+
+	const finish = async <R extends Row>(job: JobStatus, startedMs: number): Promise<StatementResult<R>> => {
+		const {rows} = statementsWithRows.has(job.statementType) ? await insist(async () => ports.warehouse.readRows<R>(job.id)) : {rows: []};
+		return {job, rows, durationMs: durationOf(job), wallMs: ports.clock.monotonic() - startedMs};
+	};
+
+	const reuse = async <R extends Row>(request: StatementRequest, id: JobId, startedMs: number): Promise<StatementResult<R> | undefined> => {
+		const found = await insist(async () => ports.warehouse.findJob(id));
+		const isFinished = stream.state().jobs.get(id)?.state === 'finished';
+		if (found === undefined) {
+			if (!isFinished) {
+				await emit({type: 'job.absent', data: {task: task.id, job: id}}, context);
+			}
+
+			return undefined;
+		}
+
+		submitted.push(id);
+		let job = found;
+		if (!isFinished) {
+			await adopt(id);
+			job = await wait(id);
+			await recordFinished(request, job);
+		}
+
+		return job.error === undefined ? finish<R>(job, startedMs) : undefined;
+	};
+
+	return {
+		jobs: () => submitted,
+		async run<R extends Row = Row>(request: StatementRequest): Promise<StatementResult<R>> {
+			signal.throwIfAborted();
+			checkCap();
+			const startedMs = ports.clock.monotonic();
+			const mutates = request.mutates ?? [];
+			const sqlSha256 = hashStatement(request.sql, request.parameters);
+			statements += 1;
+			const statement = statements;
+			if (mutates.length > 0) {
+				const earlier = findEarlier(sqlSha256);
+				const reused = earlier === undefined ? undefined : await reuse<R>(request, earlier, startedMs);
+				if (reused !== undefined) {
+					return reused;
+				}
+			}
+
+			for (let again = 0; ; again += 1) {
+				const name = {run: options.run, epoch: options.epoch(), task: task.id, statement, sqlSha256, attempt: jobAttemptsBefore + again + 1};
+				const spec: JobSpec = {
+					id: nameJob(name),
+					sql: request.sql,
+					...(request.parameters === undefined ? {} : {parameters: request.parameters}),
+					maximumBytesBilled: request.maximumBytesBilled ?? settings.maximumBytesBilled,
+					timeoutMs: request.timeoutMs ?? settings.jobTimeoutMs,
+					labels: labelJob(name),
+					mutates,
+					...(mutates.includes(settings.dataset) ? {authority: await options.authority()} : {}),
+				};
+				const job = await runOnce(request, spec, sqlSha256);
+				if (job.error === undefined) {
+					return finish<R>(job, startedMs);
+				}
+
+				const failure = failureOfJob(job, job.error, request.source);
+				const isAtMostOnce = task.stepClass === 'data' && mutates.length > 0;
+				if (failure.class !== 'transient' || isAtMostOnce || again + 1 >= timings.jobAttempts) {
+					throw new StepFailure(failure);
+				}
+
+				await ports.clock.pause(timings.retryPausesMs[again] ?? 0, signal);
+			}
+		},
+	};
+};

@@ -1,0 +1,57 @@
+// Runs one attempt of a task and decides what came of it. A task that returns has not passed yet: a criterion that
+// failed or has no data fails it; one that nothing looked at stays unchecked.
+import type {Failure} from '../domain/failure.js';
+import {shortfallsOf} from '../domain/verdicts.js';
+import type {EventContext} from '../ports/journal.js';
+import {failureOf} from './job-failure.js';
+import {buildStepContext, type RunEnvironment} from './step-context.js';
+import type {Task} from './task.js';
+
+export type StepOutcome =
+	| {readonly kind: 'passed'; readonly summary: string}
+	| {readonly kind: 'failed'; readonly failure: Failure}
+	| {readonly kind: 'cancelled'; readonly reason: string};
+
+/** The failure of a task whose criteria fell short. */
+const failureOfShortfalls = (shortfalls: ReturnType<typeof shortfallsOf>): Failure => {
+	const [first] = shortfalls;
+	const others = shortfalls.length - 1;
+	const more = others === 0 ? '' : `; ${others} more ${others === 1 ? 'criterion' : 'criteria'} not met`;
+	return {message: `${first!.criterion.text}: ${first!.reason}${more}`, reason: first!.kind === 'failed' ? 'criterion' : 'noData', class: first!.kind === 'failed' ? 'permanent' : 'transient'};
+};
+
+const cancelReason = (signal: AbortSignal): string => (signal.reason instanceof Error ? signal.reason.message : String(signal.reason));
+
+/**
+ * Runs an attempt: journals its start and its end.
+ * @throws only when the journal can't be written.
+ */
+export const runStep = async (environment: RunEnvironment, task: Task, attempt: number, signal: AbortSignal): Promise<StepOutcome> => {
+	const {stream, ports} = environment;
+	const {spec} = task;
+	const eventContext: EventContext = {step: spec.id, attempt, ...(spec.lane === undefined ? {} : {lane: spec.lane})};
+	const startedMs = ports.clock.now();
+	await stream.emit({type: 'step.started', data: {task: spec.id, attempt}}, eventContext);
+	const {context, verdicts, criteria} = buildStepContext(environment, spec, attempt, signal);
+	let outcome: StepOutcome;
+	try {
+		signal.throwIfAborted();
+		const summary = await task.run(context);
+		await stream.emit({type: 'step.verifying', data: {task: spec.id}}, eventContext);
+		const shortfalls = shortfallsOf(criteria(), verdicts);
+		outcome = shortfalls.length === 0 ? {kind: 'passed', summary} : {kind: 'failed', failure: failureOfShortfalls(shortfalls)};
+	} catch (error) {
+		outcome = signal.aborted ? {kind: 'cancelled', reason: cancelReason(signal)} : {kind: 'failed', failure: failureOf(error)};
+		if (outcome.kind === 'failed' && outcome.failure.class === 'bug') {
+			stream.tell({type: 'log.written', data: {level: 'debug', text: error instanceof Error ? error.stack ?? error.message : String(error)}}, eventContext);
+		}
+	}
+
+	const durationMs = Math.max(0, ports.clock.now() - startedMs);
+	await (outcome.kind === 'passed'
+		? stream.emit({type: 'step.passed', data: {task: spec.id, summary: outcome.summary, durationMs}}, eventContext)
+		: outcome.kind === 'failed'
+			? stream.emit({type: 'step.failed', data: {task: spec.id, failure: outcome.failure, durationMs}}, eventContext)
+			: stream.emit({type: 'step.cancelled', data: {task: spec.id, reason: outcome.reason}}, eventContext));
+	return outcome;
+};

@@ -1,0 +1,118 @@
+// A rollback inside a run: load the restore point, ask, take the lease, roll back, say how it ended.
+import {taskId} from '../domain/ids.js';
+import type {TaskSpec} from '../domain/window.js';
+import type {RollbackEnd} from './ending.js';
+import {failureOf} from './job-failure.js';
+import {manifestHash, summarise, type Manifest} from './manifest.js';
+import {findDamagedCopies, loadManifest} from './restore-point.js';
+import {describeRollback, findUnknownComponents, rollBack, type RollbackProof, type RollbackRequest} from './roll-back.js';
+import {buildStepContext, type RunEnvironment} from './step-context.js';
+import {StepFailure, type StepContext} from './task.js';
+
+export type RollbackPlan = {
+	/** Restore point to go back to; undefined means the one of this run. */
+	readonly restorePoint?: string;
+	readonly lockTable: string;
+	readonly readHealth?: RollbackRequest['readHealth'];
+	/** Already confirmed on the command line (`--yes --reason`). */
+	readonly isConfirmed?: boolean;
+};
+
+/** The rollback as a task of its own: it is no part of the window, yet its jobs and events need a name. */
+export const rollbackTask: TaskSpec = {
+	id: taskId('R'),
+	title: 'Rollback',
+	phase: 'R' as TaskSpec['phase'],
+	dependsOn: [],
+	stepClass: 'ddl',
+	criteria: [],
+	expectedMs: 600_000,
+	isSkippable: false,
+	needsApproval: false,
+	undo: 'eros-tui rollback --to <prerollback>',
+};
+
+type RunRollbackOptions = {
+	readonly environment: RunEnvironment;
+	readonly plan: RollbackPlan;
+	readonly request: {readonly reason: string; readonly components: readonly string[] | 'all'};
+	readonly isPlanned: boolean;
+	readonly takeLease: () => Promise<AsyncDisposable>;
+};
+
+/** Another process took the restore point: it is verified here before it counts as proven. */
+const adoptRestorePoint = async (environment: RunEnvironment, context: StepContext, manifest: Manifest): Promise<void> => {
+	const {stream, ports} = environment;
+	if (stream.state().restorePoint?.id !== manifest.id || stream.state().restorePoint?.provenAtMs === undefined) {
+		await stream.emit({type: 'restore-point.taken', data: summarise(manifest)});
+		const damaged = await findDamagedCopies(context, manifest);
+		if (damaged.length > 0) {
+			throw new StepFailure({message: `The copies of ${damaged.join(', ')} in ${manifest.dataset} do not match its manifest.`, reason: 'restorePoint', class: 'permanent', advice: 'eros-tui rollback --to <another restore point>'});
+		}
+
+		await stream.emit({type: 'restore-point.proven', data: {id: manifest.id, atMs: ports.clock.now(), detail: 'copies equal their manifest by count and checksum'}});
+	}
+
+	if (stream.state().plan === undefined) {
+		await stream.emit({type: 'plan.frozen', data: {hash: manifestHash(manifest), create: 0, replace: manifest.entries.filter(({status}) => status === 'saved').length, alter: 0, unchanged: 0, objects: manifest.entries.filter(({status}) => status === 'saved').map(({name}) => ({name, action: 'replace' as const}))}});
+	}
+};
+
+/** Asks for the confirmation, or gives it by policy and says so. */
+const confirm = async (options: RunRollbackOptions, context: StepContext, request: RollbackRequest): Promise<boolean> => {
+	const {environment, plan, isPlanned} = options;
+	const detail = await describeRollback(context, request);
+	const question = {kind: 'rollback', id: `rollback/${environment.ports.clock.now()}`, detail} as const;
+	const isByPolicy = plan.isConfirmed === true || (environment.isUnattended && environment.target === 'embedded' && isPlanned);
+	if (isByPolicy) {
+		await environment.questions.askAndAnswer(question, plan.isConfirmed === true ? `--yes: ${request.reason}` : 'embedded target, no person asked', plan.isConfirmed === true ? '--yes' : 'embedded target');
+		environment.stream.tell({type: 'log.written', data: {level: 'info', text: plan.isConfirmed === true ? `rollback confirmed by --yes: ${request.reason}` : 'rollback confirmed: embedded target, no person asked'}});
+		return true;
+	}
+
+	if (environment.isUnattended) {
+		return false;
+	}
+
+	const answer = await environment.questions.ask(question);
+	return answer.kind === 'confirmed';
+};
+
+const sentenceOf = (manifest: Manifest, proof: RollbackProof): string => {
+	const equal = `${proof.tablesEqual} tables equal, ${proof.routinesEqual} routines equal, ${proof.viewsEqual} views equal, ${proof.schedulesEqual} schedules equal`;
+	const orphans = proof.orphans.length === 0 ? '' : `, ${proof.orphans.length} new objects left in place`;
+	return `Rolled back to ${manifest.id}: ${equal}${orphans}, ${(proof.durationMs / 1000).toFixed(1)}s.`;
+};
+
+/** Runs a rollback within a session and tells how it ended; a failure is told, not thrown. */
+export const runRollback = async (options: RunRollbackOptions): Promise<RollbackEnd> => {
+	const {environment, plan, request, isPlanned} = options;
+	const {stream} = environment;
+	const signal = new AbortController().signal;
+	const {context} = buildStepContext(environment, rollbackTask, 1, signal);
+	const id = plan.restorePoint ?? stream.state().restorePoint?.id;
+	if (id === undefined) {
+		return {isProved: false, isPlanned: false, sentence: 'There is no restore point to go back to.'};
+	}
+
+	try {
+		const manifest = await loadManifest(context, id);
+		const full: RollbackRequest = {manifest, reason: request.reason, components: request.components, lockTable: plan.lockTable, ...(plan.readHealth === undefined ? {} : {readHealth: plan.readHealth})};
+		const unknown = findUnknownComponents(full);
+		if (unknown.length > 0) {
+			return {isProved: false, isPlanned: false, sentence: `Restore point ${id} does not hold ${unknown.join(', ')}.`};
+		}
+
+		await adoptRestorePoint(environment, context, manifest);
+		if (!await confirm(options, context, full)) {
+			return {isProved: false, isPlanned: false, sentence: 'The rollback was not confirmed; nothing was changed by it. Go back with: eros-tui rollback'};
+		}
+
+		await using _lease = await options.takeLease();
+		const proof = await rollBack(context, full);
+		return {isProved: proof.differences.length === 0, isPlanned, sentence: sentenceOf(manifest, proof)};
+	} catch (error) {
+		const failure = failureOf(error);
+		return {isProved: false, isPlanned: false, sentence: `The rollback stopped: ${failure.message} Continue it with: eros-tui rollback --to ${id}`};
+	}
+};
