@@ -1,0 +1,115 @@
+// The job table: in memory for the wire, in DuckDB for INFORMATION_SCHEMA.JOBS and for the next start. Saves that come
+// close together share one transaction; a save resolves when it is on disk.
+import type {DuckDBConnection} from '@duckdb/node-api';
+import type {Database, JobRecord} from '../contract.js';
+import {quoteText} from '../emit/duck-type.js';
+
+type Filter = Parameters<Database['jobs']['list']>[0];
+
+const text = (value: string | undefined): string => (value === undefined ? 'NULL' : quoteText(value));
+const time = (ms: number | undefined): string => (ms === undefined ? 'NULL' : `make_timestamptz(${Math.round(ms * 1000)})`);
+const tablePath = ([project, dataset, table]: readonly [string, string, string]): string => `{'project_id': ${quoteText(project)}, 'dataset_id': ${quoteText(dataset)}, 'table_id': ${quoteText(table)}}`;
+
+const dmlStatistics = ({statementType, affectedRows}: JobRecord): string => {
+	if (affectedRows === undefined) {
+		return 'NULL';
+	}
+
+	const count = (type: string): string => (statementType === type ? String(affectedRows) : '0');
+	return `{'inserted_row_count': ${statementType === 'MERGE' ? affectedRows : count('INSERT')}, 'deleted_row_count': ${count('DELETE')}, 'updated_row_count': ${count('UPDATE')}}`;
+};
+
+const rowText = (job: JobRecord): string => {
+	const labels = Object.entries(job.labels).map(([key, value]) => `{'key': ${quoteText(key)}, 'value': ${quoteText(value)}}`);
+	const referenced = job.referencedTables.map(path => tablePath(path));
+	const place = job.error?.line === undefined ? undefined : 'query';
+	const error = job.error === undefined ? 'NULL' : `{'reason': ${quoteText(job.error.reason)}, 'location': ${text(place)}, 'debug_info': NULL, 'message': ${quoteText(job.error.message)}}`;
+	return `(${[
+		time(job.createdMs), quoteText(job.project), '1', quoteText(job.user), quoteText(job.jobId), quoteText(job.jobType),
+		text(job.statementType), "'INTERACTIVE'", time(job.startedMs), time(job.endedMs), text(job.query), quoteText(job.state),
+		'NULL', job.processedBytes, job.slotMs, error, job.cacheHit,
+		job.destinationTable === undefined ? 'NULL' : tablePath(job.destinationTable),
+		`[${referenced.join(', ')}]`, `[${labels.join(', ')}]`, job.billedBytes, 'NULL', text(job.parentJobId), dmlStatistics(job),
+		quoteText(JSON.stringify(job)),
+	].join(', ')})`;
+};
+
+export class JobStore {
+	static async load(connection: DuckDBConnection): Promise<JobStore> {
+		const store = new JobStore(connection);
+		const reader = await connection.runAndReadAll('SELECT record FROM _eros.jobs ORDER BY creation_time');
+		for (const [record] of reader.getRows()) {
+			const job = JSON.parse(String(record)) as JobRecord;
+			store.#jobs.set(job.jobId, job);
+		}
+
+		return store;
+	}
+
+	readonly #connection: DuckDBConnection;
+	readonly #jobs = new Map<string, JobRecord>();
+	#waiting = new Map<string, JobRecord>();
+	#flushing: Promise<void> | undefined;
+
+	private constructor(connection: DuckDBConnection) {
+		this.#connection = connection;
+	}
+
+	find(jobId: string): JobRecord | undefined {
+		return this.#jobs.get(jobId);
+	}
+
+	/** Newest first, as jobs.list gives them. */
+	list(filter: Filter): readonly JobRecord[] {
+		const {parentJobId, states, minCreatedMs, maxCreatedMs, limit, offset} = filter;
+		return [...this.#jobs.values()]
+			.filter(job => (parentJobId === undefined ? job.parentJobId === undefined : job.parentJobId === parentJobId))
+			.filter(job => states === undefined || states.length === 0 || states.includes(job.state))
+			.filter(job => (minCreatedMs === undefined || job.createdMs >= minCreatedMs) && (maxCreatedMs === undefined || job.createdMs <= maxCreatedMs))
+			.reverse()
+			.slice(offset, offset + limit);
+	}
+
+	/** Resolves when the jobs are on disk. */
+	async save(jobs: readonly JobRecord[]): Promise<void> {
+		for (const job of jobs) {
+			this.#jobs.set(job.jobId, job);
+			this.#waiting.set(job.jobId, job);
+		}
+
+		return this.flush();
+	}
+
+	/** Writes what waits; INFORMATION_SCHEMA.JOBS asks for it before it is read. */
+	async flush(): Promise<void> {
+		while (this.#flushing !== undefined) {
+			await this.#flushing;
+		}
+
+		if (this.#waiting.size === 0) {
+			return;
+		}
+
+		const batch = [...this.#waiting.values()];
+		this.#waiting = new Map();
+		this.#flushing = this.#write(batch);
+		try {
+			await this.#flushing;
+		} finally {
+			this.#flushing = undefined;
+		}
+	}
+
+	async #write(batch: readonly JobRecord[]): Promise<void> {
+		const ids = batch.map(job => quoteText(job.jobId)).join(', ');
+		await this.#connection.run('BEGIN TRANSACTION');
+		try {
+			await this.#connection.run(`DELETE FROM _eros.jobs WHERE job_id IN (${ids})`);
+			await this.#connection.run(`INSERT INTO _eros.jobs VALUES ${batch.map(job => rowText(job)).join(', ')}`);
+			await this.#connection.run('COMMIT');
+		} catch (error) {
+			await this.#connection.run('ROLLBACK');
+			throw error;
+		}
+	}
+}
