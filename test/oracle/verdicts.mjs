@@ -71,6 +71,7 @@ export class Verdicts {
 	#registered;
 	#generation = 0;
 	#informationSchema = [];
+	#parameters = [];
 	#problems = [];
 	#passed = 0;
 	#source = {text: '', bytes: Buffer.alloc(0)};
@@ -97,7 +98,7 @@ export class Verdicts {
 	}
 
 	/**
-	 * Analyzes one script. What it creates stays in the catalog; its variables and temp tables do not.
+	 * Analyzes one script. A head line `-- parameters: @name TYPE, ...` declares its query parameters; others take the type that their use asks for. What it creates stays in the catalog; its variables and temp tables do not.
 	 * @returns how many statements passed, and each failure as {line, column, message, sql}.
 	 */
 	async check(text) {
@@ -105,6 +106,7 @@ export class Verdicts {
 		this.#passed = 0;
 		this.#source = {text, bytes: Buffer.from(text)};
 		this.#scopes = [new Map()];
+		this.#parameters = [];
 		const before = new Map(this.#tables);
 		let script;
 		try {
@@ -114,6 +116,14 @@ export class Verdicts {
 			return {passed: 0, problems: this.#problems};
 		}
 
+		const [, head = ''] = /^-- parameters: (.*)$/m.exec(text) ?? [];
+		const parameters = [];
+		for (const [, name, type] of head.matchAll(/@(\w+) ([^,]+(?:<.*>)?)/g)) {
+			const response = await this.#analyze(`SELECT CAST(NULL AS ${type})`);
+			parameters.push({name: name.toLowerCase(), type: findKey(response, 'output_column_list')[0].column.type});
+		}
+
+		this.#parameters = parameters;
 		await this.#list(script.parsed_script.statement_list_node);
 		for (const [name, table] of this.#tables) {
 			if (table.isTemporary) {
@@ -209,6 +219,7 @@ export class Verdicts {
 				error_message_mode: 'ERROR_MESSAGE_ONE_LINE',
 				parameter_mode: 'PARAMETER_NAMED',
 				allow_undeclared_parameters: true,
+				query_parameters: this.#parameters,
 				system_variables: systemVariables,
 				preserve_column_aliases: true,
 				...options,
