@@ -38,18 +38,16 @@ const withLimit = async <Result>(work: (signal: AbortSignal) => Promise<Result>,
 	const working = work(AbortSignal.any([signal, stop.signal])).finally(() => {
 		settled.abort();
 	});
-	const limit = async (): Promise<'over'> => {
-		await environment.clock.pause(limitMs, settled.signal);
-		return 'over';
-	};
+	// A pause that is cut short rejects; here it only means that the work has ended.
+	const pause = async (ms: number): Promise<'over'> => environment.clock.pause(ms, settled.signal).then(() => 'over' as const, () => 'over' as const);
 
-	const isOver = (await Promise.race([working.then(() => 'done' as const, () => 'done' as const), limit()])) === 'over' && !settled.signal.aborted;
+	const isOver = (await Promise.race([working.then(() => 'done' as const, () => 'done' as const), pause(limitMs)])) === 'over' && !settled.signal.aborted;
 	if (!isOver) {
 		return working;
 	}
 
 	stop.abort();
-	await environment.clock.pause(graceMs, settled.signal);
+	await pause(graceMs);
 	working.catch(() => {});
 	throw new AgentFailure('TIMEOUT', `${agent.name} did not finish in ${limitMs / 1000} s.`, {isRetryable: true});
 };
@@ -102,7 +100,7 @@ const settle = async (run: AgentRun): Promise<Settled> => {
 
 		const waitMs = backOffMs(attempt, run.random);
 		run.onRetry?.({attempt, waitMs, failure});
-		await run.environment.clock.pause(waitMs, run.signal); // eslint-disable-line no-await-in-loop
+		await run.environment.clock.pause(waitMs, run.signal).catch(() => {}); // eslint-disable-line no-await-in-loop -- cut short only by a cancelled run, seen at the top
 	}
 };
 

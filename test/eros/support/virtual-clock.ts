@@ -43,15 +43,15 @@ export const createVirtualClock = (startMs: number): VirtualClock => {
 	const pauses: number[] = [];
 	const pause = async (ms: number, signal?: AbortSignal): Promise<void> => {
 		pauses.push(ms);
-		return new Promise(resolve => {
+		return new Promise((resolve, reject) => {
 			if (signal?.aborted) {
-				resolve();
+				reject(new Error('The pause was cut short.'));
 				return;
 			}
 
 			const abort = (): void => {
 				sleepers = sleepers.filter(other => other !== sleeper);
-				resolve();
+				reject(new Error('The pause was cut short.'));
 			};
 
 			const sleeper: Sleeper = {
