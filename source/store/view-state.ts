@@ -7,7 +7,7 @@ export type PaneName = 'tree' | 'lane-a' | 'lane-b' | 'log' | 'monitor';
 /** Screens that follow from the run unless the operator looks elsewhere. */
 export type ScreenName = 'resume' | 'deploy' | 'production' | 'failure' | 'monitor' | 'rollback';
 
-export type OverlayName = 'help' | 'details' | 'differences' | 'gate' | 'blast-radius' | 'why' | 'table' | 'quit' | 'recipients';
+export type OverlayName = 'help' | 'details' | 'differences' | 'gate' | 'blast-radius' | 'why' | 'table' | 'quit';
 
 export type LogPosition =
 	| {readonly kind: 'following'}

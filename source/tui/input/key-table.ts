@@ -97,7 +97,6 @@ const screenKeys: readonly Binding[] = [
 	{keys: ['f'], shown: 'f', hint: '', help: 'filter the log: text, level:error, lane:a, step:2A.3', group: 'log', where: on('deploy'), run: ({view}) => [viewCommand({type: 'edit', field: 'filter', text: view.filter})]},
 	{keys: ['F'], shown: 'F', hint: '', help: 'follow the log, or stop following', group: 'log', where: on('deploy'), run: follow},
 	{keys: ['l'], shown: 'l', hint: 'log', help: 'the log', group: 'log', where: on('failure', 'monitor', 'rollback', 'resume'), run: () => [viewCommand({type: 'go', screen: 'deploy'}), viewCommand({type: 'focus', pane: 'log'})]},
-	{keys: ['v'], shown: 'v', hint: '', help: 'what people are told', group: 'everywhere', where: on('failure', 'rollback'), run: () => [viewCommand({type: 'open', overlay: 'recipients'})]},
 	{keys: ['y'], shown: 'y', hint: 'copy', help: 'copy the job id', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), run: copy(false)},
 	{keys: ['Y'], shown: 'Y', hint: '', help: 'copy the whole message', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), run: copy(true)},
 	{keys: ['?'], shown: '?', hint: 'help', help: 'this help', group: 'everywhere', stays: true, where: anywhere, run: () => [viewCommand({type: 'open', overlay: 'help'})]},
