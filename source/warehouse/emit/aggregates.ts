@@ -1,0 +1,139 @@
+// Aggregate and window functions. Modifiers become FILTER, list_slice and ORDER BY inside the call.
+import type {Call, FunctionEmitter} from './call.js';
+import {duckType, scalarName} from './duck-type.js';
+import {emitExpression} from './expression.js';
+import {emitSortKey, orderText} from './query.js';
+import {emitOver} from './window.js';
+
+type Parts = {readonly distinct: string; readonly order: string; readonly filter: string; readonly over: string};
+
+function partsOf({call, emission, texts}: Call): Parts {
+	const order = call.orderBy.map(item => orderText(emitSortKey(item.expression, emission), item)).join(', ');
+	const conditions = [...(call.nullHandling === 'ignore' ? [`${texts[0]} IS NOT NULL`] : [])];
+	if (call.having !== undefined) {
+		throw new Error('The embedded warehouse does not have HAVING MAX and HAVING MIN inside an aggregate.');
+	}
+
+	return {
+		distinct: call.isDistinct ? 'DISTINCT ' : '',
+		order: order === '' ? '' : ` ORDER BY ${order}`,
+		filter: conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`,
+		over: call.over === undefined ? '' : emitOver(call.over, emission),
+	};
+}
+
+function plain(name: string): FunctionEmitter {
+	return call => {
+		const {distinct, filter, over} = partsOf(call);
+		return `${name}(${distinct}${call.texts.join(', ')})${filter}${over}`;
+	};
+}
+
+function asInt(name: string): FunctionEmitter {
+	return call => `CAST(${plain(name)(call)} AS BIGINT)`;
+}
+
+/** Result in the type BigQuery gives: DuckDB widens INT64 to HUGEINT and NUMERIC to DOUBLE. */
+function typed(name: string): FunctionEmitter {
+	return call => `CAST(${plain(name)(call)} AS ${duckType(call.type)})`;
+}
+
+/** Window functions that look along the partition: IGNORE NULLS stands inside the call. */
+function positional(name: string): FunctionEmitter {
+	return call => {
+		const over = call.call.over === undefined ? '' : emitOver(call.call.over, call.emission);
+		const [first, ...rest] = call.texts;
+		const nulls = call.call.nullHandling === 'ignore' ? ' IGNORE NULLS' : '';
+		return `${name}(${[first, ...rest].join(', ')}${nulls})${over}`;
+	};
+}
+
+function collected(call: Call): {readonly text: string; readonly isEmpty: string} {
+	const {distinct, order, filter, over} = partsOf(call);
+	const list = `list(${distinct}${call.texts[0]}${order})${filter}${over}`;
+	const {limit} = call.call;
+	return {text: limit === undefined ? list : `list_slice(${list}, 1, ${emitExpression(limit, call.emission)})`, isEmpty: ''};
+}
+
+const stringAgg: FunctionEmitter = call => {
+	const separator = call.texts[1] ?? `','`;
+	const {limit} = call.call;
+	const {distinct, order, over} = partsOf(call);
+	const value = call.texts[0]!;
+	if (scalarName(call.type) === 'STRING' && limit === undefined && (over === '' || order === '')) {
+		return `string_agg(${distinct}${value}, ${separator}${order})${over}`;
+	}
+
+	const list = `list(${distinct}${value}${order}) FILTER (WHERE ${value} IS NOT NULL)${over}`;
+	return `array_to_string(${limit === undefined ? list : `list_slice(${list}, 1, ${emitExpression(limit, call.emission)})`}, ${separator})`;
+};
+
+const countIf: FunctionEmitter = call => {
+	const {over, distinct} = partsOf(call);
+	return distinct === '' ? `count(*) FILTER (WHERE ${call.texts[0]})${over}` : `count(DISTINCT CASE WHEN ${call.texts[0]} THEN TRUE END)${over}`;
+};
+
+const count: FunctionEmitter = call => {
+	const {distinct, filter, over} = partsOf(call);
+	return call.call.isStar ? `count(*)${over}` : `count(${distinct}${call.texts.join(', ')})${filter}${over}`;
+};
+
+/** Exact quantiles at 0, 1/n ... 1. */
+const approxQuantiles: FunctionEmitter = call => {
+	const {distinct, over} = partsOf(call);
+	const pieces = call.expression(1);
+	const n = pieces.kind === 'int' ? Number(pieces.value) : undefined;
+	const value = call.texts[0]!;
+	const points = n === undefined ? `list_transform(range(CAST(${call.texts[1]} AS BIGINT) + 1), lambda q: q / CAST(${call.texts[1]} AS DOUBLE))` : `[${Array.from({length: n + 1}, (_, index) => (index / n).toFixed(12).replace(/0+$/, '0')).join(', ')}]`;
+	return `quantile_disc(${distinct}${value}, ${points}) FILTER (WHERE ${value} IS NOT NULL)${over}`;
+};
+
+function percentile(name: string): FunctionEmitter {
+	return call => `${name}(${call.texts[0]}, ${call.texts[1]}) FILTER (WHERE ${call.texts[0]} IS NOT NULL)${call.call.over === undefined ? '' : emitOver(call.call.over, call.emission)}`;
+}
+
+export const aggregates: Readonly<Record<string, FunctionEmitter>> = {
+	COUNT: count,
+	COUNTIF: countIf,
+	COUNT_IF: countIf,
+	SUM: call => (scalarName(call.type) === 'FLOAT64' ? plain('sum')(call) : typed('sum')(call)),
+	AVG: typed('avg'),
+	MIN: plain('min'),
+	MAX: plain('max'),
+	ANY_VALUE: plain('any_value'),
+	MAX_BY: plain('max_by'),
+	MIN_BY: plain('min_by'),
+	ARRAY_AGG: call => collected(call).text,
+	ARRAY_CONCAT_AGG: call => `flatten(${collected(call).text})`,
+	STRING_AGG: stringAgg,
+	LOGICAL_OR: plain('bool_or'),
+	LOGICAL_AND: plain('bool_and'),
+	BIT_XOR: plain('bit_xor'),
+	BIT_OR: plain('bit_or'),
+	BIT_AND: plain('bit_and'),
+	STDDEV: plain('stddev_samp'),
+	STDDEV_SAMP: plain('stddev_samp'),
+	STDDEV_POP: plain('stddev_pop'),
+	VARIANCE: plain('var_samp'),
+	VAR_SAMP: plain('var_samp'),
+	VAR_POP: plain('var_pop'),
+	CORR: plain('corr'),
+	COVAR_POP: plain('covar_pop'),
+	COVAR_SAMP: plain('covar_samp'),
+	APPROX_COUNT_DISTINCT: call => `count(DISTINCT ${call.texts[0]})${partsOf(call).over}`,
+	APPROX_QUANTILES: approxQuantiles,
+	PERCENTILE_CONT: percentile('quantile_cont'),
+	PERCENTILE_DISC: percentile('quantile_disc'),
+	GROUPING: plain('grouping'),
+	ROW_NUMBER: asInt('row_number'),
+	RANK: asInt('rank'),
+	DENSE_RANK: asInt('dense_rank'),
+	NTILE: asInt('ntile'),
+	PERCENT_RANK: plain('percent_rank'),
+	CUME_DIST: plain('cume_dist'),
+	LAG: positional('lag'),
+	LEAD: positional('lead'),
+	FIRST_VALUE: positional('first_value'),
+	LAST_VALUE: positional('last_value'),
+	NTH_VALUE: positional('nth_value'),
+};

@@ -1,0 +1,386 @@
+// Expressions. Parenthesised where DuckDB's precedence could differ; casts that BigQuery makes silently are written out.
+import type {Expression, FieldStep, PathExpression, Reference, SqlType} from '../../googlesql/index.js';
+import {emitCast} from './cast.js';
+import type {Emission} from './context.js';
+import {emitExtract, emitInterval} from './date.js';
+import {duckType, fieldName, isSameType, quoteName, quoteText, scalarName} from './duck-type.js';
+import {emitCall} from './call.js';
+import {literalText} from './literal.js';
+import {emitExpandedColumn, emitQuery} from './query.js';
+
+/** DuckDB text of an expression, with its implicit coercion. */
+export function emitExpression(expression: Expression, emission: Emission): string {
+	const text = emitPlain(expression, emission);
+	const target = emission.analysis.coercionOf(expression);
+	if (target === undefined) {
+		return text;
+	}
+
+	return expression.kind === 'null' ? `CAST(NULL AS ${duckType(target)})` : emitCast(text, emission.analysis.typeOf(expression), target, false);
+}
+
+/** Type after implicit coercion. */
+export function typeOf(expression: Expression, emission: Emission): SqlType {
+	return emission.analysis.coercionOf(expression) ?? emission.analysis.typeOf(expression);
+}
+
+function emitPlain(expression: Expression, emission: Emission): string {
+	const emit = (part: Expression): string => emitExpression(part, emission);
+	switch (expression.kind) {
+		case 'null': {
+			return `CAST(NULL AS ${duckType(emission.analysis.typeOf(expression))})`;
+		}
+
+		case 'bool': {
+			return expression.value ? 'TRUE' : 'FALSE';
+		}
+
+		case 'int': {
+			return `CAST(${expression.value} AS BIGINT)`;
+		}
+
+		case 'float': {
+			return `CAST('${expression.value}' AS DOUBLE)`;
+		}
+
+		case 'string': {
+			return `CAST(${quoteText(expression.value)} AS VARCHAR)`;
+		}
+
+		case 'bytes': {
+			return `from_base64('${Buffer.from(expression.value).toString('base64')}')`;
+		}
+
+		case 'typed-literal': {
+			const type: SqlType = {kind: 'scalar', name: expression.type};
+			const text = `CAST(${quoteText(expression.value)} AS VARCHAR)`;
+			return expression.type === 'JSON' ? `CAST(${text} AS JSON)` : expression.type === 'TIMESTAMP' ? timestampLiteral(text, emission) : emitCast(text, {kind: 'scalar', name: 'STRING'}, type, false);
+		}
+
+		case 'interval': {
+			return emitInterval(expression, emission);
+		}
+
+		case 'path-expression': {
+			return emitPath(expression, emission);
+		}
+
+		case 'field-access': {
+			return emitSteps(`(${emit(expression.object)})`, [emission.analysis.fieldOf(expression)]);
+		}
+
+		case 'subscript': {
+			return emitSubscript(expression, emission);
+		}
+
+		case 'parameter': {
+			const value = emission.parameter(expression.name, expression.position);
+			return literalText(value.cell, value.type);
+		}
+
+		case 'system-variable': {
+			const value = emission.systemVariable(expression.names);
+			return literalText(value.cell, value.type);
+		}
+
+		case 'unary': {
+			return expression.operator === 'NOT' ? `(NOT ${emit(expression.operand)})` : `(${expression.operator}${emit(expression.operand)})`;
+		}
+
+		case 'binary': {
+			return emitBinary(expression, emission);
+		}
+
+		case 'is': {
+			const word = expression.test === 'unknown' ? 'NULL' : expression.test.toUpperCase();
+			return `(${emit(expression.operand)} IS ${expression.isNegated ? 'NOT ' : ''}${word})`;
+		}
+
+		case 'is-distinct': {
+			return `(${emit(expression.left)} IS ${expression.isNegated ? 'NOT ' : ''}DISTINCT FROM ${emit(expression.right)})`;
+		}
+
+		case 'between': {
+			return `(${emit(expression.operand)} ${negation(expression)}BETWEEN ${emit(expression.low)} AND ${emit(expression.high)})`;
+		}
+
+		case 'in-list': {
+			return `(${emit(expression.operand)} ${negation(expression)}IN (${expression.values.map(value => emit(value)).join(', ')}))`;
+		}
+
+		case 'in-query': {
+			return `(${emit(expression.operand)} ${negation(expression)}IN (${emitQuery(expression.query, emission)}))`;
+		}
+
+		case 'in-unnest': {
+			return `(${expression.isNegated ? 'NOT ' : ''}bq_in(${emit(expression.operand)}, ${emit(expression.array)}))`;
+		}
+
+		case 'like': {
+			return `(${emit(expression.operand)} ${negation(expression)}LIKE ${emit(expression.pattern)} ESCAPE '\\')`;
+		}
+
+		case 'quantified-like': {
+			return emitQuantifiedLike(expression, emission);
+		}
+
+		case 'case': {
+			const operand = expression.operand === undefined ? '' : ` ${emit(expression.operand)}`;
+			const branches = expression.branches.map(branch => `WHEN ${emit(branch.when)} THEN ${emit(branch.then)}`);
+			return `(CASE${operand} ${branches.join(' ')}${expression.otherwise === undefined ? '' : ` ELSE ${emit(expression.otherwise)}`} END)`;
+		}
+
+		case 'cast': {
+			return emitExplicitCast(expression, emission);
+		}
+
+		case 'extract': {
+			return emitExtract(expression, emission);
+		}
+
+		case 'array': {
+			return expression.elements.length === 0
+				? `CAST([] AS ${duckType(emission.analysis.typeOf(expression))})`
+				: `[${expression.elements.map(element => emit(element)).join(', ')}]`;
+		}
+
+		case 'struct': {
+			return emitStruct(expression, emission);
+		}
+
+		case 'scalar-subquery': {
+			return `(${emitQuery(expression.query, emission)})`;
+		}
+
+		case 'array-subquery': {
+			return `coalesce(ARRAY(${emitQuery(expression.query, emission)}), CAST([] AS ${duckType(emission.analysis.typeOf(expression))}))`;
+		}
+
+		case 'exists-subquery': {
+			return `EXISTS(${emitQuery(expression.query, emission)})`;
+		}
+
+		case 'function-call': {
+			return emitCall(expression, emission);
+		}
+
+		case 'default': {
+			return 'DEFAULT';
+		}
+
+		case 'with-expression': {
+			let inner = emission;
+			for (const binding of expression.bindings) {
+				const text = `(${emitExpression(binding.value, inner)})`;
+				inner = {...inner, locals: new Map([...inner.locals, [binding.name.name.toLowerCase(), text]])};
+			}
+
+			return `(${emitExpression(expression.body, inner)})`;
+		}
+
+		default: {
+			throw new Error(`No DuckDB text for ${expression.kind}.`);
+		}
+	}
+}
+
+function negation(expression: {readonly isNegated: boolean}): string {
+	return expression.isNegated ? 'NOT ' : '';
+}
+
+function timestampLiteral(text: string, emission: Emission): string {
+	const zone = emission.systemVariable(['time_zone']).cell;
+	return zone === 'UTC' ? `bq_text_to_timestamp(${text})` : `bq_text_to_timestamp_in(${text}, ${quoteText(String(zone))})`;
+}
+
+function emitPath(path: PathExpression, emission: Emission): string {
+	return emitReference(emission.analysis.referenceOf(path), emission);
+}
+
+/** DuckDB text of what a name means. */
+export function emitReference(reference: Reference, emission: Emission): string {
+	return emitSteps(emitBase(reference, emission), reference.fields);
+}
+
+function emitBase(reference: Reference, emission: Emission): string {
+	switch (reference.kind) {
+		case 'column': {
+			const {source, column} = reference;
+			const replaced = emission.columnText?.(source, column);
+			if (replaced !== undefined) {
+				return replaced;
+			}
+
+			const alias = emission.aliases.of(source);
+			return source.valueType?.kind === 'struct' ? `${alias}."value".${quoteName(column)}` : `${alias}.${quoteName(column)}`;
+		}
+
+		case 'row': {
+			const {source} = reference;
+			const alias = emission.aliases.of(source);
+			if (source.valueType !== undefined) {
+				return `${alias}."value"`;
+			}
+
+			return `struct_pack(${source.columns.map((column, index) => `${quoteName(fieldName(column.name, index))} := ${alias}.${quoteName(column.name)}`).join(', ')})`;
+		}
+
+		case 'offset': {
+			return `${emission.aliases.of(reference.source)}."offset"`;
+		}
+
+		case 'using-column': {
+			const left = emitReference(reference.left, emission);
+			const right = emitReference(reference.right, emission);
+			return reference.join.type === 'full' ? `coalesce(${left}, ${right})` : reference.join.type === 'right' ? right : left;
+		}
+
+		case 'select-alias': {
+			return reference.item.kind === 'expanded-column' ? emitExpandedColumn(reference.item, emission) : `(${emitExpression(reference.item, emission)})`;
+		}
+
+		case 'output-column': {
+			return quoteName(reference.column);
+		}
+
+		case 'variable': {
+			const value = emission.variable(reference.name);
+			return literalText(value.cell, value.type);
+		}
+
+		case 'argument': {
+			return emission.arguments.get(reference.name.toLowerCase()) ?? failName(reference.name);
+		}
+
+		case 'local': {
+			return emission.locals.get(reference.name.toLowerCase()) ?? failName(reference.name);
+		}
+	}
+}
+
+function failName(name: string): never {
+	throw new Error(`The name ${name} has no value here.`);
+}
+
+/** Steps into STRUCT fields and JSON members. */
+export function emitSteps(text: string, steps: readonly FieldStep[]): string {
+	let result = text;
+	for (const step of steps) {
+		result = step.kind === 'struct-field' ? `(${result}).${quoteName(fieldName(step.name, step.index))}` : `json_extract(${result}, ${quoteText(`$."${step.name}"`)})`;
+	}
+
+	return result;
+}
+
+function emitSubscript(expression: Extract<Expression, {kind: 'subscript'}>, emission: Emission): string {
+	const object = emitExpression(expression.object, emission);
+	const index = emitExpression(expression.index, emission);
+	if (scalarName(typeOf(expression.object, emission)) === 'JSON') {
+		return scalarName(typeOf(expression.index, emission)) === 'INT64'
+			? `json_extract(${object}, '$[' || CAST(${index} AS VARCHAR) || ']')`
+			: `json_extract(${object}, '$."' || ${index} || '"')`;
+	}
+
+	const macro = {plain: 'bq_offset', offset: 'bq_offset', ordinal: 'bq_ordinal', 'safe-offset': 'bq_safe_offset', 'safe-ordinal': 'bq_safe_ordinal'}[expression.accessor];
+	return `${macro}(${object}, ${index})`;
+}
+
+function emitBinary(expression: Extract<Expression, {kind: 'binary'}>, emission: Emission): string {
+	const left = emitExpression(expression.left, emission);
+	const right = emitExpression(expression.right, emission);
+	const leftType = typeOf(expression.left, emission);
+	const result = emission.analysis.typeOf(expression);
+	switch (expression.operator) {
+		case '/': {
+			if (scalarName(result) === 'NUMERIC' || scalarName(result) === 'BIGNUMERIC') {
+				return `bq_divide_numeric(${left}, ${right})`;
+			}
+
+			return isNonZeroNumber(expression.right) ? `(CAST(${left} AS DOUBLE) / ${right})` : `bq_divide(CAST(${left} AS DOUBLE), CAST(${right} AS DOUBLE))`;
+		}
+
+		case '*': {
+			return scalarName(result) === 'NUMERIC' ? `CAST(${left} * ${right} AS DECIMAL(38,9))` : `(${left} * ${right})`;
+		}
+
+		case '+':
+		case '-': {
+			return emitSum(expression.operator, left, right, leftType, result);
+		}
+
+		case '||': {
+			return `(${left} || ${right})`;
+		}
+
+		case '^': {
+			return `xor(${left}, ${right})`;
+		}
+
+		default: {
+			return `(${left} ${expression.operator} ${right})`;
+		}
+	}
+}
+
+function isNonZeroNumber(expression: Expression): boolean {
+	return (expression.kind === 'int' && expression.value !== 0n) || (expression.kind === 'float' && expression.value !== 0);
+}
+
+function emitSum(operator: '+' | '-', left: string, right: string, leftType: SqlType, result: SqlType): string {
+	const text = `(${left} ${operator} ${right})`;
+	switch (scalarName(result)) {
+		case 'DATE': {
+			return scalarName(leftType) === 'DATE' ? `(${left} ${operator} CAST(${right} AS INTEGER))` : `(${right} + CAST(${left} AS INTEGER))`;
+		}
+
+		case 'NUMERIC':
+		case 'INT64':
+		case 'DATETIME':
+		case 'TIMESTAMP': {
+			return `CAST(${text} AS ${duckType(result)})`;
+		}
+
+		default: {
+			return text;
+		}
+	}
+}
+
+function emitQuantifiedLike(expression: Extract<Expression, {kind: 'quantified-like'}>, emission: Emission): string {
+	const operand = emitExpression(expression.operand, emission);
+	if (expression.array !== undefined) {
+		const test = `list_transform(${emitExpression(expression.array, emission)}, lambda p: ${operand} LIKE p)`;
+		return `(${negation(expression)}${expression.quantifier === 'any' ? 'list_bool_or' : 'list_bool_and'}(${test}))`;
+	}
+
+	const tests = (expression.patterns ?? []).map(pattern => `${operand} ${negation(expression)}LIKE ${emitExpression(pattern, emission)}`);
+	return `(${tests.join(expression.quantifier === 'any' ? ' OR ' : ' AND ')})`;
+}
+
+function emitExplicitCast(expression: Extract<Expression, {kind: 'cast'}>, emission: Emission): string {
+	const to = emission.analysis.typeOfNode(expression.type);
+	const from = typeOf(expression.operand, emission);
+	if (expression.operand.kind === 'null') {
+		return `CAST(NULL AS ${duckType(to)})`;
+	}
+
+	const operand = emitExpression(expression.operand, emission);
+	if (expression.operand.kind === 'array' && expression.operand.elements.length === 0) {
+		return `CAST([] AS ${duckType(to)})`;
+	}
+
+	return emitCast(operand, from, to, expression.isSafe);
+}
+
+function emitStruct(expression: Extract<Expression, {kind: 'struct'}>, emission: Emission): string {
+	const type = emission.analysis.coercionOf(expression) ?? emission.analysis.typeOf(expression);
+	const own = emission.analysis.typeOf(expression);
+	const fields = expression.fields.map((field, index) => {
+		const declared = own.kind === 'struct' ? own.fields[index] : undefined;
+		const text = emitExpression(field.value, emission);
+		const from = typeOf(field.value, emission);
+		const value = declared === undefined || isSameType(from, declared.type) ? text : emitCast(text, from, declared.type, false);
+		return `${quoteName(fieldName(declared?.name, index))} := ${value}`;
+	});
+	return type.kind === 'struct' && fields.length === 0 ? `struct_pack(_empty := NULL)` : `struct_pack(${fields.join(', ')})`;
+}

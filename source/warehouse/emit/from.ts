@@ -1,0 +1,161 @@
+// FROM: tables, sub-queries, UNNEST, table functions, joins, PIVOT and UNPIVOT.
+import type {FromItem, Join, Source, TableFunctionReference, Pivot, Unpivot} from '../../googlesql/index.js';
+import type {Emission} from './context.js';
+import {fieldName, quoteName, quoteText} from './duck-type.js';
+import {emitExpression, emitReference} from './expression.js';
+import {emitQuery, outputName, uniqueNames} from './query.js';
+
+/** DuckDB text of a FROM clause's content. */
+export function emitFrom(item: FromItem, emission: Emission): string {
+	switch (item.kind) {
+		case 'join': {
+			return emitJoin(item, emission);
+		}
+
+		case 'parenthesized-join': {
+			return `(${emitFrom(item.join, emission)})`;
+		}
+
+		default: {
+			return emitLeaf(item, emission);
+		}
+	}
+}
+
+function emitLeaf(item: Exclude<FromItem, {kind: 'join' | 'parenthesized-join'}>, emission: Emission): string {
+	const source = emission.analysis.sourceOf(item);
+	const alias = emission.aliases.of(source);
+	switch (item.kind) {
+		case 'table-reference': {
+			const at = item.systemTime === undefined ? undefined : emission.systemTime(item.systemTime);
+			return sampled(emitNamed(source, alias, at, emission), item.sample === undefined ? undefined : emitExpression(item.sample.percent, emission));
+		}
+
+		case 'subquery-reference': {
+			const names = source.valueType === undefined ? uniqueNames(emission.analysis.columnsOf(item.query).map(column => column.name)) : ['value'];
+			const text = `(${emitQuery(item.query, emission)}) AS ${alias}(${names.map(name => quoteName(name)).join(', ')})`;
+			return sampled(text, item.sample === undefined ? undefined : emitExpression(item.sample.percent, emission));
+		}
+
+		case 'unnest-reference': {
+			return unnestText(emitExpression(item.array, emission), alias);
+		}
+
+		case 'table-function-reference': {
+			return `(${emitTableFunction(item, source, emission)}) AS ${alias}`;
+		}
+
+		case 'pivot': {
+			return emitPivot(item, source, alias, emission);
+		}
+
+		case 'unpivot': {
+			return emitUnpivot(item, source, alias, emission);
+		}
+	}
+}
+
+function sampled(text: string, percent: string | undefined): string {
+	return percent === undefined ? text : `(SELECT * FROM ${text} WHERE random() * 100 < ${percent})`;
+}
+
+function emitNamed(source: Source, alias: string, atMicros: bigint | undefined, emission: Emission): string {
+	const {origin} = source;
+	switch (origin.kind) {
+		case 'table': {
+			return `${emission.catalog.relation(origin.table, atMicros)} AS ${alias}`;
+		}
+
+		case 'cte': {
+			return `${emission.aliases.of(origin.definition)} AS ${alias}`;
+		}
+
+		case 'table-parameter': {
+			return `${emission.tableArguments.get(origin.parameter.toLowerCase()) ?? quoteName(origin.parameter)} AS ${alias}`;
+		}
+
+		case 'array-path': {
+			return unnestText(emitReference(origin.array, emission), alias);
+		}
+
+		default: {
+			throw new Error(`A table reference cannot come from ${origin.kind}.`);
+		}
+	}
+}
+
+/** The array is evaluated once, for both its elements and their places. */
+function unnestText(array: string, alias: string): string {
+	return `LATERAL (SELECT unnest(a) AS "value", unnest(range(len(a))) AS "offset" FROM (SELECT ${array} AS a)) AS ${alias}`;
+}
+
+function emitTableFunction(item: TableFunctionReference, source: Source, emission: Emission): string {
+	if (source.origin.kind !== 'table-function') {
+		throw new Error('A table function reference must come from a table function.');
+	}
+
+	const body = emission.catalog.tableFunctionBody(source.origin.routine);
+	const values = new Map<string, string>();
+	const tables = new Map<string, string>();
+	for (const [index, argument] of source.origin.arguments.entries()) {
+		const name = body.argumentNames[index]!.toLowerCase();
+		if (argument.kind === 'value-argument') {
+			values.set(name, `(${emitExpression(argument.value, emission)})`);
+		} else if (argument.kind === 'query-argument') {
+			const isTable = emission.analysis.isTableArgument(argument);
+			(isTable ? tables : values).set(name, `(${emitQuery(argument.query, emission)})`);
+		} else {
+			tables.set(name, argument.table.parts.map(part => quoteName(part.name)).slice(-2).join('.'));
+		}
+	}
+
+	return emitQuery(body.query, {...emission, analysis: body.analysis, arguments: values, tableArguments: tables, locals: new Map()});
+}
+
+const joinWords = {inner: 'JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', cross: 'CROSS JOIN', comma: 'CROSS JOIN'} as const;
+
+function emitJoin(join: Join, emission: Emission): string {
+	const left = emitFrom(join.left, emission);
+	const right = emitFrom(join.right, emission);
+	const isBare = join.type === 'cross' || join.type === 'comma';
+	if (isBare || (join.on === undefined && join.using.length === 0)) {
+		return join.type === 'left' ? `${left} LEFT JOIN ${right} ON TRUE` : `${left} CROSS JOIN ${right}`;
+	}
+
+	const on = join.on === undefined
+		? emission.analysis.usingOf(join).map(column => `${emitReference(column.left, emission)} = ${emitReference(column.right, emission)}`).join(' AND ')
+		: emitExpression(join.on, emission);
+	return `${left} ${joinWords[join.type]} ${right} ON ${on}`;
+}
+
+/** PIVOT as conditional aggregation: groups by every column that is neither input nor aggregated. */
+function emitPivot(pivot: Pivot, source: Source, alias: string, emission: Emission): string {
+	const inner = emission.analysis.sourceOf(pivot.source);
+	const input = emitExpression(pivot.input, emission);
+	const pivoted = pivot.values.length * pivot.aggregates.length;
+	const keyColumns = source.columns.slice(0, source.columns.length - pivoted);
+	const innerAlias = emission.aliases.of(inner);
+	const keys = keyColumns.map(column => `${innerAlias}.${quoteName(column.name)}`);
+	const cells = pivot.values.flatMap((value, valueIndex) =>
+		pivot.aggregates.map((aggregate, aggregateIndex) => {
+			const name = source.columns[keyColumns.length + (valueIndex * pivot.aggregates.length) + aggregateIndex]!.name;
+			return `${emitExpression(aggregate.expression, emission)} FILTER (WHERE ${input} IS NOT DISTINCT FROM ${emitExpression(value.expression, emission)}) AS ${quoteName(name)}`;
+		}),
+	);
+	const group = keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`;
+	return `(SELECT ${[...keys, ...cells].join(', ')} FROM ${emitFrom(pivot.source, emission)}${group}) AS ${alias}`;
+}
+
+function emitUnpivot(unpivot: Unpivot, source: Source, alias: string, emission: Emission): string {
+	const inner = emission.aliases.of(emission.analysis.sourceOf(unpivot.source));
+	const moved = new Set(unpivot.inputs.flatMap(input => input.columns.map(column => column.name.toLowerCase())));
+	const kept = source.columns.filter(column => !unpivot.values.some(value => value.name.toLowerCase() === column.name.toLowerCase()) && column.name.toLowerCase() !== unpivot.name.name.toLowerCase() && !moved.has(column.name.toLowerCase()));
+	const rows = unpivot.inputs.map(input => {
+		const label = input.label === undefined ? quoteText(input.columns.map(column => column.name).join('_')) : emitExpression(input.label, emission);
+		const values = input.columns.map((column, index) => `${quoteName(unpivot.values[index]!.name)} := ${inner}.${quoteName(column.name)}`);
+		return `struct_pack(${[...values, `${quoteName(unpivot.name.name)} := ${label}`].join(', ')})`;
+	});
+	const unpacked = [...unpivot.values.map(value => value.name), unpivot.name.name].map(name => `u.r.${quoteName(fieldName(name, 0))} AS ${quoteName(outputName(name, 0))}`);
+	const filter = unpivot.includesNulls ? '' : ` WHERE ${unpivot.values.map(value => `u.r.${quoteName(value.name)} IS NOT NULL`).join(' OR ')}`;
+	return `(SELECT ${[...kept.map(column => `${inner}.${quoteName(column.name)}`), ...unpacked].join(', ')} FROM ${emitFrom(unpivot.source, emission)}, LATERAL (SELECT unnest([${rows.join(', ')}]) AS r) AS u${filter}) AS ${alias}`;
+}

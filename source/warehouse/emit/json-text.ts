@@ -1,0 +1,83 @@
+// TO_JSON_STRING as DuckDB text built from the type: one expression, no call back into JavaScript, so that checksums over
+// whole tables run at DuckDB's speed.
+import type {SqlType} from '../../googlesql/types.js';
+import {fieldName, quoteName} from './duck-type.js';
+
+/** JSON text of the value `text` of type `type`; NULL is the word null. */
+export function jsonText(text: string, type: SqlType, depth = 0): string {
+	return `coalesce(${valueText(text, type, depth)}, 'null')`;
+}
+
+function valueText(text: string, type: SqlType, depth: number): string {
+	if (type.kind === 'array') {
+		const element = `e_${depth}`;
+		const items = `list_transform(${text}, lambda ${element}: ${jsonText(element, type.element, depth + 1)})`;
+		return `CASE WHEN ${text} IS NULL THEN '[]' ELSE '[' || coalesce(array_to_string(${items}, ','), '') || ']' END`;
+	}
+
+	if (type.kind === 'struct') {
+		const fields = type.fields.map((field, index) => `${memberName(field.name)} || ${jsonText(`(${text}).${quoteName(fieldName(field.name, index))}`, field.type, depth)}`);
+		return fields.length === 0 ? `'{}'` : `CASE WHEN ${text} IS NOT NULL THEN '{' || ${fields.join(" || ',' || ")} || '}' END`;
+	}
+
+	if (type.kind === 'any') {
+		return `CAST(${text} AS VARCHAR)`;
+	}
+
+	switch (type.name) {
+		case 'INT64': {
+			return `bq_json_int(${text})`;
+		}
+
+		case 'FLOAT64': {
+			return `bq_json_float(${text})`;
+		}
+
+		case 'BOOL': {
+			return `bq_bool_text(${text})`;
+		}
+
+		case 'NUMERIC':
+		case 'BIGNUMERIC': {
+			return `bq_json_numeric(${text})`;
+		}
+
+		case 'JSON': {
+			return `CAST(${text} AS VARCHAR)`;
+		}
+
+		case 'DATE': {
+			return `'"' || CAST(${text} AS VARCHAR) || '"'`;
+		}
+
+		case 'TIMESTAMP': {
+			return `bq_json_timestamp(${text})`;
+		}
+
+		case 'DATETIME': {
+			return `'"' || replace(bq_datetime_text(${text}), ' ', 'T') || '"'`;
+		}
+
+		case 'TIME': {
+			return `'"' || bq_time_text(${text}) || '"'`;
+		}
+
+		case 'BYTES': {
+			return `'"' || to_base64(${text}) || '"'`;
+		}
+
+		default: {
+			return `CAST(to_json(CAST(${text} AS VARCHAR)) AS VARCHAR)`;
+		}
+	}
+}
+
+/** `"name":` as a DuckDB text literal. */
+export function memberName(name: string | undefined): string {
+	return `'${JSON.stringify(name ?? '').replaceAll("'", "''")}:'`;
+}
+
+/** JSON object of several values, for a whole row. */
+export function jsonObjectText(members: readonly {readonly name: string | undefined; readonly text: string; readonly type: SqlType}[]): string {
+	return members.length === 0 ? `'{}'` : `('{' || ${members.map(member => `${memberName(member.name)} || ${jsonText(member.text, member.type)}`).join(" || ',' || ")} || '}')`;
+}

@@ -1,0 +1,182 @@
+// Queries: WITH, SELECT, set operations, ORDER BY, LIMIT.
+import type {Expression, OrderItem, Query, QueryBody, Select, SqlType, CommonTableExpression, ExpandedColumn} from '../../googlesql/index.js';
+import {emitCast} from './cast.js';
+import type {Emission} from './context.js';
+import {duckType, fieldName, quoteName} from './duck-type.js';
+import {emitExpression, emitReference, emitSteps} from './expression.js';
+import {emitFrom} from './from.js';
+import {emitGroupBy} from './grouping.js';
+
+/** Name a result column has in DuckDB: BigQuery's own, or f0_, f1_ ... */
+export function outputName(name: string | undefined, index: number): string {
+	return name ?? `f${index}_`;
+}
+
+/** DuckDB text of a query, without parentheses. A value table (SELECT AS STRUCT) has the one column `value`. */
+export function emitQuery(query: Query, emission: Emission): string {
+	const parts: string[] = [];
+	if (query.with !== undefined) {
+		const definitions = query.with.expressions.map(definition => emitDefinition(definition, emission));
+		parts.push(`WITH ${query.with.isRecursive ? 'RECURSIVE ' : ''}${definitions.join(', ')}`);
+	}
+
+	parts.push(emitBody(query.body, emission, undefined));
+	if (query.orderBy.length > 0) {
+		parts.push(`ORDER BY ${query.orderBy.map(item => emitOrderItem(item, emission)).join(', ')}`);
+	}
+
+	if (query.limit !== undefined) {
+		parts.push(`LIMIT ${emitExpression(query.limit.count, emission)}`);
+		if (query.limit.offset !== undefined) {
+			parts.push(`OFFSET ${emitExpression(query.limit.offset, emission)}`);
+		}
+	}
+
+	return parts.join(' ');
+}
+
+function emitDefinition(definition: CommonTableExpression, emission: Emission): string {
+	const {analysis} = emission;
+	const names = analysis.valueTypeOf(definition.query) === undefined ? uniqueNames(analysis.columnsOf(definition.query).map(column => column.name)) : ['value'];
+	return `${emission.aliases.of(definition)}(${names.map(name => quoteName(name)).join(', ')}) AS (${emitQuery(definition.query, emission)})`;
+}
+
+/** Column names for a column list: DuckDB refuses a name twice; the second cannot be referred to anyway. */
+export function uniqueNames(names: readonly (string | undefined)[]): string[] {
+	const seen = new Set<string>();
+	return names.map((name, index) => {
+		let unique = outputName(name, index);
+		while (seen.has(unique.toLowerCase())) {
+			unique = `${unique}_${index}`;
+		}
+
+		seen.add(unique.toLowerCase());
+		return unique;
+	});
+}
+
+/** Sort key: an alias or a position becomes DuckDB's position, so that a volatile expression is not evaluated twice. */
+export function emitOrderItem(item: OrderItem, emission: Emission): string {
+	const ordering = emission.analysis.orderingOf(item);
+	const key = ordering.kind === 'expression' ? emitSortKey(item.expression, emission) : String(ordering.index + 1);
+	return orderText(key, item);
+}
+
+/** Direction and NULL placement: BigQuery's default is NULL first ascending, last descending. */
+export function orderText(key: string, item: Pick<OrderItem, 'direction' | 'nulls'>): string {
+	const nulls = item.nulls ?? (item.direction === 'asc' ? 'first' : 'last');
+	return `${key} ${item.direction === 'asc' ? 'ASC' : 'DESC'} NULLS ${nulls === 'first' ? 'FIRST' : 'LAST'}`;
+}
+
+/** A constant sort key would be read as a position by DuckDB. */
+export function emitSortKey(expression: Expression, emission: Emission): string {
+	return `(${emitExpression(expression, emission)})`;
+}
+
+function emitBody(body: QueryBody, emission: Emission, coercions: readonly (SqlType | undefined)[] | undefined): string {
+	switch (body.kind) {
+		case 'query': {
+			return wrapCoercions(`(${emitQuery(body, emission)})`, body, emission, coercions);
+		}
+
+		case 'set-operation': {
+			const operator = `${body.operator.toUpperCase()} ${body.quantifier === 'all' ? 'ALL' : ''}`.trim();
+			const operands = body.operands.map(operand => {
+				const text = emitBody(operand, emission, emission.analysis.operandCoercionsOf(operand));
+				return operand.kind === 'select' ? text : `(${text})`;
+			});
+			return wrapCoercions(operands.join(` ${operator} `), body, emission, coercions);
+		}
+
+		case 'select': {
+			return emitSelect(body, emission, coercions);
+		}
+	}
+}
+
+function wrapCoercions(text: string, body: QueryBody, emission: Emission, coercions: readonly (SqlType | undefined)[] | undefined): string {
+	if (coercions === undefined || coercions.every(type => type === undefined)) {
+		return text;
+	}
+
+	const columns = emission.analysis.columnsOf(body);
+	const names = uniqueNames(columns.map(column => column.name));
+	const items = columns.map((column, index) => {
+		const value = `o.${quoteName(names[index]!)}`;
+		const target = coercions[index];
+		return `${target === undefined ? value : emitCast(value, column.type, target, false)} AS ${quoteName(names[index]!)}`;
+	});
+	return `SELECT ${items.join(', ')} FROM (${text}) AS o(${names.map(name => quoteName(name)).join(', ')})`;
+}
+
+type Output = {readonly name: string | undefined; readonly text: string; readonly type: SqlType};
+
+/** The select list after star expansion, as DuckDB texts. */
+export function selectOutputs(select: Select, emission: Emission): readonly Output[] {
+	return emission.analysis.selectColumnsOf(select).map(column => ({
+		name: column.name,
+		type: column.type,
+		text: column.value.kind === 'item' ? emitExpression(column.value.item.expression, emission) : emitExpandedColumn(column.value.column, emission),
+	}));
+}
+
+/** One column of a star. */
+export function emitExpandedColumn(column: ExpandedColumn, emission: Emission): string {
+	switch (column.value.kind) {
+		case 'reference': {
+			return emitReference(column.value.reference, emission);
+		}
+
+		case 'field': {
+			return emitSteps(`(${emitExpression(column.value.object, emission)})`, [column.value.step]);
+		}
+
+		case 'replacement': {
+			return emitExpression(column.value.expression, emission);
+		}
+	}
+}
+
+function emitSelect(select: Select, emission: Emission, coercions: readonly (SqlType | undefined)[] | undefined): string {
+	const outputs = selectOutputs(select, emission);
+	const parts = [select.isDistinct ? 'SELECT DISTINCT' : 'SELECT', emitOutputs(select, outputs, emission, coercions)];
+	if (select.from !== undefined) {
+		parts.push(`FROM ${emitFrom(select.from, emission)}`);
+	}
+
+	if (select.where !== undefined) {
+		parts.push(`WHERE ${emitExpression(select.where, emission)}`);
+	}
+
+	if (select.groupBy !== undefined) {
+		parts.push(emitGroupBy(select, select.groupBy, emission));
+	}
+
+	if (select.having !== undefined) {
+		parts.push(`HAVING ${emitExpression(select.having, emission)}`);
+	}
+
+	if (select.qualify !== undefined) {
+		parts.push(`QUALIFY ${emitExpression(select.qualify, emission)}`);
+	}
+
+	return parts.join(' ');
+}
+
+function emitOutputs(select: Select, outputs: readonly Output[], emission: Emission, coercions: readonly (SqlType | undefined)[] | undefined): string {
+	if (select.as === 'struct') {
+		const type = emission.analysis.valueTypeOf(select);
+		const fields = outputs.map((output, index) => `${quoteName(fieldName(output.name, index))} := ${output.text}`);
+		const value = `struct_pack(${fields.join(', ')})`;
+		const target = coercions?.[0];
+		return `${target === undefined || type === undefined ? value : `CAST(${value} AS ${duckType(target)})`} AS "value"`;
+	}
+
+	return outputs
+		.map((output, index) => {
+			const target = coercions?.[index];
+			const text = target === undefined ? output.text : emitCast(output.text, output.type, target, false);
+			return `${text} AS ${quoteName(select.as === 'value' ? 'value' : outputName(output.name, index))}`;
+		})
+		.join(', ');
+}

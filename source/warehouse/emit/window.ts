@@ -1,0 +1,38 @@
+// OVER clauses.
+import type {FrameBound, WindowSpecification} from '../../googlesql/index.js';
+import type {Emission} from './context.js';
+import {emitExpression} from './expression.js';
+import {emitSortKey, orderText} from './query.js';
+
+/** ` OVER (...)` with named windows merged in. */
+export function emitOver(window: WindowSpecification, emission: Emission): string {
+	const {partitionBy, orderBy, frame} = emission.analysis.windowOf(window);
+	const parts: string[] = [];
+	if (partitionBy.length > 0) {
+		parts.push(`PARTITION BY ${partitionBy.map(key => emitExpression(key, emission)).join(', ')}`);
+	}
+
+	if (orderBy.length > 0) {
+		parts.push(`ORDER BY ${orderBy.map(item => orderText(emitSortKey(item.expression, emission), item)).join(', ')}`);
+	}
+
+	if (frame !== undefined) {
+		const end = frame.end === undefined ? 'CURRENT ROW' : emitBound(frame.end, emission);
+		parts.push(`${frame.unit.toUpperCase()} BETWEEN ${emitBound(frame.start, emission)} AND ${end}`);
+	}
+
+	return ` OVER (${parts.join(' ')})`;
+}
+
+function emitBound(bound: FrameBound, emission: Emission): string {
+	switch (bound.kind) {
+		case 'preceding':
+		case 'following': {
+			return `${emitExpression(bound.offset, emission)} ${bound.kind.toUpperCase()}`;
+		}
+
+		default: {
+			return bound.kind.replace('-', ' ').toUpperCase();
+		}
+	}
+}
