@@ -68,7 +68,7 @@ export const phase2A = phase('2A', 'BigQuery hardening', [
 			'idempotent': 'Idempotent (safe to run again)',
 		},
 		ours: {
-			'helpers-created': 'The sweep, the daily automation and the health check are created and called',
+			'helpers-created': 'The sweep, the daily automation and the health check are created; sweep and health check are called',
 		},
 	},
 	{
