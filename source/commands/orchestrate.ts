@@ -1,0 +1,113 @@
+// eros-tui orchestrate: the schedules of many pages, with a line a page and a summary of the run.
+import process from 'node:process';
+import {formatCount} from '../domain/wording/amount.js';
+import {formatDuration} from '../domain/wording/duration.js';
+import {createOrchestrator, type PageProgress, type RunSummary} from '../eros/orchestrator.js';
+import {createCsvSink} from '../eros/sinks/file-sinks.js';
+import {createConfiguredSheetsSink} from '../eros/sinks/sheets-sink.js';
+import type {ScheduleSink} from '../eros/sinks/sink.js';
+import type {CommandIo, CommandRun} from './command.js';
+import {pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
+import {connectEros, defaultOutput, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
+import {exitCode} from './exit-codes.js';
+
+const example = (monday: string): string => `eros-tui orchestrate --pages all --week-start ${monday}`;
+
+/** The names as given; undefined for all. Throws UsageError for a name that can't be one. */
+const readPages = (value: unknown): readonly string[] | undefined => {
+	if (value === 'all') {
+		return undefined;
+	}
+
+	const fix = 'eros-tui orchestrate --pages all --week-start 2025-11-03';
+	const names = typeof value === 'string' ? value.split(',').map(name => name.trim()).filter(name => name !== '') : [];
+	refuseProblems(names.length === 0 ? [{field: '--pages', value: value === undefined ? undefined : String(value), accepted: 'all, or page names separated by commas', fix}] : names.map(name => pageProblem('--pages', name, fix)));
+	return [...new Set(names)];
+};
+
+const createSinks = async (connection: ErosConnection, io: CommandIo, isExporting: boolean): Promise<readonly ScheduleSink[]> => {
+	if (!isExporting) {
+		return [];
+	}
+
+	const sheets = await createConfiguredSheetsSink(connection.settings.sheetId, connection.clock).catch((error: unknown) => {
+		io.stderr.write(`warning: the spreadsheet is left out: ${error instanceof Error ? error.message : String(error)}\n`);
+		return undefined;
+	});
+	return [createCsvSink({files: connection.files, pathOf: schedule => defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, 'csv')}), ...(sheets ? [sheets] : [])];
+};
+
+const lineOf = (progress: PageProgress, done: number, total: number): string | undefined => {
+	if (progress.kind === 'agent-retrying') {
+		return `${progress.page}  ${progress.agent} again in ${Math.round(progress.waitMs / 1000)} s: ${progress.failure.message}`;
+	}
+
+	if (progress.kind !== 'page-finished') {
+		return undefined;
+	}
+
+	const {result, page} = progress;
+	const place = `${String(done).padStart(String(total).length)}/${total}`;
+	if (result.error) {
+		return `${place} ✗ ${page}  ${result.error.agent}: ${result.error.message}`;
+	}
+
+	const exported = result.export_status === 'SKIPPED' ? `not exported: ${result.export_reason ?? ''}` : result.destinations.join(', ');
+	return `${place} ✓ ${page}  ${result.saturation_zone ?? ''}  ${formatCount(result.total_messages, 'message')}  ${formatDuration(result.duration_ms)}  ${exported}`;
+};
+
+/** The run in a few lines; failures last, because they are what is read. */
+const describeRun = ({orchestration_summary: summary, page_results: pages, errors}: RunSummary): string => {
+	const zones = summary.saturation_breakdown;
+	const reduced = Object.values(pages).filter(page => page.warnings.length > 0).length;
+	return [
+		`week of ${summary.week_start}, mode ${summary.mode}: ${summary.status} in ${formatDuration(summary.execution_time_seconds * 1000)}`,
+		`  pages    ${summary.successful} of ${summary.total_pages} done, ${summary.exported} exported, ${summary.skipped_exports} not exported, ${summary.failed} failed`,
+		`  zones    GREEN ${zones.GREEN} · YELLOW ${zones.YELLOW} · RED ${zones.RED}`,
+		...(reduced > 0 ? [`  warnings on ${formatCount(reduced, 'page')}; --json lists them`] : []),
+		...errors.map(error => `  ✗ ${error.page_name}  ${error.agent} ${error.code}: ${error.message}`),
+		...(errors.length > 0 ? [`  again    eros-tui orchestrate --pages ${errors.map(error => error.page_name).join(',')} --week-start ${summary.week_start}`] : []),
+		'',
+	].join('\n');
+};
+
+export const run: CommandRun = async ({options, io}) => {
+	const given = readPages(options['pages']);
+	const mode = readMode(options['mode']);
+	refuseProblems(['problem' in mode ? mode.problem : undefined]);
+	const connection = await connectEros(options, io, 'orchestrate');
+	const stop = new AbortController();
+	const interrupt = (): void => {
+		io.stderr.write('Stopping: running agents give back what they hold.\n');
+		stop.abort();
+	};
+
+	process.once('SIGINT', interrupt);
+	try {
+		const week = readWeek({field: '--week-start', value: options['weekStart'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example});
+		const active = await listActivePages(connection);
+		refuseProblems(['problem' in week ? week.problem : undefined, ...(given ?? []).map(page => unknownPageProblem('--pages', page, active))]);
+		const pageNames = given ?? active.filter(page => !isTestPage(page));
+		refuseProblems([pageNames.length > 0 ? undefined : {field: '--pages', value: 'all', accepted: 'a dataset with at least one page', fix: 'Load messages into mass_messages first.'}]);
+		const isJson = options['json'] === true;
+		let done = 0;
+		const {summary} = await createOrchestrator(connection.environment(await createSinks(connection, io, options['export'] !== false))).run({
+			pageNames,
+			weekStart: String(options['weekStart']),
+			mode: 'mode' in mode ? mode.mode : 'optimize',
+			signal: stop.signal,
+			onProgress(progress) {
+				done += progress.kind === 'page-finished' ? 1 : 0;
+				const line = lineOf(progress, done, pageNames.length);
+				if (line !== undefined) {
+					io.stderr.write(`${line}\n`);
+				}
+			},
+		});
+		io.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : describeRun(summary));
+		return stop.signal.aborted ? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
+	} finally {
+		process.off('SIGINT', interrupt);
+		await connection.close();
+	}
+};
