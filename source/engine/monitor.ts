@@ -1,0 +1,152 @@
+// The 24-hour monitor: takes its samples when they are due, reads the red flags from them and asks a person when they
+// propose something. It proposes; it never acts by itself.
+import type {MonitorSample, Recommendation, RedFlag} from '../domain/health.js';
+import {defaultRedFlagLimits, readRedFlags, recommend} from '../domain/red-flags.js';
+import {failureOf} from './job-failure.js';
+import {checkpoints, latenessMs, monitorOffsetsMs, nextSample} from './monitor-plan.js';
+import {buildSample} from './monitor-sample.js';
+import type {StatementRequest, StepContext} from './task.js';
+
+export type MonitorQueries = {
+	/** One row; see `buildSample` for its columns. */
+	readonly health: Omit<StatementRequest, 'title'>;
+	/** One row, parameters given by the caller; built anew for every sample because it knows T0. */
+	readonly cost: (t0Ms: number) => Omit<StatementRequest, 'title'>;
+	/** Compares the live definitions with those that were deployed. */
+	readonly readDrift?: (context: StepContext) => Promise<{readonly drifted: number; readonly checked: number}>;
+};
+
+export type MonitorOptions = MonitorQueries & {
+	/** When production was deployed, UTC epoch milliseconds. */
+	readonly t0Ms: number;
+	/** Only the first sample: `monitor --once`. */
+	readonly isOnce?: boolean;
+};
+
+export type MonitorResult = {
+	readonly samples: readonly MonitorSample[];
+	/** Planned samples that were taken, 0 to 1. */
+	readonly coverage: number;
+	readonly flags: readonly RedFlag[];
+	readonly recommendation: Recommendation;
+	/** A person chose to roll back. */
+	readonly isRollbackChosen: boolean;
+};
+
+/** A query that fails gives no data; only an ending run stops the monitor. */
+const attempt = async <Result>(context: StepContext, what: string, read: () => Promise<Result>): Promise<Result | undefined> => {
+	try {
+		return await read();
+	} catch (error) {
+		context.signal.throwIfAborted();
+		context.log(`no data: ${what}: ${failureOf(error).message}`, 'warning');
+		return undefined;
+	}
+};
+
+/** Takes one sample of the deployed system. */
+export const takeSample = async (context: StepContext, queries: MonitorQueries, due: {readonly index: number; readonly offsetMs: number; readonly t0Ms: number}): Promise<MonitorSample> => {
+	const {clock, schedules} = context.ports;
+	const {dataset} = context.settings;
+	const health = await attempt(context, 'health', async () => (await context.run({...queries.health, title: 'health query'})).rows[0]);
+	const cost = await attempt(context, 'cost', async () => (await context.run({...queries.cost(due.t0Ms), title: 'cost query'})).rows[0]);
+	const runs = await attempt(context, 'schedule runs', async () => Promise.all((await schedules.list(dataset)).map(async config => ({config, runs: await schedules.runs(config.name)}))));
+	const drift = queries.readDrift === undefined ? undefined : await attempt(context, 'definitions', async () => queries.readDrift!(context));
+	const atMs = clock.now();
+	return buildSample({index: due.index, atMs, dueOffsetMs: due.offsetMs, elapsedMs: atMs - due.t0Ms, health, cost, schedules: runs ?? [], ...(drift === undefined ? {} : {drift})});
+};
+
+/**
+ * Watches until the last planned sample, or until a person chooses to roll back. A monitor that was interrupted goes
+ * on: samples whose time has passed leave a blind window, cost and errors of it are read from the job history later.
+ */
+export const runMonitor = async (context: StepContext, options: MonitorOptions): Promise<MonitorResult> => {
+	const {clock} = context.ports;
+	const {expectedDailyCostMicros} = context.settings;
+	const limits = {...defaultRedFlagLimits, expectedDailyCostMicros};
+	const offsetsMs = options.isOnce === true ? [0] : monitorOffsetsMs;
+	const known = context.state().monitor;
+	const isContinued = known !== undefined && !known.isFinished;
+	const t0Ms = isContinued ? known.t0Ms : options.t0Ms;
+	if (!isContinued) {
+		await context.emit({type: 'monitor.started', data: {t0Ms, offsetsMs, checkpoints, expectedDailyCostMicros}});
+	}
+
+	const samples: MonitorSample[] = [...(isContinued ? known.samples : [])];
+	const planned = new Set(samples.map(sample => sample.index));
+	let flags: readonly RedFlag[] = [];
+	let recommendation: Recommendation = 'continue';
+	let isRollbackChosen = false;
+	let lastAsked: string | undefined;
+	let asked: Promise<void> = Promise.resolve();
+	let isSampling = false;
+
+	const askAbout = async (what: string): Promise<void> => {
+		if (context.isUnattended || recommendation === 'continue' || what === lastAsked) {
+			return;
+		}
+
+		lastAsked = what;
+		const answer = await context.ask({kind: 'recommendation', id: `${context.task.id}/recommendation/${samples.length}`, recommendation, flags});
+		isRollbackChosen ||= answer.kind === 'chosen' && answer.choice === 'roll-back';
+	};
+
+	const look = async (index: number, offsetMs: number): Promise<void> => {
+		isSampling = true;
+		try {
+			const sample = await takeSample(context, options, {index, offsetMs, t0Ms});
+			samples.push(sample);
+			await context.emit({type: 'monitor.sampled', data: sample});
+			flags = readRedFlags(samples, limits);
+			recommendation = recommend(flags, samples);
+			await context.emit({type: 'monitor.flagged', data: {flags, recommendation}});
+			const what = flags.filter(flag => flag.state === 'breach' || flag.state === 'question').map(flag => `${flag.id}:${flag.state}`).join(',');
+			// A driven clock would run away while a person thinks; a real one goes on by itself.
+			asked = askAbout(what === '' ? recommendation : what);
+			if (clock.isDriven) {
+				await asked;
+			}
+		} finally {
+			isSampling = false;
+		}
+	};
+
+	const review = async (offsetMs: number): Promise<void> => {
+		const checkpoint = checkpoints.find(candidate => candidate.offsetMs === offsetMs);
+		const isReviewed = context.state().monitor?.checkpoints.find(({id}) => id === checkpoint?.id)?.review !== undefined;
+		if (checkpoint !== undefined && !isReviewed && (context.isUnattended || checkpoint.offsetMs <= 7_200_000)) {
+			const last = samples.at(-1);
+			await context.emit({type: 'monitor.reviewed', data: {checkpoint: checkpoint.id, by: 'monitor', note: `health ${last?.score ?? 'unknown'}, ${flags.filter(({state}) => state === 'ok').length} of ${flags.length} rules ok`, isAutomatic: true}});
+		}
+	};
+
+	using _nudge = context.onIntent('sample-now', () => {
+		if (!isSampling) {
+			look(samples.at(-1)?.index ?? 1, clock.now() - t0Ms).catch((error: unknown) => context.log(failureOf(error).message, 'warning'));
+		}
+	});
+
+	let through = Math.max(0, ...planned);
+	for (let due = nextSample(offsetsMs, through, clock.now() - t0Ms); due !== undefined && !isRollbackChosen; due = nextSample(offsetsMs, through, clock.now() - t0Ms)) {
+		const dueMs = t0Ms + due.offsetMs;
+		await clock.sleepUntil(dueMs, context.signal);
+		const nowMs = clock.now();
+		const isLate = options.isOnce !== true && nowMs - dueMs > latenessMs && samples.length > 0;
+		if (due.missed.length > 0 || isLate) {
+			await context.emit({type: 'monitor.blinded', data: {fromMs: samples.at(-1)?.atMs ?? t0Ms, toMs: nowMs, reason: `${due.missed.length} ${due.missed.length === 1 ? 'sample was' : 'samples were'} missed: the monitor was not running`, backfilled: ['cost', 'errors']}});
+		}
+
+		await look(due.index, due.offsetMs);
+		planned.add(due.index);
+		through = due.index;
+		context.progress({done: through, total: offsetsMs.length, label: describeProgress(samples.at(-1))});
+		await review(due.offsetMs);
+	}
+
+	await asked;
+	const coverage = planned.size / offsetsMs.length;
+	await context.emit({type: 'monitor.finished', data: {samples: samples.length, coverage}});
+	return {samples, coverage, flags, recommendation, isRollbackChosen};
+};
+
+const describeProgress = (sample: MonitorSample | undefined): string => (sample?.score === undefined ? 'health unknown' : `health ${sample.score} ${sample.band}`);
