@@ -74,6 +74,12 @@ const transferMethods: Readonly<Record<string, Readonly<Record<string, Method>>>
 	'projects.locations.transferConfigs.runs.transferLogs': {list: ['GET', `${location}/transferLogs`, ['pageSize', 'pageToken', 'messageTypes'], ['messageTypes']]},
 };
 
+/** bq passes its (absent) upload with every job, so the method must be known to take one. */
+const upload = {
+	supportsMediaUpload: true,
+	mediaUpload: {accept: ['*/*'], protocols: {simple: {multipart: true, path: '/upload/bigquery/v2/projects/{+projectId}/jobs'}, resumable: {multipart: true, path: '/resumable/upload/bigquery/v2/projects/{+projectId}/jobs'}}},
+} as const;
+
 const methodDocument = (id: string, [httpMethod, path, query = [], repeated = []]: Method): unknown => {
 	const inPath = [...path.matchAll(/{\+?(\w+)}/g)].map(match => match[1] ?? '');
 	const parameters = Object.fromEntries([
@@ -84,6 +90,7 @@ const methodDocument = (id: string, [httpMethod, path, query = [], repeated = []
 		id, path, flatPath: path, httpMethod, parameters, parameterOrder: inPath,
 		...(httpMethod === 'GET' || httpMethod === 'DELETE' ? {} : {request: {$ref: 'Any'}}),
 		...(httpMethod === 'DELETE' ? {} : {response: {$ref: 'Any'}}),
+		...(id === 'bigquery.jobs.insert' ? upload : {}),
 	};
 };
 

@@ -1,0 +1,82 @@
+// The last check before a request leaves: production changes only with a held lease, a proven restore point, the
+// approved plan, a byte cap and labels. Pure; nothing above it can switch it off.
+import {WarehouseError, type JobSpec, type MutationAuthority} from '../../ports/warehouse.js';
+
+export type Guard = {
+	readonly productionDataset: string;
+	/** What is valid at this moment; a part is undefined when nothing of it is valid. */
+	readonly valid: () => {readonly leaseEpoch: number | undefined; readonly provenRestorePoint: string | undefined; readonly planHash: string | undefined};
+};
+
+/** What is wrong with an authority for a change of production; undefined when nothing is. */
+export const authorityProblem = (guard: Guard, authority: MutationAuthority | undefined): string | undefined => {
+	if (authority === undefined) {
+		return 'it carries no authority';
+	}
+
+	const valid = guard.valid();
+	if (valid.leaseEpoch === undefined) {
+		return 'the lease is not held';
+	}
+
+	if (authority.leaseEpoch !== valid.leaseEpoch) {
+		return `its lease epoch ${authority.leaseEpoch} is not the current one, ${valid.leaseEpoch}`;
+	}
+
+	if (authority.provenRestorePoint === '' || authority.provenRestorePoint !== valid.provenRestorePoint) {
+		return 'its restore point is not a proven one';
+	}
+
+	return authority.planHash.length === 0 || authority.planHash !== valid.planHash ? 'its plan hash is not that of the current plan' : undefined;
+};
+
+const withoutTextAndComments = (sql: string): string =>
+	sql.replaceAll(/--[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, ' ');
+
+const definitionPattern = /\b(?:create(?:\s+or\s+replace)?|drop|alter|truncate)\s+(?:external\s+|materialized\s+|snapshot\s+|aggregate\s+)?(?:table\s+function|table|view|function|procedure|schema)\s+(?:if\s+(?:not\s+)?exists\s+)?((?:`[^`]+`|[\w-]+)(?:\s*\.\s*(?:`[^`]+`|[\w-]+))*)/gi;
+
+/** Datasets whose definitions a text changes by name, outside strings and comments; an unqualified name is in the default dataset. */
+export const definedDatasets = (sql: string, defaultDataset: string | undefined): ReadonlySet<string> => {
+	const found = new Set<string>();
+	const text = withoutTextAndComments(sql);
+	for (const match of text.matchAll(definitionPattern)) {
+		const path = (match[1] ?? '').replaceAll(/[`\s]/g, '').split('.');
+		const isSchema = /\bschema\b/i.test(match[0].slice(0, match[0].length - (match[1] ?? '').length));
+		const dataset = isSchema ? path.at(-1) : (path.length === 1 ? defaultDataset : path.at(-2));
+		if (dataset !== undefined) {
+			found.add(dataset);
+		}
+	}
+
+	return found;
+};
+
+/** Why a job may not be submitted; undefined when it may. */
+export const jobProblem = (guard: Guard, spec: Pick<JobSpec, 'sql' | 'mutates' | 'authority' | 'maximumBytesBilled' | 'labels' | 'defaultDataset'>): string | undefined => {
+	const {productionDataset} = guard;
+	if (!spec.mutates.includes(productionDataset)) {
+		return definedDatasets(spec.sql, spec.defaultDataset).has(productionDataset) ? `it changes definitions in ${productionDataset} without saying so` : undefined;
+	}
+
+	const problem = authorityProblem(guard, spec.authority);
+	if (problem !== undefined) {
+		return problem;
+	}
+
+	if (!Number.isSafeInteger(spec.maximumBytesBilled) || spec.maximumBytesBilled <= 0) {
+		return 'it has no cap on billed bytes';
+	}
+
+	return Object.keys(spec.labels).length === 0 ? 'it carries no labels' : undefined;
+};
+
+/** Throws WarehouseError 'refused'. */
+export const refuse = (guard: Guard, what: string, problem: string): never => {
+	throw new WarehouseError('refused', `${what} may not change ${guard.productionDataset}: ${problem}.`, {reason: 'refused'});
+};
+
+const scratchPattern = /^_(?:staging|smoke|scratch)_\w+$/;
+
+/** Whether a dataset is one of ours to delete: `<production>_staging_<run>`, `_smoke_` or `_scratch_`. */
+export const isScratchDataset = (productionDataset: string, dataset: string): boolean =>
+	dataset.startsWith(`${productionDataset}_`) && scratchPattern.test(dataset.slice(productionDataset.length));

@@ -1,0 +1,246 @@
+// The Warehouse port over `@google-cloud/bigquery`; the same for BigQuery and for the embedded warehouse.
+import type {BigQuery} from '@google-cloud/bigquery';
+import {z} from 'zod';
+import type {JobId} from '../../domain/ids.js';
+import type {Clock, Random} from '../../ports/clock.js';
+import {WarehouseError, type DatasetInfo, type Field, type JobStatus, type Row, type TableInfo, type Warehouse} from '../../ports/warehouse.js';
+import {isPassing, pauseBefore, retryRead, type RetryOptions} from '../retry.js';
+import {restRow, restSchema, toFields, toRow} from './decode.js';
+import {toWarehouseError} from './failure.js';
+import {isScratchDataset, jobProblem, refuse, type Guard} from './guard.js';
+import {insertBody, queryFields, restJob, toJobStatus} from './job.js';
+import {createTransport} from './transport.js';
+
+export type BigQueryWarehouseOptions = {
+	readonly client: BigQuery;
+	readonly project: string;
+	readonly location: string;
+	readonly guard: Guard;
+	readonly clock: Clock;
+	readonly random: Random;
+};
+
+const longPollMs = 20_000;
+const pageRows = 10_000;
+/** How long a waiting caller sits out an unreachable warehouse. */
+const patienceMs = 120_000;
+
+const count = z.union([z.string(), z.number()]).transform(Number).optional();
+const resultPage = z.object({
+	jobReference: z.object({jobId: z.string()}).optional(),
+	jobComplete: z.boolean().optional(),
+	schema: restSchema,
+	rows: z.array(restRow).optional(),
+	pageToken: z.string().optional(),
+	totalBytesProcessed: count,
+});
+const datasetResource = z.object({
+	datasetReference: z.object({datasetId: z.string()}), location: z.string().optional(), labels: z.record(z.string(), z.string()).optional(), etag: z.string().optional(),
+	defaultTableExpirationMs: count,
+});
+const tableSummary = z.object({tableReference: z.object({tableId: z.string()}), type: z.string().optional(), cloneDefinition: z.unknown().optional()});
+const tableResource = tableSummary.extend({
+	schema: restSchema, numRows: count, numBytes: count, labels: z.record(z.string(), z.string()).optional(), view: z.object({query: z.string()}).optional(),
+});
+const routineSummary = z.object({routineReference: z.object({routineId: z.string()}), routineType: z.string()});
+const nothing = z.unknown();
+const micros = {'formatOptions.useInt64Timestamp': true} as const;
+
+const toDatasetInfo = (resource: z.infer<typeof datasetResource>): DatasetInfo => ({
+	dataset: resource.datasetReference.datasetId,
+	location: resource.location ?? 'US',
+	labels: resource.labels ?? {},
+	etag: resource.etag ?? '',
+	...(resource.defaultTableExpirationMs === undefined ? {} : {defaultTableExpirationMs: resource.defaultTableExpirationMs}),
+});
+
+const tableTypeOf = (resource: z.infer<typeof tableSummary>): TableInfo['type'] =>
+	resource.type === 'VIEW' || resource.type === 'SNAPSHOT' ? resource.type : (resource.cloneDefinition === undefined ? 'TABLE' : 'CLONE');
+
+const isRoutineType = (type: string): type is 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION' | 'PROCEDURE' => ['SCALAR_FUNCTION', 'TABLE_VALUED_FUNCTION', 'PROCEDURE'].includes(type);
+
+/** Undefined in place of a 404. */
+const orUndefined = async <T>(work: Promise<T>): Promise<T | undefined> => {
+	try {
+		return await work;
+	} catch (error) {
+		if (error instanceof WarehouseError && error.kind === 'not-found') {
+			return undefined;
+		}
+
+		throw error;
+	}
+};
+
+export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Warehouse => {
+	const {project, location, guard, clock} = options;
+	const {request} = createTransport(options.client);
+	const retry: RetryOptions = {clock, random: options.random};
+	const read = async <T>(schema: z.ZodType<T>, uri: string, qs: Readonly<Record<string, string | number | boolean | undefined>> = {}, signal?: AbortSignal): Promise<T> =>
+		retryRead(async () => request(schema, {uri, qs}), {...retry, signal});
+
+	/** Every page of a list. */
+	const readAll = async <T>(uri: string, key: string, item: z.ZodType<T>, qs: Readonly<Record<string, string | number | boolean | undefined>> = {}): Promise<readonly T[]> => {
+		const page = z.object({[key]: z.array(item).optional(), nextPageToken: z.string().optional()});
+		const all: T[] = [];
+		let pageToken: string | undefined;
+		do {
+			const answer: {readonly nextPageToken?: string | undefined} = await read(page, uri, {...qs, pageToken, maxResults: 1000});
+			all.push(...((answer as Readonly<Record<string, unknown>>)[key] as readonly T[] | undefined ?? []));
+			pageToken = answer.nextPageToken;
+		} while (pageToken !== undefined);
+		return all;
+	};
+
+	const readRows = async <R extends Row>(id: string, first: z.infer<typeof resultPage> | undefined, maxRows: number, signal?: AbortSignal): Promise<{readonly rows: readonly R[]; readonly schema: readonly Field[]}> => {
+		let page = first ?? await read(resultPage, `/queries/${id}`, {location, maxResults: Math.min(pageRows, maxRows), timeoutMs: longPollMs, ...micros}, signal);
+		while (page.jobComplete === false) {
+			signal?.throwIfAborted();
+			page = await read(resultPage, `/queries/${id}`, {location, maxResults: Math.min(pageRows, maxRows), timeoutMs: longPollMs, ...micros}, signal);
+		}
+
+		const schema = toFields(page.schema?.fields ?? []);
+		const rows: R[] = [];
+		for (;;) {
+			for (const row of page.rows ?? []) {
+				rows.push(toRow(row, schema) as R);
+			}
+
+			if (page.pageToken === undefined || rows.length >= maxRows) {
+				return {rows: rows.slice(0, maxRows), schema};
+			}
+
+			page = await read(resultPage, `/queries/${id}`, {location, maxResults: Math.min(pageRows, maxRows - rows.length), pageToken: page.pageToken, ...micros}, signal);
+		}
+	};
+
+	const getJob = async (id: string, signal?: AbortSignal): Promise<JobStatus> => toJobStatus(await read(restJob, `/jobs/${id}`, {location}, signal), id);
+
+	const waitForJob = async (id: JobId, signal?: AbortSignal): Promise<JobStatus> => {
+		let troubleSinceMs: number | undefined;
+		for (let attempt = 1; ; attempt++) {
+			signal?.throwIfAborted();
+			try {
+				const status = toJobStatus(await request(restJob, {uri: `/jobs/${id}`, qs: {location}}), id);
+				troubleSinceMs = undefined;
+				if (status.state === 'DONE') {
+					return status;
+				}
+
+				// The server answers as soon as the job is done, or says "not yet"; how the job ended is read from the job.
+				const poll = request(nothing, {uri: `/queries/${id}`, qs: {location, maxResults: 0, timeoutMs: longPollMs}}).catch((error: unknown) => toWarehouseError(error));
+				const aborted = new Promise<void>(resolve => {
+					signal?.addEventListener('abort', () => {
+						resolve();
+					}, {once: true});
+				});
+				const outcome = await Promise.race([poll, aborted]);
+				if (outcome instanceof WarehouseError && isPassing(outcome)) {
+					await clock.pause(pauseBefore(Math.min(attempt, 6), outcome, retry), signal);
+				}
+			} catch (error) {
+				const failure = toWarehouseError(error);
+				troubleSinceMs ??= clock.monotonic();
+				if (!isPassing(failure) || clock.monotonic() - troubleSinceMs > patienceMs) {
+					throw failure;
+				}
+
+				await clock.pause(pauseBefore(Math.min(attempt, 6), failure, retry), signal);
+			}
+		}
+	};
+
+	return {
+		project,
+		location,
+		async submit(spec) {
+			const problem = jobProblem(guard, spec);
+			if (problem !== undefined) {
+				return refuse(guard, `Job ${spec.id}`, problem);
+			}
+
+			return toJobStatus(await request(restJob, {method: 'POST', uri: '/jobs', json: insertBody(project, location, spec)}), spec.id);
+		},
+		findJob: async id => orUndefined(getJob(id)),
+		waitForJob,
+		readRows: async <R extends Row>(id: JobId, maxRows = Number.MAX_SAFE_INTEGER) => readRows<R>(id, undefined, maxRows),
+		async listChildJobs(parent) {
+			const jobs = await readAll('/jobs', 'jobs', restJob, {parentJobId: parent, projection: 'full', allUsers: true});
+			const order = (status: JobStatus): number => Number(/_(\d+)$/.exec(status.id)?.[1] ?? 0);
+			return jobs.map(job => toJobStatus(job)).toSorted((a, b) => a.createdMs - b.createdMs || order(a) - order(b));
+		},
+		async cancelJob(id) {
+			await retryRead(async () => request(nothing, {method: 'POST', uri: `/jobs/${id}/cancel`, qs: {location}, json: {}}), retry);
+		},
+		async query<R extends Row>(sql: string, given: Parameters<Warehouse['query']>[1] = {}) {
+			const problem = jobProblem(guard, {sql, mutates: [], maximumBytesBilled: given.maximumBytesBilled ?? 0, labels: given.labels ?? {}, ...(given.defaultDataset === undefined ? {} : {defaultDataset: given.defaultDataset})});
+			if (problem !== undefined) {
+				return refuse(guard, 'This query', problem);
+			}
+
+			const {signal} = given;
+			signal?.throwIfAborted();
+			const json = {
+				...queryFields(project, sql, given), location, maxResults: pageRows, timeoutMs: longPollMs, formatOptions: {useInt64Timestamp: true},
+				...(given.labels === undefined ? {} : {labels: given.labels}),
+				...(given.timeoutMs === undefined ? {} : {jobTimeoutMs: String(given.timeoutMs)}),
+			};
+			const send = async (): Promise<z.infer<typeof resultPage>> => request(resultPage, {method: 'POST', uri: '/queries', json});
+			// Sent again only when running it twice cannot matter.
+			const first = await (/^\s*(?:--[^\n]*\n\s*)*(?:select|with)\b/i.test(sql) ? retryRead(send, {...retry, signal}) : send());
+			const id = first.jobReference?.jobId;
+			const isWhole = first.jobComplete !== false && first.pageToken === undefined;
+			if (id === undefined || isWhole) {
+				const schema = toFields(first.schema?.fields ?? []);
+				const rows = (first.rows ?? []).map(row => toRow(row, schema) as R);
+				return {rows, schema, job: id === undefined ? toJobStatus({status: {state: 'DONE'}}) : await getJob(id, signal)};
+			}
+
+			const {rows, schema} = await readRows<R>(id, first.jobComplete === false ? undefined : first, Number.MAX_SAFE_INTEGER, signal);
+			return {rows, schema, job: await getJob(id, signal)};
+		},
+		async dryRun(sql, given = {}) {
+			const job = await retryRead(async () => request(restJob, {method: 'POST', uri: '/jobs', json: {jobReference: {projectId: project, location}, configuration: {dryRun: true, query: queryFields(project, sql, given)}}}), retry);
+			const schema = restSchema.parse(job.statistics?.query?.schema);
+			return {totalBytes: job.statistics?.totalBytesProcessed ?? 0, statementType: job.statistics?.query?.statementType ?? 'SELECT', schema: toFields(schema?.fields ?? [])};
+		},
+		findDataset: async dataset => orUndefined(read(datasetResource, `/datasets/${dataset}`).then(toDatasetInfo)),
+		async createDataset(dataset, given) {
+			const json = {
+				datasetReference: {projectId: project, datasetId: dataset}, location,
+				...(given.labels === undefined ? {} : {labels: given.labels}),
+				...(given.defaultTableExpirationMs === undefined ? {} : {defaultTableExpirationMs: String(given.defaultTableExpirationMs)}),
+			};
+			return toDatasetInfo(await request(datasetResource, {method: 'POST', uri: '/datasets', json}));
+		},
+		async deleteScratchDataset(dataset) {
+			if (!isScratchDataset(guard.productionDataset, dataset)) {
+				throw new WarehouseError('refused', `${dataset} is not a staging, smoke or scratch dataset of ${guard.productionDataset}; only those are deleted.`);
+			}
+
+			await orUndefined(retryRead(async () => request(nothing, {method: 'DELETE', uri: `/datasets/${dataset}`, qs: {deleteContents: true}}), retry));
+		},
+		async setDatasetLabels(dataset, etag, labels) {
+			return toDatasetInfo(await request(datasetResource, {method: 'PATCH', uri: `/datasets/${dataset}`, json: {labels}, ifMatch: etag}));
+		},
+		listDatasets: async () => (await readAll('/datasets', 'datasets', datasetResource)).map(resource => resource.datasetReference.datasetId),
+		listTables: async dataset => (await readAll(`/datasets/${dataset}/tables`, 'tables', tableSummary)).map(resource => ({name: resource.tableReference.tableId, type: tableTypeOf(resource)})),
+		async findTable(dataset, table) {
+			const resource = await orUndefined(read(tableResource, `/datasets/${dataset}/tables/${encodeURIComponent(table)}`));
+			return resource === undefined ? undefined : {
+				dataset, name: table, type: tableTypeOf(resource), schema: toFields(resource.schema?.fields ?? []), rows: resource.numRows ?? 0, bytes: resource.numBytes ?? 0, labels: resource.labels ?? {},
+				...(resource.view === undefined ? {} : {viewQuery: resource.view.query}),
+			};
+		},
+		async listRoutines(dataset) {
+			const routines = await readAll(`/datasets/${dataset}/routines`, 'routines', routineSummary);
+			return routines.flatMap(({routineReference, routineType}) => (isRoutineType(routineType) ? [{dataset, name: routineReference.routineId, type: routineType}] : []));
+		},
+		async testPermissions(dataset, permissions) {
+			// BigQuery answers for tables and routines of a dataset; for the dataset itself, the project's policy is asked.
+			const answer = z.object({permissions: z.array(z.string()).optional()});
+			const granted = await retryRead(async () => request(answer, {method: 'POST', uri: `/datasets/${dataset}:testIamPermissions`, json: {permissions}}), retry);
+			return granted.permissions ?? [];
+		},
+	};
+};
