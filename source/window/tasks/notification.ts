@@ -1,9 +1,9 @@
 // 0.3 Notification: the team knows when, where and what. A receipt proves it; a draft is attested by the person who sends it.
 import type {StepContext} from '../../engine/task.js';
+import {windowCalendar} from '../../notify/calendar.js';
 import {renderWindowNotice, renderWindowPlan} from '../../report/documents/window-notice.js';
 import {regionOf} from '../../objects/names.js';
 import {checksOf} from '../criteria.js';
-import {windowCalendar} from '../window-calendar.js';
 import {clockOf} from '../zone-time.js';
 
 type HourRow = {readonly hour: unknown; readonly jobs: unknown};
@@ -31,7 +31,7 @@ export const runNotification = async (context: StepContext): Promise<string> => 
 	const traffic = await describeTraffic(context);
 	const notice = renderWindowNotice({project: settings.project, dataset: settings.dataset, timeZone: settings.timeZone, startsAtMs, windowMs: settings.windowMs, run, traffic});
 	const plan = renderWindowPlan(context.state().window);
-	const calendar = windowCalendar({run, startsAtMs, endsAtMs: startsAtMs + settings.windowMs, timeZone: settings.timeZone, title: notice.subject, text: notice.text, attendees: settings.contacts});
+	const calendar = windowCalendar({run, sequence: 0, isCancelled: false, startMs: startsAtMs, endMs: startsAtMs + settings.windowMs, timeZone: settings.timeZone, stampMs: ports.clock.now(), title: notice.subject, text: notice.text, organizer: settings.contacts[0] ?? {name: 'eros-tui', email: 'eros-tui@localhost.localdomain'}, attendees: settings.contacts});
 	const planPath = await context.writeArtifact('DEPLOYMENT_PLAN.md', plan, 'Plan of the window');
 	await context.writeArtifact('window.ics', calendar, 'Calendar entry of the window');
 	check('calendar-attached', calendar.includes('BEGIN:VEVENT') && calendar.includes(settings.timeZone), `one entry in ${settings.timeZone}`);

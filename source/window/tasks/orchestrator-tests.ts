@@ -1,0 +1,85 @@
+// Runs the orchestrator's own tests and the compiler in processes of their own. Both start with lane B, so that its
+// tasks wait for answers instead of making them one after the other.
+import path from 'node:path';
+import type {ProcessResult} from '../../ports/outside.js';
+import type {StepContext} from '../../engine/task.js';
+
+export type TestCase = {readonly file: string; readonly name: string; readonly passed: boolean; readonly message: string};
+
+export type TestReport = {readonly cases: readonly TestCase[]; readonly durationMs: number; readonly problem: string | undefined};
+
+const once = async <Value>(context: StepContext, key: string, make: () => Promise<Value>): Promise<Value> => {
+	// A retried task runs its child again; another task of the same attempt takes the answer that is there.
+	const known = context.memory.get(key) as Promise<Value> | undefined;
+	if (known !== undefined) {
+		return known;
+	}
+
+	const made = make();
+	context.memory.set(key, made);
+	try {
+		return await made;
+	} catch (error) {
+		context.memory.delete(key);
+		throw error;
+	}
+};
+
+type VitestJson = {readonly testResults: readonly {readonly name: string; readonly message?: string; readonly assertionResults: readonly {readonly fullName: string; readonly status: string; readonly failureMessages?: readonly string[]}[]}[]};
+
+const readReport = (result: ProcessResult, text: string): TestReport => {
+	try {
+		const parsed = JSON.parse(text) as VitestJson;
+		const cases = parsed.testResults.flatMap(file => file.assertionResults.map(({fullName, status, failureMessages = []}) => ({file: path.basename(file.name), name: fullName, passed: status === 'passed', message: failureMessages[0]?.split('\n')[0] ?? ''})));
+		const broken = parsed.testResults.find(file => file.assertionResults.length === 0 && (file.message ?? '') !== '');
+		return {cases, durationMs: result.durationMs, problem: broken === undefined ? undefined : `${path.basename(broken.name)}: ${broken.message?.split('\n')[0] ?? ''}`};
+	} catch {
+		return {cases: [], durationMs: result.durationMs, problem: result.timedOut ? 'the tests did not end within 2 minutes' : (result.stderr || result.stdout).split('\n').find(line => line.trim() !== '') ?? 'no report was written'};
+	}
+};
+
+/** True when this installation carries the tests; a package from a registry does not. */
+export const hasTests = async (context: StepContext): Promise<boolean> => {
+	const {files} = context.ports;
+	const needed = await Promise.all(['test/eros', 'test/vitest.config.ts', 'node_modules/vitest/vitest.mjs'].map(async part => files.exists(path.join(context.root, part))));
+	return needed.every(Boolean);
+};
+
+/** Runs the tests of the orchestrator once a process and reads their report, never the exit code alone. */
+export const runOrchestratorTests = async (context: StepContext): Promise<TestReport> =>
+	once(context, 'window/orchestrator-tests', async () => {
+		const report = path.join(context.artifacts, 'orchestrator-tests.json');
+		const node = await context.ports.processes.find('node') ?? 'node';
+		const result = await context.ports.processes.run(node, [path.join(context.root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', path.join(context.root, 'test', 'vitest.config.ts'), '--reporter=json', `--outputFile=${report}`, 'test/eros'], {cwd: context.root, timeoutMs: 120_000, env: {NODE_ENV: 'test', VITEST: ''}, signal: context.signal});
+		const text = (await context.ports.files.exists(report)) ? new TextDecoder().decode(await context.ports.files.read(report)) : '';
+		return readReport(result, text);
+	});
+
+/** Type-checks the orchestrator alone. Undefined when the compiler or the sources are not part of this installation. */
+export const compileOrchestrator = async (context: StepContext): Promise<ProcessResult | undefined> =>
+	once(context, 'window/compile', async () => {
+		const compiler = path.join(context.root, 'node_modules', 'typescript', 'bin', 'tsc');
+		const entry = path.join(context.root, 'source', 'eros', 'orchestrator.ts');
+		const {files, processes} = context.ports;
+		if (!(await files.exists(compiler)) || !(await files.exists(entry))) {
+			return undefined;
+		}
+
+		const config = path.join(context.artifacts, 'tsconfig.orchestrator.json');
+		await files.write(config, JSON.stringify({extends: path.join(context.root, 'tsconfig.json'), compilerOptions: {noEmit: true, typeRoots: [path.join(context.root, 'node_modules', '@types')]}, include: [path.join(context.root, 'source', 'eros')], exclude: []}));
+		const node = await processes.find('node') ?? 'node';
+		return processes.run(node, [compiler, '--project', config], {cwd: context.root, timeoutMs: 120_000, signal: context.signal});
+	});
+
+/** Starts both without waiting; whoever needs the answer awaits it. */
+export const startOrchestratorChecks = async (context: StepContext): Promise<void> => {
+	const ignore = (): void => {
+		// Whoever awaits the same promise sees the failure.
+	};
+
+	if (await hasTests(context)) {
+		runOrchestratorTests(context).catch(ignore);
+	}
+
+	compileOrchestrator(context).catch(ignore);
+};
