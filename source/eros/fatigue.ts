@@ -5,9 +5,17 @@ import type {Zone} from './schedule/saturation.js';
 /** Counters of 24 hours that end `daysAgo` days before the data's horizon. */
 export type FatigueDay = {readonly daysAgo: number; readonly messages: number; readonly viewed: number; readonly purchased: number};
 
+const sumOf = (days: readonly FatigueDay[], counter: 'messages' | 'viewed' | 'purchased'): number => days.reduce((sum, day) => sum + day[counter], 0);
+
 const conversionOf = (days: readonly FatigueDay[]): number | undefined => {
-	const viewed = days.reduce((sum, day) => sum + day.viewed, 0);
-	return viewed > 0 ? days.reduce((sum, day) => sum + day.purchased, 0) / viewed : undefined;
+	const viewed = sumOf(days, 'viewed');
+	return viewed > 0 ? sumOf(days, 'purchased') / viewed : undefined;
+};
+
+/** Conversion against the baseline, as one division of whole numbers: 90 % is 0.9, not a little less. */
+const conversionRatioOf = (today: FatigueDay, baseline: readonly FatigueDay[]): number | undefined => {
+	const divisor = today.viewed * sumOf(baseline, 'purchased');
+	return divisor > 0 ? (today.purchased * sumOf(baseline, 'viewed')) / divisor : undefined;
 };
 
 const zScore = (value: number, sample: readonly number[]): number => {
@@ -58,10 +66,9 @@ export const assessFatigue = (days: readonly FatigueDay[], previous: Zone, dataA
 	const today = days.find(day => day.daysAgo === 0);
 	const baseline = days.filter(day => day.daysAgo > 0);
 	const conversion = today && conversionOf([today]);
-	const usual = conversionOf(baseline);
-	const dailyMessages = baseline.length > 0 ? baseline.reduce((sum, day) => sum + day.messages, 0) / baseline.length : 0;
-	const messageRatio = today && dailyMessages > 0 ? today.messages / dailyMessages : undefined;
-	const conversionRatio = conversion !== undefined && usual !== undefined && usual > 0 ? conversion / usual : undefined;
+	const usualMessages = sumOf(baseline, 'messages');
+	const messageRatio = today && usualMessages > 0 ? (today.messages * baseline.length) / usualMessages : undefined;
+	const conversionRatio = today && conversionRatioOf(today, baseline);
 	const declineDays = decliningDays(days);
 	const isKnown = conversionRatio !== undefined && messageRatio !== undefined;
 	const raw = isKnown ? (1 - conversionRatio) * 50 + (messageRatio - 1) * 30 + declineDays * 10 : 0;
