@@ -28,7 +28,7 @@ const conflictsSql = `SELECT DISTINCT CAST(caption_id AS STRING) AS caption_id
 FROM \`{dataset}.active_caption_assignments\`
 WHERE caption_id IN UNNEST(@caption_ids)
   AND (is_active OR deactivation_reason IN ('PAST_SEND_DATE', 'STALE_7DAY'))
-  AND scheduled_send_date BETWEEN DATE_SUB(@week_start, INTERVAL 7 DAY) AND DATE_ADD(@week_start, INTERVAL 13 DAY)
+  AND IFNULL(scheduled_send_date, assigned_date) BETWEEN DATE_SUB(@week_start, INTERVAL 7 DAY) AND DATE_ADD(@week_start, INTERVAL 13 DAY)
   AND IFNULL(schedule_id, '') != @schedule_id`;
 
 const saveSql = `MERGE \`{dataset}.schedule_recommendations\` AS stored

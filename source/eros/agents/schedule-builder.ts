@@ -72,7 +72,8 @@ const build = ({analysis, zone}: Plan, pool: Pool, context: AgentContext): Built
 	return built;
 };
 
-const conflictIds = (message: string): readonly string[] => message.slice(message.lastIndexOf(':') + 1).match(/-?\d+/g) ?? [];
+/** Numbers of a conflict's message; those that are no caption of this schedule (counts, a place in the procedure) fall out later. */
+const numbersIn = (message: string): readonly string[] => message.match(/-?\d+/g) ?? [];
 
 type Locked = {readonly built: BuiltSchedule; readonly locks: Schedule['locks']};
 
@@ -116,7 +117,7 @@ const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Pro
 
 			const ids = built.messages.map(message => message.caption_id);
 			const found = await findConflicts(plan.scheduleId, ids, round, context); // eslint-disable-line no-await-in-loop
-			const blocked = [...new Set([...found, ...conflictIds(error.message).filter(id => ids.includes(id))])];
+			const blocked = [...new Set([...found, ...numbersIn(error.message).filter(id => ids.includes(id))])];
 			if (blocked.length === 0) {
 				throw error;
 			}

@@ -66,7 +66,7 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 		const mine = (row: LockRow, item: {caption_id: string}): boolean => row.isActive && row.captionId === item.caption_id && row.scheduleId === given['schedule_id'];
 		const conflicts = wanted.filter(item => locks.some(row => row.captionId === item.caption_id && !mine(row, item) && (row.isActive || row.reason === 'PAST_SEND_DATE') && near(row.date, item.scheduled_send_date)));
 		if (conflicts.length > 0) {
-			return {error: {reason: 'invalidQuery', message: `EROS_LOCK_CONFLICT: ATOMIC ROLLBACK – ${conflicts.length} of ${wanted.length} blocked by 7-day conflicts: ${conflicts.slice(0, 5).map(item => item.caption_id).join(', ')}`}};
+			return {error: {reason: 'invalidQuery', message: `EROS_LOCK_CONFLICT: ATOMIC ROLLBACK – ${conflicts.length} of ${wanted.length} blocked by 7-day conflicts: ${conflicts.slice(0, 5).map(item => item.caption_id).join(', ')} at [test-project.eros_staging_7f3a.lock_caption_assignments:101:7]`}};
 		}
 
 		const missing = wanted.filter(item => !locks.some(row => mine(row, item)));
