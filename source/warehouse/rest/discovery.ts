@@ -51,7 +51,7 @@ const bigqueryMethods: Readonly<Record<string, Readonly<Record<string, Method>>>
 };
 
 const location = 'v1/{+parent}';
-const transferMethods: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
+const locatedMethods: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
 	'projects.locations.dataSources': {
 		list: ['GET', `${location}/dataSources`, ['pageSize', 'pageToken']],
 		get: ['GET', 'v1/{+name}'],
@@ -79,6 +79,9 @@ const upload = {
 	supportsMediaUpload: true,
 	mediaUpload: {accept: ['*/*'], protocols: {simple: {multipart: true, path: '/upload/bigquery/v2/projects/{+projectId}/jobs'}, resumable: {multipart: true, path: '/resumable/upload/bigquery/v2/projects/{+projectId}/jobs'}}},
 } as const;
+
+/** bq calls the forms without a location too. */
+const transferMethods = {...locatedMethods, ...Object.fromEntries(Object.entries(locatedMethods).map(([family, methods]) => [family.replace('.locations', ''), methods]))};
 
 const methodDocument = (id: string, [httpMethod, path, query = [], repeated = []]: Method): unknown => {
 	const inPath = [...path.matchAll(/{\+?(\w+)}/g)].map(match => match[1] ?? '');

@@ -117,10 +117,13 @@ export const transferRoutes = (wire: Wire, scheduler: Scheduler): readonly Route
 		return `projects/${wire.database.project}/locations/${(request.params['location'] ?? 'us').toLowerCase()}`;
 	};
 
+	/** Without a location, or with `-`, every location is meant. */
+	const isAnywhere = (request: RestRequest): boolean => request.params['location'] === undefined || request.params['location'] === '-';
+
 	const requireConfig = (request: RestRequest): TransferConfig => {
 		const parent = parentOf(request);
 		const config = scheduler.find(parameter(request, 'config'));
-		if (config === undefined || (request.params['location'] !== undefined && config.parent !== parent)) {
+		if (config === undefined || (!isAnywhere(request) && config.parent !== parent)) {
 			throw new ApiError(404, 'notFound', `Requested entity was not found: ${parent}/transferConfigs/${parameter(request, 'config')}`);
 		}
 
@@ -191,7 +194,7 @@ export const transferRoutes = (wire: Wire, scheduler: Scheduler): readonly Route
 	const list = (request: RestRequest) => {
 		const parent = parentOf(request);
 		const wanted = request.query.getAll('dataSourceIds').flatMap(value => value.split(','));
-		const all = scheduler.configs().filter(config => (request.params['location'] === undefined || config.parent === parent) && (wanted.length === 0 || wanted.includes(dataSourceId)));
+		const all = scheduler.configs().filter(config => (isAnywhere(request) || config.parent === parent) && (wanted.length === 0 || wanted.includes(dataSourceId)));
 		const offset = pageOffset(request) ?? 0;
 		const limit = numberQuery(request, 'pageSize') || 100;
 		return {
