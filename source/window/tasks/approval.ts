@@ -1,0 +1,68 @@
+// What the person who approves production has to know, computed from the plan as it stands now.
+import {formatPlanHash} from '../../domain/ids.js';
+import type {ProductionQuestion} from '../../domain/events.js';
+import {StepFailure, type StepContext} from '../../engine/task.js';
+import {regionOf} from '../../objects/names.js';
+import type {PlannedObject} from '../../objects/plan.js';
+import {currentPlan} from '../deploy-set.js';
+
+const tebibyte = 1024 ** 4;
+
+/** Money of scanned bytes in micro-dollars, at the price of a TiB. */
+export const costOfBytes = (bytes: number, pricePerTibMicros: number): number => Math.round(bytes / tebibyte * pricePerTibMicros);
+
+/** Bytes the statements would scan; a statement that depends on an object of the plan can't be dry-run before it stands. */
+const dryRunBytes = async (context: StepContext, planned: readonly PlannedObject[]): Promise<number> => {
+	const sizes = await Promise.all(planned.map(async ({object}) => {
+		try {
+			return (await context.ports.warehouse.dryRun(object.sql)).totalBytes;
+		} catch {
+			return 0;
+		}
+	}));
+	return sizes.reduce((sum, bytes) => sum + bytes, 0);
+};
+
+/** Who ran jobs on the dataset in the last 30 days, with counts. Empty when the history can't be read. */
+const readCallers = async (context: StepContext): Promise<readonly string[]> => {
+	const {project, dataset, location} = context.settings;
+	try {
+		const {rows} = await context.ports.warehouse.query(`SELECT user_email, COUNT(*) AS jobs FROM \`${project}\`.\`${regionOf(location)}\`.INFORMATION_SCHEMA.JOBS WHERE creation_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 30 DAY) AND job_type = 'QUERY' AND query LIKE '%${dataset}.%' GROUP BY user_email ORDER BY jobs DESC LIMIT 5`);
+		return rows.map(row => `${String(row['user_email'])} ${String(row['jobs'])}`);
+	} catch {
+		context.log('The job history can\'t be read; callers are not listed.', 'warning');
+		return [];
+	}
+};
+
+/** Prepares the production question. Changes nothing. */
+export const prepareApproval = async (context: StepContext): Promise<ProductionQuestion> => {
+	const plan = await currentPlan(context);
+	const {restorePoint, gate} = context.state();
+	if (restorePoint === undefined || gate === undefined) {
+		throw new StepFailure({message: 'Production is not asked for before the restore point and the gate.', reason: 'approval', class: 'permanent'});
+	}
+
+	const changing = plan.objects.filter(({action}) => action !== 'unchanged');
+	const code = changing.filter(({object}) => object.kind !== 'scheduled-query');
+	const [bytes, callers] = await Promise.all([dryRunBytes(context, code), readCallers(context)]);
+	const named = (action: string): readonly string[] => code.filter(planned => planned.action === action).map(({object}) => object.name);
+	return {
+		phrase: `deploy ${context.settings.project}.${context.settings.dataset} ${formatPlanHash(plan.hash)}`,
+		planHash: plan.hash,
+		create: named('create'),
+		replace: named('replace'),
+		alter: named('alter'),
+		schedules: changing.filter(({object}) => object.kind === 'scheduled-query').flatMap(({object}) => object.configs.map(({displayName}) => displayName)),
+		unchanged: plan.objects.filter(({action}) => action === 'unchanged').map(({object}) => object.name),
+		irreversible: ['mails and chat already sent'],
+		callers,
+		dryRunBytes: bytes,
+		costMicros: costOfBytes(bytes, context.settings.pricePerTibMicros),
+		costCapMicros: context.settings.costCapMicros,
+		expectedMs: context.task.expectedMs,
+		gate: {passed: gate.tests.filter(({passed}) => passed).length, total: gate.tests.length, decidedAtMs: gate.atMs, validUntilMs: gate.validUntilMs},
+		restorePoint,
+		differences: changing.map(({object, diff}) => ({object: object.name, diff})),
+	};
+};
