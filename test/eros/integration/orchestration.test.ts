@@ -219,6 +219,7 @@ describe('4 errors and recovery', () => {
 		const {summary} = await createOrchestrator(environment).run({...inputs, pageNames: ['test_growing_small']});
 		expect(summary.orchestration_summary.status).toBe('completed');
 		expect(environment.warehouse.schedules).toHaveLength(1);
+		expect(environment.warehouse.jobs.filter(job => job.sql.includes('lock_caption_assignments'))).toHaveLength(1);
 		const schedule = scheduleOf(environment, 'test_growing_small');
 		expect(environment.warehouse.locks.filter(lock => lock.isActive).map(lock => lock.captionId).sort()).toEqual(schedule.messages.map(message => message.caption_id).sort());
 	});

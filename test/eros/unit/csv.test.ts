@@ -88,6 +88,12 @@ describe('file sinks', () => {
 		await expect(createJsonSink({files: broken, pathOf: () => 'week.json'}).write(aSchedule())).rejects.toThrow();
 	});
 
+	it('names the cell that came back another', async () => {
+		const files = createMemoryFiles();
+		const swapped = {...files, read: async (path: string) => new TextEncoder().encode(new TextDecoder().decode(await files.read(path)).replace(',Monday,', ',Sunday,'))};
+		await expect(createCsvSink({files: swapped, pathOf: () => 'week.csv'}).write(aSchedule())).rejects.toThrow('row 1, day_of_week: "Sunday" read back, "Monday" written');
+	});
+
 	it('writes the schedule as JSON', async () => {
 		const files = createMemoryFiles();
 		const schedule = aSchedule();

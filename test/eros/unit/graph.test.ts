@@ -17,8 +17,8 @@ describe('the dependency graph', () => {
 
 	it('names a cycle, an unknown dependency and a doubled agent', () => {
 		const node = (name: string, ...dependsOn: string[]) => ({name, dependsOn});
-		expect(() => stagesOf([node('a', 'c'), node('b', 'a'), node('c', 'b')])).toThrow('a -> c -> b -> a');
-		expect(() => stagesOf([node('a', 'a')])).toThrow('a -> a');
+		expect(() => stagesOf([node('a', 'c'), node('b', 'a'), node('c', 'b')])).toThrow('in a circle: a -> c -> b -> a.');
+		expect(() => stagesOf([node('a', 'a')])).toThrow('in a circle: a -> a.');
 		expect(() => stagesOf([node('a', 'x')])).toThrow('a depends on x');
 		expect(() => stagesOf([node('a'), node('a')])).toThrow('a is declared twice');
 	});

@@ -1,0 +1,88 @@
+// Breaks each rule of the schedule and the orchestrator in a copy of the code, one at a time, and expects the tests to
+// turn red. Run it by hand: node test/eros/mutations.mjs [part of a name]. Prints a line a mutation and the score.
+import {spawnSync} from 'node:child_process';
+import {cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** [rule, file below source/eros, what stands there, what breaks it] */
+const mutations = [
+	['weekly totals: factor', 'schedule/saturation.ts', 'ppvPercent: 75', 'ppvPercent: 80'],
+	['cooling days', 'schedule/saturation.ts', 'coolingDays: 2', 'coolingDays: 1'],
+	['mode conservative without cooling days', 'schedule/saturation.ts', 'coolingDays: responses[zone].coolingDays', 'coolingDays: responses[worseZone(zone, floor)].coolingDays'],
+	['zones at 0.30', 'schedule/saturation.ts', 'score < 0.3 ?', 'score <= 0.3 ?'],
+	['tier ties to the higher tier', 'schedule/volume.ts', '[30, 45, 25], true)', '[30, 45, 25], false)'],
+	['largest remainder', 'schedule/largest-remainder.ts', 'b.remainder - a.remainder', 'a.remainder - b.remainder'],
+	['day weights', 'schedule/volume.ts', '[9, 10, 10, 11, 12, 11, 10]', '[10, 10, 10, 11, 12, 11, 9]'],
+	['excess goes to the day with most room', 'schedule/volume.ts', 'Math.max(...rooms)', 'Math.min(...rooms)'],
+	['gap between paid messages', 'schedule/ppv-slots.ts', 'Math.abs(slot.minute - minute) < gapMinutes', 'Math.abs(slot.minute - minute) < gapMinutes - 30'],
+	['gap over midnight', 'schedule/ppv-slots.ts', 'Math.max(sendWindow.firstMinute, earliestMinute)', 'sendWindow.firstMinute'],
+	['a full day still fits', 'schedule/ppv-slots.ts', '>= target - slots.length - 1', '>= 0'],
+	['last paid message at 21:30', 'schedule/time-window.ts', '21 * 60 + 30', '21 * 60 + 45'],
+	['last free message at 21:00', 'schedule/time-window.ts', 'lastBumpMinute: 21 * 60}', 'lastBumpMinute: 21 * 60 + 30}'],
+	['half an hour between messages', 'schedule/bump-slots.ts', 'minAnyGapMinutes = 30', 'minAnyGapMinutes = 10'],
+	['08:30 before a late first message', 'schedule/bump-slots.ts', 'first > 10 * 60', 'first > 14 * 60'],
+	['windows of LOW confidence are left out', 'schedule/time-window.ts', "window.confidence !== 'LOW'", "window.confidence !== 'NONE'"],
+	['local times that do not exist', 'schedule/week.ts', 'zoned.toPlainDateTime().equals(civil) ? zoned : undefined', 'zoned'],
+	['first of two equal local times', 'schedule/week.ts', "disambiguation: 'earlier'", "disambiguation: 'later'"],
+	['Monday normalisation', 'schedule/week.ts', 'days: given.dayOfWeek - 1', 'days: given.dayOfWeek % 7'],
+	['past slots', 'schedule/build.ts', 'nowMs === undefined || at', 'nowMs !== 1 || at'],
+	['reductions are told', 'schedule/assign.ts', 'if (missing > borrowed.length)', 'if (missing < 0)'],
+	['prices in the evening', 'schedule/price.ts', 'hour >= 19', 'hour >= 20'],
+	['prices in their band', 'schedule/price.ts', 'Math.min(highest, Math.max(lowest, rounded))', 'rounded'],
+	['seeded times', 'schedule/seeded-random.ts', 'return (mixed >>> 0) / 4_294_967_296', 'return Math.random()'],
+	['a caption once a week', 'schedule/validate.ts', 'if (seen.has(id))', "if (seen.has(''))"],
+	['the check of the send window', 'schedule/validate.ts', 'minuteOf(message) < sendWindow.firstMinute ||', ''],
+	['back-off 2, 4, 8', 'run-agent.ts', '1000 * 2 ** retry', '1000 * retry'],
+	['permanent errors are not repeated', 'run-agent.ts', '!failure.isRetryable || ', ''],
+	['the time limit', 'run-agent.ts', 'firstLimitMs = 60_000', 'firstLimitMs = 50_000'],
+	['the breaker opens at the fifth failure', 'circuit-breaker.ts', 'opensAfter = 5', 'opensAfter = 6'],
+	['the breaker closes only by a success', 'circuit-breaker.ts', "current === 'half-open' && isProbing", 'false'],
+	['page faults do not open the breaker', 'run-agent.ts', 'if (failure.isServiceFault)', 'if (failure)'],
+	['five pages at a time', 'orchestrator.ts', 'mostPagesAtOnce = 5', 'mostPagesAtOnce = 12'],
+	['the monitor is soft', 'agents/real-time-monitor.ts', 'isSoft: true', 'isSoft: false'],
+	['the worse zone counts', 'schedule/saturation.ts', '>= zones.indexOf(right) ? left : right', '>= zones.indexOf(right) ? right : left'],
+	['locks are given back', 'agents/schedule-builder.ts', 'await giveBack(plan.scheduleId, context);', ''],
+	['three reselections', 'agents/schedule-builder.ts', 'mostReselections = 3', 'mostReselections = 5'],
+	['a retry adopts what was saved', 'agents/schedule-builder.ts', 'if (saved) {', 'if (saved && false) {'],
+	['RED is not exported', 'sinks/export-gate.ts', "zone === 'RED' ?", "zone === 'GREY' ?"],
+	['not twice within a day', 'agents/sheets-exporter.ts', 'recent.has(sink.format)', 'recent.has("")'],
+	['formulas', 'sinks/csv-row.ts', '/^[=+\\-@\\t\\r]/;', '/^[=+@\\t\\r]/;'],
+	['column order', 'sinks/csv-row.ts', "'schedule_id', 'page_name', 'day_of_week'", "'page_name', 'schedule_id', 'day_of_week'"],
+	['read back and compare', 'sinks/file-sinks.ts', 'if (difference) {', 'if (difference === "") {'],
+	['lost answers are adopted', 'statements.ts', "error.kind === 'duplicate'", "error.kind === 'precondition'"],
+	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
+];
+
+const wanted = mutations.filter(([name]) => name.includes(process.argv[2] ?? ''));
+const copy = mkdtempSync(path.join(tmpdir(), 'eros-mutations-'));
+let caught = 0;
+try {
+	for (const folder of ['source', 'test/eros', 'test/vitest.config.ts', 'package.json', 'tsconfig.json']) {
+		cpSync(path.join(root, folder), path.join(copy, folder), {recursive: true});
+	}
+
+	symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+	for (const [name, file, standing, broken] of wanted) {
+		const target = path.join(copy, 'source/eros', file);
+		const text = readFileSync(target, 'utf8');
+		if (text.split(standing).length !== 2) {
+			process.stdout.write(`?  ${name}: ${file} does not hold the text exactly once\n`);
+			continue;
+		}
+
+		writeFileSync(target, text.replace(standing, () => broken));
+		const {status} = spawnSync(process.execPath, [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', '--bail=1', '--reporter=dot', 'test/eros'], {cwd: copy, env: {...process.env, CI: '1'}, stdio: 'ignore'});
+		writeFileSync(target, text);
+		caught += status === 0 ? 0 : 1;
+		process.stdout.write(`${status === 0 ? '✗' : '✓'}  ${name}\n`);
+	}
+} finally {
+	rmSync(copy, {recursive: true, force: true});
+}
+
+process.stdout.write(`${caught} of ${wanted.length} caught, ${wanted.length === 0 ? 0 : Math.round((100 * caught) / wanted.length)} %\n`);
+process.exitCode = caught === wanted.length ? 0 : 1;
