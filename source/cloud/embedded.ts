@@ -99,8 +99,10 @@ export const ensureEmbedded = async (options: EmbeddedOptions): Promise<Embedded
 	const logPath = path.join(dataFolder, 'warehouse.log');
 	const log = await open(logPath, 'a', 0o600);
 	const command = options.command ?? {file: process.execPath, arguments: [path.join(packageRoot(), 'dist', 'source', 'warehouse', 'main.js')]};
+	// execa takes any descriptor; its types list the first ones only.
+	const output = log.fd as 3;
 	const child = execa(command.file, [...command.arguments, '--data', dataFolder, '--project', options.project, '--port', String(options.port ?? 0), '--idle-minutes', String(options.idleMinutes ?? 30)], {
-		detached: true, cleanup: false, reject: false, buffer: false, stdio: ['ignore', log.fd, log.fd],
+		detached: true, cleanup: false, reject: false, buffer: false, stdio: ['ignore', output, output],
 	});
 	child.unref();
 	let exitCode: number | undefined;
