@@ -282,7 +282,7 @@ describe('4 errors and recovery', () => {
 
 describe('5 performance', () => {
 	it('38 pages take few jobs and little memory', async () => {
-		const environment = createTestEnvironment({captionsPerTier: 2000});
+		const environment = createTestEnvironment();
 		const pageNames = Array.from({length: 38}, (_, index) => `page_${String(index + 1).padStart(2, '0')}`);
 		const {summary} = await createOrchestrator(environment).run({pageNames, weekStart});
 		expect(summary.orchestration_summary).toMatchObject({status: 'completed', total_pages: 38, exported: 38});

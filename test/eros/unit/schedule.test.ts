@@ -138,7 +138,7 @@ describe('every rule holds for every page', () => {
 					expect(message.price >= lowest && message.price <= highest).toBe(true);
 				}
 			}),
-			{numRuns: 120},
+			{numRuns: 80},
 		);
 	});
 });
