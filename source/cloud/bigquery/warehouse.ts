@@ -1,7 +1,7 @@
 // The Warehouse port over `@google-cloud/bigquery`; the same for BigQuery and for the embedded warehouse.
 import type {BigQuery} from '@google-cloud/bigquery';
 import {z} from 'zod';
-import type {JobId} from '../../domain/ids.js';
+import {jobId, type JobId} from '../../domain/ids.js';
 import type {Clock, Random} from '../../ports/clock.js';
 import {WarehouseError, type DatasetInfo, type Field, type JobStatus, type Row, type TableInfo, type Warehouse} from '../../ports/warehouse.js';
 import {isPassing, pauseBefore, retryRead, type RetryOptions} from '../retry.js';
@@ -33,6 +33,12 @@ const resultPage = z.object({
 	rows: z.array(restRow).optional(),
 	pageToken: z.string().optional(),
 	totalBytesProcessed: count,
+	totalBytesBilled: count,
+	creationTime: count,
+	startTime: count,
+	endTime: count,
+	statementType: z.string().optional(),
+	numDmlAffectedRows: count,
 });
 const datasetResource = z.object({
 	datasetReference: z.object({datasetId: z.string()}), location: z.string().optional(), labels: z.record(z.string(), z.string()).optional(), etag: z.string().optional(),
@@ -58,6 +64,21 @@ const tableTypeOf = (resource: z.infer<typeof tableSummary>): TableInfo['type'] 
 	resource.type === 'VIEW' || resource.type === 'SNAPSHOT' ? resource.type : (resource.cloneDefinition === undefined ? 'TABLE' : 'CLONE');
 
 const isRoutineType = (type: string): type is 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION' | 'PROCEDURE' => ['SCALAR_FUNCTION', 'TABLE_VALUED_FUNCTION', 'PROCEDURE'].includes(type);
+
+/** How the job of a finished query stands, where the answer itself says enough; saves asking for the job. */
+const statusOfPage = (page: z.infer<typeof resultPage>): JobStatus | undefined => {
+	const {jobReference, statementType, creationTime, totalBytesBilled} = page;
+	if (jobReference === undefined || statementType === undefined || statementType === 'SCRIPT' || creationTime === undefined || totalBytesBilled === undefined) {
+		return undefined;
+	}
+
+	return {
+		id: jobId(jobReference.jobId), state: 'DONE', statementType, createdMs: creationTime, billedBytes: totalBytesBilled, processedBytes: page.totalBytesProcessed ?? 0, childJobs: 0,
+		...(page.startTime === undefined ? {} : {startedMs: page.startTime}),
+		...(page.endTime === undefined ? {} : {endedMs: page.endTime}),
+		...(page.numDmlAffectedRows === undefined ? {} : {affectedRows: page.numDmlAffectedRows}),
+	};
+};
 
 /** Undefined in place of a 404. */
 const orUndefined = async <T>(work: Promise<T>): Promise<T | undefined> => {
@@ -193,7 +214,7 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			if (id === undefined || isWhole) {
 				const schema = toFields(first.schema?.fields ?? []);
 				const rows = (first.rows ?? []).map(row => toRow(row, schema) as R);
-				return {rows, schema, job: id === undefined ? toJobStatus({status: {state: 'DONE'}}) : await getJob(id, signal)};
+				return {rows, schema, job: statusOfPage(first) ?? (id === undefined ? toJobStatus({status: {state: 'DONE'}}) : await getJob(id, signal))};
 			}
 
 			const {rows, schema} = await readRows<R>(id, first.jobComplete === false ? undefined : first, Number.MAX_SAFE_INTEGER, signal);
