@@ -1,5 +1,6 @@
 // What `schedule` and `orchestrate` share: a target, the lease while they write, a clock that agrees with the warehouse.
 import path from 'node:path';
+import process from 'node:process';
 import {connect} from '../cloud/connect.js';
 import {planHash} from '../domain/ids.js';
 import type {AgentEnvironment} from '../eros/agent.js';
@@ -21,7 +22,28 @@ export type ErosConnection = {
 	/** Epoch milliseconds by the warehouse's clock: an embedded one may stand at another day than this machine. */
 	readonly nowMs: () => number;
 	readonly environment: (sinks: readonly ScheduleSink[]) => AgentEnvironment;
+	/** Aborted by Ctrl-C or a request to end: agents give back what they hold, then the command ends. */
+	readonly signal: AbortSignal;
 	readonly close: () => Promise<void>;
+};
+
+/** Listens until disposed; a second Ctrl-C ends the process at once, because the listener is gone by then. */
+const listenForEnd = (io: CommandIo): {readonly signal: AbortSignal; readonly stopListening: () => void} => {
+	const stop = new AbortController();
+	const stopListening = (): void => {
+		process.off('SIGINT', end);
+		process.off('SIGTERM', end);
+	};
+
+	const end = (): void => {
+		stopListening();
+		io.stderr.write('Stopping: running agents give back what they hold. Press Ctrl-C again to leave at once.\n');
+		stop.abort();
+	};
+
+	process.on('SIGINT', end);
+	process.on('SIGTERM', end);
+	return {signal: stop.signal, stopListening};
 };
 
 /** A clock that shows the warehouse's time and waits in real time. */
@@ -57,7 +79,9 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 		const shiftedClock = shifted(clock, aheadMs);
 		await connection.lease.acquire({run, actor: `eros-tui ${command}`});
 		const files = createFiles();
+		const {signal, stopListening} = listenForEnd(io);
 		return {
+			signal,
 			settings,
 			files,
 			clock: shiftedClock,
@@ -75,7 +99,10 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 				jobTimeoutMs: settings.jobTimeoutMs,
 				authority: async () => ({leaseEpoch: (await connection.lease.assertHeld()).epoch, provenRestorePoint: rowsOnly, planHash: planHash(run)}),
 			}),
-			close: async () => connection.close(),
+			async close() {
+				stopListening();
+				await connection.close();
+			},
 		};
 	} catch (error) {
 		await connection.close();

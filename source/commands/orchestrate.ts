@@ -1,5 +1,4 @@
 // eros-tui orchestrate: the schedules of many pages, with a line a page and a summary of the run.
-import process from 'node:process';
 import {formatCount} from '../domain/wording/amount.js';
 import {formatDuration} from '../domain/wording/duration.js';
 import {createOrchestrator, type PageProgress, type RunSummary} from '../eros/orchestrator.js';
@@ -76,13 +75,6 @@ export const run: CommandRun = async ({options, io}) => {
 	const mode = readMode(options['mode']);
 	refuseProblems(['problem' in mode ? mode.problem : undefined]);
 	const connection = await connectEros(options, io, 'orchestrate');
-	const stop = new AbortController();
-	const interrupt = (): void => {
-		io.stderr.write('Stopping: running agents give back what they hold.\n');
-		stop.abort();
-	};
-
-	process.once('SIGINT', interrupt);
 	try {
 		const week = readWeek({field: '--week-start', value: options['weekStart'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example});
 		const active = await listActivePages(connection);
@@ -95,7 +87,7 @@ export const run: CommandRun = async ({options, io}) => {
 			pageNames,
 			weekStart: String(options['weekStart']),
 			mode: 'mode' in mode ? mode.mode : 'optimize',
-			signal: stop.signal,
+			signal: connection.signal,
 			onProgress(progress) {
 				done += progress.kind === 'page-finished' ? 1 : 0;
 				const line = lineOf(progress, done, pageNames.length);
@@ -105,9 +97,8 @@ export const run: CommandRun = async ({options, io}) => {
 			},
 		});
 		io.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : describeRun(summary));
-		return stop.signal.aborted ? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
+		return connection.signal.aborted ? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
 	} finally {
-		process.off('SIGINT', interrupt);
 		await connection.close();
 	}
 };

@@ -61,7 +61,7 @@ export const run: CommandRun = async ({options, io}) => {
 		const createSink = wanted.format === 'csv' ? createCsvSink : createJsonSink;
 		const orchestrator = createOrchestrator(connection.environment([createSink({files: connection.files, pathOf: () => target})]));
 		// A person asked for this very file, so a RED page is written too; the warning says that it is.
-		const {pages} = await orchestrator.run({pageNames: [wanted.page], weekStart: String(options['startDate']), isForced: true, onProgress: progress => {
+		const {pages} = await orchestrator.run({pageNames: [wanted.page], weekStart: String(options['startDate']), isForced: true, signal: connection.signal, onProgress: progress => {
 			tellProgress(io, progress);
 		}});
 		const outcome = pages.get(wanted.page)!;
@@ -69,7 +69,7 @@ export const run: CommandRun = async ({options, io}) => {
 		if (!saved.success || outcome.result.status === 'failed') {
 			const {error} = outcome.result;
 			io.stderr.write(`${wanted.page}: ${error?.message ?? 'no schedule was made'} (${error?.agent ?? 'schedule_builder'} ${error?.code ?? ''})\n  Nothing is half-done: ${saved.success ? `schedule ${saved.data.schedule_id} is saved, its file is not; run the command again` : 'no caption stays locked'}.\n`);
-			return exitCode.failed;
+			return connection.signal.aborted ? exitCode.interrupted : exitCode.failed;
 		}
 
 		if (saved.data.metadata.saturation_status === 'RED') {
