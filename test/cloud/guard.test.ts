@@ -45,6 +45,13 @@ describe('the guard', () => {
 		expect(jobProblem(guard, {sql: 'DROP SCHEMA eros_scheduling_brain CASCADE', mutates: [], maximumBytesBilled: 1, labels: {}})).toContain('without saying so');
 	});
 
+	it('lets the daily work change rows, never definitions', () => {
+		const daily: Guard = {...guard, valid: () => ({...valid, provenRestorePoint: 'rows-only'})};
+		const authority = {...sound.authority, provenRestorePoint: 'rows-only'};
+		expect(jobProblem(daily, {...sound, authority, sql: 'CALL eros_scheduling_brain.lock_caption_assignments(@id)'})).toBeUndefined();
+		expect(jobProblem(daily, {...sound, authority, sql: 'DROP TABLE eros_scheduling_brain.caption_bank'})).toBe('it changes definitions, and only rows may be changed without a restore point');
+	});
+
 	it('reads targets of definitions, not strings, comments or sources', () => {
 		expect([...definedDatasets("SELECT 'DROP TABLE eros.t' -- DROP TABLE eros.t", undefined)]).toEqual([]);
 		expect([...definedDatasets('CREATE SNAPSHOT TABLE `p.backup.t` CLONE `p.eros.t`', undefined)]).toEqual(['backup']);

@@ -51,6 +51,9 @@ export const definedDatasets = (sql: string, defaultDataset: string | undefined)
 	return found;
 };
 
+/** Stands in place of a restore point for the daily work on rows, which gives itself back when it fails; definitions need a real one. */
+export const rowsOnly = 'rows-only';
+
 /** Why a job may not be submitted; undefined when it may. */
 export const jobProblem = (guard: Guard, spec: Pick<JobSpec, 'sql' | 'mutates' | 'authority' | 'maximumBytesBilled' | 'labels' | 'defaultDataset'>): string | undefined => {
 	const {productionDataset} = guard;
@@ -61,6 +64,10 @@ export const jobProblem = (guard: Guard, spec: Pick<JobSpec, 'sql' | 'mutates' |
 	const problem = authorityProblem(guard, spec.authority);
 	if (problem !== undefined) {
 		return problem;
+	}
+
+	if (spec.authority?.provenRestorePoint === rowsOnly && definedDatasets(spec.sql, spec.defaultDataset).has(productionDataset)) {
+		return 'it changes definitions, and only rows may be changed without a restore point';
 	}
 
 	if (!Number.isSafeInteger(spec.maximumBytesBilled) || spec.maximumBytesBilled <= 0) {
