@@ -1,0 +1,173 @@
+// INSERT, UPDATE, DELETE, MERGE, TRUNCATE. DuckDB takes any one of several source rows for a target row; BigQuery refuses
+// them, so UPDATE ... FROM and MERGE come with a query that counts such rows first.
+import type {Assignment, Column, DeleteStatement, DmlStatement, FromItem, InsertStatement, MergeAction, MergeStatement, Source, SqlType, TableEntry, UpdateStatement} from '../../googlesql/index.js';
+import {emitCast} from './cast.js';
+import type {Emission} from './context.js';
+import {fieldName, quoteName} from './duck-type.js';
+import {emitExpression} from './expression.js';
+import {emitFrom} from './from.js';
+import {emitQuery, uniqueNames} from './query.js';
+
+export type DmlText = {
+	readonly sql: string;
+	/** One row, one number: target rows that more than one source row would change. */
+	readonly precheck?: string;
+};
+
+/** The target as the caller resolved it. `source` is what the annotations call it; found on first use when left out. */
+export type DmlTargetTable = {readonly table: TableEntry; readonly defaults?: ReadonlyMap<string, string>};
+
+/** DuckDB text of a DML statement; affected rows are DuckDB's own count. */
+export function emitDml(statement: DmlStatement, emission: Emission, target: DmlTargetTable): DmlText {
+	const relation = emission.catalog.relation(target.table, undefined);
+	const targeted: Emission = {...emission, aliases: emission.aliases, columnText: targetColumn(emission)};
+	switch (statement.kind) {
+		case 'insert': {
+			return {sql: emitInsert(statement, emission, relation)};
+		}
+
+		case 'update': {
+			return emitUpdate(statement, targeted, relation, target.table);
+		}
+
+		case 'delete': {
+			return {sql: emitDelete(statement, targeted, relation)};
+		}
+
+		case 'merge': {
+			return emitMerge(statement, targeted, relation, target.table);
+		}
+
+		case 'truncate': {
+			return {sql: `DELETE FROM ${relation}`};
+		}
+	}
+}
+
+/** Columns of the target are reached by one fixed alias. */
+function targetColumn(emission: Emission): (source: Source, column: string) => string | undefined {
+	return (source, column) => emission.columnText?.(source, column) ?? (source.origin.kind === 'dml-target' ? `"$t".${quoteName(column)}` : undefined);
+}
+
+function emitInsert(insert: InsertStatement, emission: Emission, relation: string): string {
+	const columns = emission.analysis.insertColumnsOf(insert);
+	const names = columns.map(column => quoteName(column.name)).join(', ');
+	const {source} = insert;
+	if (source.kind === 'insert-values') {
+		const rows = source.rows.map(row => `(${row.values.map(value => emitExpression(value, emission)).join(', ')})`);
+		return `INSERT INTO ${relation} (${names}) VALUES ${rows.join(', ')}`;
+	}
+
+	const coercions = emission.analysis.insertCoercionsOf(insert);
+	const output = emission.analysis.columnsOf(source.query);
+	const query = emitQuery(source.query, emission);
+	if (coercions.every(type => type === undefined)) {
+		return `INSERT INTO ${relation} (${names}) ${query}`;
+	}
+
+	const labels = uniqueNames(output.map(column => column.name));
+	const values = output.map((column, index) => {
+		const text = `q.${quoteName(labels[index]!)}`;
+		const type: SqlType | undefined = coercions[index];
+		return type === undefined ? text : emitCast(text, column.type, type, false);
+	});
+	return `INSERT INTO ${relation} (${names}) SELECT ${values.join(', ')} FROM (${query}) AS q(${labels.map(label => quoteName(label)).join(', ')})`;
+}
+
+function assignments(list: readonly Assignment[], table: TableEntry, emission: Emission): string {
+	const byColumn = new Map<string, Assignment[]>();
+	for (const assignment of list) {
+		const key = assignment.target[0]!.name.toLowerCase();
+		byColumn.set(key, [...(byColumn.get(key) ?? []), assignment]);
+	}
+
+	return [...byColumn.values()]
+		.map(group => {
+			const column = table.columns.find(item => item.name.toLowerCase() === group[0]!.target[0]!.name.toLowerCase())!;
+			return `${quoteName(column.name)} = ${assigned(group, column, emission)}`;
+		})
+		.join(', ');
+}
+
+/** `column.field = value` writes the whole STRUCT again with that field replaced. */
+function assigned(group: readonly Assignment[], column: Column, emission: Emission): string {
+	const whole = group.find(assignment => assignment.target.length === 1);
+	return whole === undefined ? rebuilt(`"$t".${quoteName(column.name)}`, column.type, group, 1, emission) : emitExpression(whole.value, emission);
+}
+
+function rebuilt(text: string, type: SqlType, group: readonly Assignment[], depth: number, emission: Emission): string {
+	const done = group.find(assignment => assignment.target.length === depth);
+	if (done !== undefined) {
+		return emitExpression(done.value, emission);
+	}
+
+	if (type.kind !== 'struct' || group.length === 0) {
+		return text;
+	}
+
+	const fields = type.fields.map((field, index) => {
+		const name = fieldName(field.name, index);
+		const inner = group.filter(assignment => assignment.target[depth]?.name.toLowerCase() === name.toLowerCase());
+		const value = `(${text}).${quoteName(name)}`;
+		return `${quoteName(name)} := ${inner.length === 0 ? value : rebuilt(value, field.type, inner, depth + 1, emission)}`;
+	});
+	return `struct_pack(${fields.join(', ')})`;
+}
+
+function emitUpdate(update: UpdateStatement, emission: Emission, relation: string, table: TableEntry): DmlText {
+	const where = emitExpression(update.where, emission);
+	const set = assignments(update.assignments, table, emission);
+	if (update.from === undefined) {
+		return {sql: `UPDATE ${relation} AS "$t" SET ${set} WHERE ${where}`};
+	}
+
+	const from = emitFrom(update.from, emission);
+	return {
+		sql: `UPDATE ${relation} AS "$t" SET ${set} FROM ${from} WHERE ${where}`,
+		precheck: `SELECT count(*) FROM (SELECT "$t".rowid FROM ${relation} AS "$t", ${from} WHERE ${where} GROUP BY "$t".rowid HAVING count(*) > 1)`,
+	};
+}
+
+function emitDelete(statement: DeleteStatement, emission: Emission, relation: string): string {
+	return `DELETE FROM ${relation} AS "$t" WHERE ${emitExpression(statement.where, emission)}`;
+}
+
+function emitMerge(merge: MergeStatement, emission: Emission, relation: string, table: TableEntry): DmlText {
+	const source = emitFrom(merge.source, emission);
+	const on = emitExpression(merge.on, emission);
+	const words = {matched: 'MATCHED', 'not-matched-by-target': 'NOT MATCHED', 'not-matched-by-source': 'NOT MATCHED BY SOURCE'} as const;
+	const branches = merge.branches.map(branch => {
+		const condition = branch.condition === undefined ? '' : ` AND ${emitExpression(branch.condition, emission)}`;
+		return `WHEN ${words[branch.match]}${condition} THEN ${emitAction(branch.action, table, merge.source, emission)}`;
+	});
+	const changing = merge.branches.filter(branch => branch.match === 'matched');
+	const guard = changing.length === 0 || changing.some(branch => branch.condition === undefined) ? '' : ` AND (${changing.map(branch => emitExpression(branch.condition!, emission)).join(' OR ')})`;
+	return {
+		sql: `MERGE INTO ${relation} AS "$t" USING ${source} ON ${on} ${branches.join(' ')}`,
+		...(changing.length === 0 ? {} : {precheck: `SELECT count(*) FROM (SELECT "$t".rowid FROM ${relation} AS "$t" JOIN ${source} ON ${on}${guard} GROUP BY "$t".rowid HAVING count(*) > 1)`}),
+	};
+}
+
+function emitAction(action: MergeAction, table: TableEntry, source: FromItem, emission: Emission): string {
+	switch (action.kind) {
+		case 'merge-update': {
+			return `UPDATE SET ${assignments(action.assignments, table, emission)}`;
+		}
+
+		case 'merge-delete': {
+			return 'DELETE';
+		}
+
+		case 'merge-insert': {
+			const columns = emission.analysis.insertColumnsOf(action);
+			return `INSERT (${columns.map(column => quoteName(column.name)).join(', ')}) VALUES (${action.values.map(value => emitExpression(value, emission)).join(', ')})`;
+		}
+
+		case 'merge-insert-row': {
+			const columns = emission.analysis.insertColumnsOf(action);
+			const alias = emission.aliases.of(emission.analysis.sourceOf(source));
+			const from = emission.analysis.sourceOf(source).columns;
+			return `INSERT (${columns.map(column => quoteName(column.name)).join(', ')}) VALUES (${columns.map((_, index) => `${alias}.${quoteName(from[index]!.name)}`).join(', ')})`;
+		}
+	}
+}
