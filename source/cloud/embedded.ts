@@ -1,10 +1,11 @@
 // Finds the embedded warehouse of a data folder, or starts it as a process of its own that outlives us.
+import {existsSync} from 'node:fs';
 import {mkdir, open, readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {z} from 'zod';
 import type {Clock} from '../ports/clock.js';
 import {WarehouseError} from '../ports/warehouse.js';
-import {packageRoot} from '../package-info.js';
 
 const stateFile = z.object({pid: z.number(), port: z.number(), token: z.string(), project: z.string(), startedAt: z.string(), dataPath: z.string()});
 
@@ -19,6 +20,23 @@ export type EmbeddedOptions = {
 	readonly port?: number;
 	/** Executable and first arguments; by default this Node and the built entry. */
 	readonly command?: {readonly file: string; readonly arguments: readonly string[]};
+};
+
+/**
+ * The built entry of the warehouse's process, found upwards from here: from the sources and from the bundle.
+ * @throws WarehouseError when it is not built.
+ */
+export const builtEntry = (): string => {
+	for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+		const entry = path.join(folder, 'dist', 'source', 'warehouse', 'main.js');
+		if (existsSync(entry)) {
+			return entry;
+		}
+
+		if (folder === path.dirname(folder)) {
+			throw new WarehouseError('invalid', 'The embedded warehouse is not built. Run npm run build.', {reason: 'notBuilt'});
+		}
+	}
 };
 
 const startPatienceMs = 30_000;
@@ -98,7 +116,7 @@ export const ensureEmbedded = async (options: EmbeddedOptions): Promise<Embedded
 	await mkdir(dataFolder, {recursive: true, mode: 0o700});
 	const logPath = path.join(dataFolder, 'warehouse.log');
 	const log = await open(logPath, 'a', 0o600);
-	const command = options.command ?? {file: process.execPath, arguments: [path.join(packageRoot(), 'dist', 'source', 'warehouse', 'main.js')]};
+	const command = options.command ?? {file: process.execPath, arguments: [builtEntry()]};
 	// execa takes any descriptor; its types list the first ones only.
 	const output = log.fd as 3;
 	const child = execa(command.file, [...command.arguments, '--data', dataFolder, '--project', options.project, '--port', String(options.port ?? 0), '--idle-minutes', String(options.idleMinutes ?? 30)], {

@@ -3,10 +3,9 @@ import {chmod, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {createInterface} from 'node:readline/promises';
 import {z} from 'zod';
-import {adminRequest, embeddedDataFolder, ensureEmbedded, findEmbedded, stopEmbedded} from '../cloud/embedded.js';
+import {adminRequest, builtEntry, embeddedDataFolder, ensureEmbedded, findEmbedded, stopEmbedded} from '../cloud/embedded.js';
 import {UsageError} from '../domain/usage-error.js';
 import {createSystemClock} from '../host/system-clock.js';
-import {packageRoot} from '../package-info.js';
 import {loadSettings} from '../settings/index.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
@@ -26,9 +25,8 @@ const serve = async ({options, io, project, dataFolder}: Context): Promise<numbe
 	const folder = typeof options['data'] === 'string' ? path.resolve(io.cwd, options['data']) : dataFolder;
 	const port = portOf(options['port']);
 	const {execa} = await import('execa');
-	const entry = path.join(packageRoot(), 'dist', 'source', 'warehouse', 'main.js');
 	io.stderr.write(`Serving ${folder}; Ctrl-C stops it.\n`);
-	const result = await execa(process.execPath, [entry, '--data', folder, '--project', project, '--port', String(port), '--idle-minutes', '0'], {reject: false, stdio: ['ignore', 'inherit', 'inherit']});
+	const result = await execa(process.execPath, [builtEntry(), '--data', folder, '--project', project, '--port', String(port), '--idle-minutes', '0'], {reject: false, stdio: ['ignore', 'inherit', 'inherit']});
 	return result.exitCode ?? exitCode.failed;
 };
 
