@@ -18,7 +18,7 @@ const mutating = String.raw`\b(?:bq\s[^\n|;&]*\b(?:query|cp|rm|mk|update|load|in
 
 const rules: readonly ShellRule[] = [
 	{rule: 'bq-rm', severity: 'error', pattern: /\bbq\b[^\n|;&]*?\srm\b/g, message: 'bq rm deletes an object; restore the former definition instead'},
-	{rule: 'bq-cp-force', severity: 'error', pattern: /\bbq\b[^\n|;&]*?\scp\s[^\n|;&]*(?:\s-f\b|--force\b(?!=false))/g, message: 'bq cp -f overwrites a table without asking'},
+	{rule: 'bq-cp-force', severity: 'error', pattern: /\bbq\b[^\n|;&]*?\scp(?=\s)[^\n|;&]*(?:\s-f\b|--force\b(?!=false))/g, message: 'bq cp -f overwrites a table without asking'},
 	{rule: 'gsutil-rm', severity: 'error', pattern: /\b(?:gsutil\b[^\n|;&]*?\srm\b|gcloud\s+storage\s+rm\b)/g, message: 'deletes files of a bucket'},
 	{rule: 'arithmetic-exit', severity: 'error', pattern: /(?<=^|[\n;]|\bthen\s|\bdo\s|\{\s)[ \t]*\(\(\s*(?:\w+(?:\+\+|--)|\w+\s*=)[^)]*\)\)(?!\s*(?:\|\||&&))/g, message: '((x++)) from 0 returns status 1 and ends the script under set -e; write x=$((x + 1))', unless: code => !hasErrorExit(code)},
 	{rule: 'tee-without-pipefail', severity: 'error', pattern: /\|\s*tee\b/g, message: 'cmd | tee hides the failure of cmd; add set -o pipefail', unless: hasPipefail},

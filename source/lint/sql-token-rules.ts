@@ -26,7 +26,12 @@ const sequences: readonly Sequence[] = [
 
 const textAt = (tokens: readonly SqlToken[], index: number): string => {
 	const token = tokens[index];
-	return token?.kind === 'word' || token?.kind === 'symbol' ? token.text.toLowerCase() : '';
+	if (token === undefined) {
+		return '';
+	}
+
+	// Literals and quoted names stand for something, but never for a keyword.
+	return token.kind === 'word' || token.kind === 'symbol' ? token.text.toLowerCase() : '?';
 };
 
 const isAt = (tokens: readonly SqlToken[], index: number, words: readonly string[]): boolean =>
@@ -60,7 +65,7 @@ const whereFindings = (tokens: readonly SqlToken[]): readonly RawFinding[] =>
 	tokens.flatMap((token, index) => {
 		const verb = textAt(tokens, index);
 		const next = textAt(tokens, index + 1);
-		const isStatement = (verb === 'delete' || verb === 'update') && statementStarts.has(textAt(tokens, index - 1)) && !['set', 'when', ';', ''].includes(tokens[index + 1]?.kind === 'quoted' ? 'name' : next);
+		const isStatement = (verb === 'delete' || verb === 'update') && statementStarts.has(textAt(tokens, index - 1)) && !['set', 'when', ';', ''].includes(next);
 		if (!isStatement) {
 			return [];
 		}

@@ -3,7 +3,7 @@
 // OR REPLACE; both sides reduce to one form.
 import {createHash} from 'node:crypto';
 import type {TargetNames} from './names.js';
-import {stringContent, tokensOfSql} from './sql-tokens.js';
+import {tokensOfSql} from './sql-tokens.js';
 
 const creationWords = [['or', 'replace'], ['if', 'not', 'exists']] as const;
 
@@ -13,7 +13,8 @@ const startsAt = (words: readonly string[], index: number, sequence: readonly st
 const wordsOf = (sql: string, names: TargetNames): readonly string[] =>
 	tokensOfSql(sql).flatMap(({kind, text}) => {
 		if (kind === 'string') {
-			return [stringContent(text) === names.dataset ? '\'${dataset_name}\'' : text];
+			// Dynamic SQL and texts name the dataset too; both names are checked, so they are safe in a pattern.
+			return [text.replaceAll(new RegExp(String.raw`\b${names.dataset}\b`, 'g'), '$${dataset_name}')];
 		}
 
 		// `a.b.c` in one pair of backquotes is the path a . b . c.

@@ -39,10 +39,3 @@ export const tokensOfSql = (text: string): readonly SqlToken[] => {
 
 	return tokens;
 };
-
-/** The content of a plain string token, without prefix and quotes; escapes stay as written. */
-export const stringContent = (text: string): string => {
-	const body = text.replace(/^[bBrR]{0,2}/, '');
-	const quote = /^(?:"""|'''|"|')/.exec(body)?.[0] ?? '';
-	return body.slice(quote.length, body.endsWith(quote) && body.length >= 2 * quote.length ? -quote.length : undefined);
-};
