@@ -14,20 +14,18 @@ export type DmlText = {
 	readonly precheck?: string;
 };
 
-/** The target as the caller resolved it. `source` is what the annotations call it; found on first use when left out. */
-export type DmlTargetTable = {readonly table: TableEntry; readonly defaults?: ReadonlyMap<string, string>};
-
-/** DuckDB text of a DML statement; affected rows are DuckDB's own count. */
-export function emitDml(statement: DmlStatement, emission: Emission, target: DmlTargetTable): DmlText {
-	const relation = emission.catalog.relation(target.table, undefined);
-	const targeted: Emission = {...emission, aliases: emission.aliases, columnText: targetColumn(emission)};
+/** DuckDB text of a DML statement; affected rows are DuckDB's own count. `referencedTables` are those of the annotations. */
+export function emitDml(statement: DmlStatement, emission: Emission, referencedTables: readonly TableEntry[]): DmlText {
+	const table = targetOf(statement, referencedTables);
+	const relation = emission.catalog.relation(table, undefined);
+	const targeted: Emission = {...emission, columnText: targetColumn(emission)};
 	switch (statement.kind) {
 		case 'insert': {
 			return {sql: emitInsert(statement, emission, relation)};
 		}
 
 		case 'update': {
-			return emitUpdate(statement, targeted, relation, target.table);
+			return emitUpdate(statement, targeted, relation, table);
 		}
 
 		case 'delete': {
@@ -35,13 +33,23 @@ export function emitDml(statement: DmlStatement, emission: Emission, target: Dml
 		}
 
 		case 'merge': {
-			return emitMerge(statement, targeted, relation, target.table);
+			return emitMerge(statement, targeted, relation, table);
 		}
 
 		case 'truncate': {
 			return {sql: `DELETE FROM ${relation}`};
 		}
 	}
+}
+
+function targetOf(statement: DmlStatement, referencedTables: readonly TableEntry[]): TableEntry {
+	const path = (statement.kind === 'truncate' ? statement.target : statement.target.path).parts.map(part => part.name.toLowerCase());
+	const found = referencedTables.find(table => table.path.slice(-path.length).every((part, index) => part.toLowerCase() === path[index]));
+	if (found === undefined) {
+		throw new Error(`The annotations do not name the table ${path.join('.')}.`);
+	}
+
+	return found;
 }
 
 /** Columns of the target are reached by one fixed alias. */
