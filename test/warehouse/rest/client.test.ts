@@ -92,7 +92,7 @@ describe('datasets and tables', () => {
 		expect((await dataset.exists())[0]).toBe(false);
 		await client.createDataset('things', {labels: {team: 'eros'}});
 		expect((await dataset.exists())[0]).toBe(true);
-		const [created] = await dataset.getMetadata() as [{etag: string; labels: unknown}];
+		const [created] = await dataset.getMetadata() as unknown as [{etag: string; labels: unknown}];
 		expect(created.labels).toEqual({team: 'eros'});
 		await dataset.setMetadata({etag: created.etag, labels: {team: 'two'}});
 		await expect(dataset.setMetadata({etag: created.etag, labels: {team: 'three'}})).rejects.toMatchObject({code: 412});
@@ -102,7 +102,7 @@ describe('datasets and tables', () => {
 		const [rows] = await table.getRows() as unknown as [unknown[]];
 		expect(rows).toEqual([{id: 1, name: 'a'}, {id: 2, name: 'b'}]);
 		await expect(table.insert([{id: 3, colour: 'red'}])).rejects.toMatchObject({name: 'PartialFailureError'});
-		const [tableMetadata] = await table.getMetadata() as [{etag: string; numRows: string}];
+		const [tableMetadata] = await table.getMetadata() as unknown as [{etag: string; numRows: string}];
 		expect(tableMetadata.numRows).toBe('2');
 		await table.setMetadata({etag: tableMetadata.etag, labels: {kept: 'yes'}} as never);
 		await expect(table.setMetadata({etag: tableMetadata.etag, labels: {kept: 'no'}} as never)).rejects.toMatchObject({code: 412});
