@@ -6,7 +6,7 @@ const timestampDigits = (micros: string): string =>
 
 const positiveMicros = (micros: string): string => `(((${micros}) % 1000000 + 1000000) % 1000000)`;
 
-export const macros: readonly string[] = [
+const definitions: readonly string[] = [
 	`bq_fail_int(m) AS CAST(bq_raise(m) AS BIGINT)`,
 	`bq_fail_float(m) AS CAST(bq_raise(m) AS DOUBLE)`,
 	`bq_divide(a, b) AS CASE WHEN b = 0 THEN bq_fail_float('division by zero: ' || bq_number_text(a) || ' / ' || bq_number_text(b)) ELSE a / b END`,
@@ -62,3 +62,27 @@ export const macros: readonly string[] = [
 	`bq_group(s, p, g) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END`,
 	`bq_years(a, b) AS date_diff('year', b, a)`,
 ];
+
+const nameOf = (definition: string): string => definition.slice(0, definition.indexOf('('));
+
+/** DuckDB wants a macro's callees to exist: each comes after those it names. */
+function inOrder(all: readonly string[]): readonly string[] {
+	const waiting = new Map(all.map(definition => [nameOf(definition), definition]));
+	const ordered: string[] = [];
+	while (waiting.size > 0) {
+		const ready = [...waiting].filter(([name, definition]) => !(definition.match(/bq_\w+/g) ?? []).some(callee => callee !== name && waiting.has(callee)));
+		if (ready.length === 0) {
+			throw new Error(`Macros call each other in a circle: ${[...waiting.keys()].join(', ')}.`);
+		}
+
+		for (const [name, definition] of ready) {
+			waiting.delete(name);
+			ordered.push(definition);
+		}
+	}
+
+	return ordered;
+}
+
+/** `name(parameters) AS expression`, in the order to create them. */
+export const macros: readonly string[] = inOrder(definitions);

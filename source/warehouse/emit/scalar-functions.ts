@@ -4,14 +4,18 @@ import type {Call, FunctionEmitter} from './call.js';
 import {emitCast} from './cast.js';
 import {duckType, float64, scalarName} from './duck-type.js';
 import {emitExpression} from './expression.js';
+import {isNeverNull} from './never-null.js';
 
 const all = (call: Call): string => call.texts.join(', ');
 const plain = (name: string): FunctionEmitter => call => `${name}(${all(call)})`;
 const asInt = (name: string): FunctionEmitter => call => `CAST(${name}(${all(call)}) AS BIGINT)`;
 
-/** DuckDB skips NULL arguments; BigQuery answers NULL. */
-const nullable = (name: string): FunctionEmitter => call =>
-	`CASE WHEN ${call.texts.map(text => `${text} IS NOT NULL`).join(' AND ')} THEN ${name}(${all(call)}) END`;
+/** DuckDB skips NULL arguments; BigQuery answers NULL. Only arguments that can be NULL are asked. */
+const nullable = (name: string): FunctionEmitter => call => {
+	const asked = call.texts.filter((_, index) => !isNeverNull(call.expression(index)));
+	const text = `${name}(${all(call)})`;
+	return asked.length === 0 ? text : `CASE WHEN ${asked.map(value => `${value} IS NOT NULL`).join(' AND ')} THEN ${text} END`;
+};
 
 const round: FunctionEmitter = ({texts, type}) => {
 	const [value, digits] = texts;
