@@ -66,6 +66,6 @@ describe('the embedded warehouse', () => {
 	});
 
 	it('says why it does not start', async () => {
-		await expect(ensureEmbedded({dataFolder: path.join(home, 'broken'), project: testProject, clock, command: {file: process.execPath, arguments: ['-e', 'console.error("no disk"); process.exit(1)']}})).rejects.toMatchObject({kind: 'network', message: expect.stringContaining('no disk') as string});
+		await expect(ensureEmbedded({dataFolder: path.join(home, 'broken'), project: testProject, clock, command: {file: process.execPath, arguments: ['--eval', 'console.error("no disk"); process.exit(1)', '--']}})).rejects.toMatchObject({kind: 'network', message: expect.stringContaining('no disk') as string});
 	});
 });
