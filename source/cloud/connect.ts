@@ -77,7 +77,7 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 		...(loopback === undefined ? {} : {protocol: 'http', apiEndpoint: '127.0.0.1', port: loopback.port}),
 	});
 	const portsFor = (guard: Guard): {readonly warehouse: Warehouse; readonly schedules: ScheduledQueries} => ({
-		warehouse: createBigQueryWarehouse({client, project, location, guard, clock, random}),
+		warehouse: createBigQueryWarehouse({client, project, location, guard, clock, random, resourceManagerEndpoint: loopback?.endpoint ?? 'https://cloudresourcemanager.googleapis.com'}),
 		schedules: createScheduledQueries({client: transfer, project, location, guard, clock, random}),
 	});
 	// The lease reads and writes labels only; it is what the guard asks, so it comes first and goes past it.

@@ -16,6 +16,8 @@ export type BigQueryWarehouseOptions = {
 	readonly project: string;
 	readonly location: string;
 	readonly guard: Guard;
+	/** Who answers for the project's policy: `https://cloudresourcemanager.googleapis.com`, or the embedded warehouse. */
+	readonly resourceManagerEndpoint: string;
 	readonly clock: Clock;
 	readonly random: Random;
 };
@@ -258,10 +260,24 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			return routines.flatMap(({routineReference, routineType}) => (isRoutineType(routineType) ? [{dataset, name: routineReference.routineId, type: routineType}] : []));
 		},
 		async testPermissions(dataset, permissions) {
-			// BigQuery answers for tables and routines of a dataset; for the dataset itself, the project's policy is asked.
 			const answer = z.object({permissions: z.array(z.string()).optional()});
-			const granted = await retryRead(async () => request(answer, {method: 'POST', uri: `/datasets/${dataset}:testIamPermissions`, json: {permissions}}), retry);
-			return granted.permissions ?? [];
+			const ask = async (uri: string, wanted: readonly string[]): Promise<readonly string[]> =>
+				(await retryRead(async () => request(answer, {method: 'POST', uri, json: {permissions: wanted}}), retry)).permissions ?? [];
+			const granted = new Set(await ask(`${options.resourceManagerEndpoint}/v1/projects/${project}:testIamPermissions`, permissions));
+			const missing = permissions.filter(permission => !granted.has(permission));
+			if (missing.length === 0) {
+				return permissions;
+			}
+
+			// What is granted on the dataset alone shows at its tables; datasets themselves cannot be asked.
+			const tables = await orUndefined(read(z.object({tables: z.array(tableSummary).optional()}), `/datasets/${dataset}/tables`, {maxResults: 1}));
+			const table = tables?.tables?.[0]?.tableReference.tableId;
+			const more = table === undefined ? [] : await orUndefined(ask(`/datasets/${dataset}/tables/${encodeURIComponent(table)}:testIamPermissions`, missing.filter(permission => permission.startsWith('bigquery.'))));
+			for (const permission of more ?? []) {
+				granted.add(permission);
+			}
+
+			return permissions.filter(permission => granted.has(permission));
 		},
 	};
 };

@@ -114,6 +114,7 @@ const list = (wire: Wire) => (request: RestRequest) => {
 const permissionInput = z.object({permissions: z.array(z.string()).default([])});
 
 const testPermissions = (wire: Wire) => (request: RestRequest) => {
+	requireProject(wire, request);
 	const revoked = wire.faults.revokedPermissions();
 	const {permissions} = parseBody(permissionInput, request.body);
 	return {body: {permissions: permissions.filter(permission => !revoked.has(permission))}};
@@ -142,10 +143,7 @@ export const datasetRoutes = (wire: Wire): readonly Route[] => [
 		},
 	},
 	{method: 'POST', pattern: '/projects/:project:testIamPermissions', handler: testPermissions(wire)},
-	{method: 'POST', pattern: '/projects/:project/datasets/:dataset:testIamPermissions', handler: request => {
-		requireDataset(wire, request);
-		return testPermissions(wire)(request);
-	}},
+	{method: 'POST', pattern: '/v1/projects/:project:testIamPermissions', handler: testPermissions(wire)},
 	{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables/:table:testIamPermissions', handler: testPermissions(wire)},
 	{method: 'POST', pattern: '/projects/:project/datasets/:dataset/routines/:routine:testIamPermissions', handler: testPermissions(wire)},
 ];
