@@ -85,7 +85,7 @@ ${objectLines(objects)}
 
 ### Smoke tests
 
-${facts.smoke.map(({number, name, passed, durationMs, limitMs}) => `- Test #${number} (${name}): ${passed ? 'PASSED' : 'FAILED'}, ${formatDuration(durationMs)} of ${formatDuration(limitMs)}`).join('\n')}
+${facts.smoke.map(({number, name, passed, durationMs}) => `- Test #${number} (${name}): ${passed ? 'PASSED' : 'FAILED'}, ${formatDuration(durationMs)}`).join('\n')}
 
 ### Performance in the 24 hours after deployment
 
