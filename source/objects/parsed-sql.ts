@@ -1,6 +1,5 @@
 // The parser's answer as a value: a script, or the place where the text stops being GoogleSQL.
-import type {Script} from '../googlesql/index.js';
-import {GoogleSqlError, parseScript} from '../googlesql/index.js';
+import {GoogleSqlError, parseScript, type Script} from '../googlesql/index.js';
 
 export type ParsedSql =
 	| {readonly ok: true; readonly script: Script}

@@ -31,7 +31,7 @@ export const importInChild = async (context: StepContext, file: string, expressi
 		throw new StepFailure({message: 'node is not on PATH.', reason: 'prerequisite', class: 'permanent', advice: 'Install Node 20.12 or newer.'});
 	}
 
-	const code = `const m = await import(${JSON.stringify(pathToFileURL(file).href)}); process.stdout.write(${JSON.stringify(marker)} + JSON.stringify({exports: Object.keys(m), value: await (${expression})}));`;
+	const code = `import {stdout} from 'node:process'; const m = await import(${JSON.stringify(pathToFileURL(file).href)}); stdout.write(${JSON.stringify(marker)} + JSON.stringify({exports: Object.keys(m), value: await (${expression})}));`;
 	const result = await context.ports.processes.run(node, ['--input-type=module', '--eval', code], {cwd: context.root, timeoutMs: 30_000, env: {NODE_ENV: 'production'}, signal: context.signal});
 	const at = result.stdout.indexOf(marker);
 	const report = at === -1 ? undefined : JSON.parse(result.stdout.slice(at + marker.length)) as {readonly exports: readonly string[]; readonly value: unknown};
