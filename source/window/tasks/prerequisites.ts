@@ -4,9 +4,10 @@ import type {StepContext} from '../../engine/task.js';
 import {formatSpan} from '../../domain/wording/duration.js';
 import {checksOf, listNames} from '../criteria.js';
 
-/** What a deployment does to the dataset, as BigQuery permissions. */
+/** What a deployment does, as BigQuery permissions: jobs, staging and backup datasets, tables, snapshots, routines, schedules. */
 export const neededPermissions = [
-	'bigquery.datasets.get', 'bigquery.datasets.update',
+	'bigquery.jobs.create', 'bigquery.jobs.listAll', 'bigquery.transfers.get', 'bigquery.transfers.update',
+	'bigquery.datasets.create', 'bigquery.datasets.get', 'bigquery.datasets.update',
 	'bigquery.tables.create', 'bigquery.tables.get', 'bigquery.tables.getData', 'bigquery.tables.list', 'bigquery.tables.update', 'bigquery.tables.updateData',
 	'bigquery.tables.createSnapshot', 'bigquery.tables.deleteSnapshot', 'bigquery.tables.restoreSnapshot',
 	'bigquery.routines.create', 'bigquery.routines.get', 'bigquery.routines.list', 'bigquery.routines.update',
@@ -82,7 +83,7 @@ export const runPrerequisites = async (context: StepContext): Promise<string> =>
 	check('packages-installed', missing.length === 0, missing.length === 0 ? `${total} packages present` : `missing: ${listNames(missing)}; run npm ci`);
 	const granted = await context.ports.warehouse.testPermissions(context.settings.dataset, neededPermissions);
 	const lacking = neededPermissions.filter(permission => !granted.includes(permission));
-	check('permissions-verified', lacking.length === 0, lacking.length === 0 ? `${neededPermissions.length} of ${neededPermissions.length} granted` : `missing: ${listNames(lacking, 20)}; roles/bigquery.dataOwner has them`);
+	check('permissions-verified', lacking.length === 0, lacking.length === 0 ? `${neededPermissions.length} of ${neededPermissions.length} granted` : `missing: ${listNames(lacking, 20)}; roles/bigquery.admin has them`);
 	notApplicable('bucket-accessible', 'restore points are snapshots in BigQuery; no bucket is used');
 	await context.writeArtifact('preflight.json', `${JSON.stringify({principal, permissions: granted, packages: total}, undefined, '\t')}\n`, 'Prerequisites');
 	return `${principal}, ${granted.length} permissions`;
