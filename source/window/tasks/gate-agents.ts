@@ -48,9 +48,20 @@ const zoneErrors = (schedule: Schedule, timeZone: string): readonly string[] =>
 		return message.time_zone !== timeZone || local.slice(0, 19).replace('T', ' ') !== message.send_local || message.send_at.slice(-6) !== local.slice(-6);
 	}).map(message => `${message.send_at} against ${message.send_local}`);
 
+/** Gives back what an earlier attempt left: its locks hold captions of the test page. */
+const clearEarlierAttempts = async (context: StepContext): Promise<void> => {
+	const at = stagingPath(context);
+	await context.run({
+		sql: `UPDATE \`${at}.active_caption_assignments\` SET is_active = FALSE, deactivated_at = CURRENT_TIMESTAMP(), deactivation_reason = 'TEST_CLEANUP' WHERE page_name = '${testPage}' AND is_active`,
+		title: 'release locks of the test page',
+		mutates: [context.stagingDataset],
+	});
+};
+
 /** #3: a week of the test page built, locked and saved; its rows read back from the warehouse. */
 export const runBuilderTest = async (context: StepContext): Promise<string> => {
 	const {check} = checksOf(context);
+	await clearEarlierAttempts(context);
 	const {schedule, durationMs} = await buildWeek(context);
 	const {messages} = schedule;
 	check('generated', true, `${schedule.schedule_id}, ${formatDuration(durationMs)}`);
