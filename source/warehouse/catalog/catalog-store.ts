@@ -84,6 +84,14 @@ export class CatalogStore {
 		}
 	}
 
+	/** Notes that rows changed. The definition stands, so nothing derived from it is lost. */
+	touch(dataset: string, table: string, modifiedMs: number): void {
+		const record = this.findTable(dataset, table);
+		if (record !== undefined) {
+			this.#tables.get(dataset)?.set(table, {...record, modifiedMs, etag: `${record.etag.split('.')[0] ?? ''}.${modifiedMs}`});
+		}
+	}
+
 	datasets(): readonly DatasetRecord[] {
 		return [...this.#datasets.values()].sort((a, b) => byName(a.dataset, b.dataset));
 	}
