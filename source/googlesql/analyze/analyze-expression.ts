@@ -61,7 +61,12 @@ export function convert(context: Context, expression: Expression, target: SqlTyp
 		return;
 	}
 
-	if (!isSame(type, target)) context.notes.coercions.set(expression, target);
+	if (!isSame(type, target)) {
+		context.notes.coercions.set(expression, target);
+	} else if (expression.kind === 'struct') {
+		// A constructor without names takes those of its surroundings: [STRUCT(1 AS a), STRUCT(2)].
+		context.notes.types.set(expression, target);
+	}
 }
 
 /** Analyzes an expression that has to be of a type. */
