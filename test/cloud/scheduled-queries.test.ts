@@ -51,7 +51,7 @@ describe('scheduled queries', () => {
 
 	it('fire in order while the clock is driven, each as a job with @run_time', async () => {
 		const {schedules, warehouse, embedded} = loopback.connection;
-		const hourly = await schedules.upsert(dataset, aSpec({displayName: 'hourly', query: 'SELECT @run_time AS at'}), {isDisabled: false});
+		const hourly = await schedules.upsert(dataset, aSpec({displayName: 'hourly', query: 'SELECT @run_time AS run_time'}), {isDisabled: false});
 		const daily = await schedules.upsert(dataset, aSpec({displayName: 'daily', schedule: 'every day 21:07', startTimeMs: startMs}), {isDisabled: false});
 		const failing = await schedules.upsert(dataset, aSpec({displayName: 'failing', schedule: 'every day 22:01', startTimeMs: startMs, query: 'SELECT nope'}), {isDisabled: false});
 		const fired = await embedded!.drive.advanceTo(startMs + (4 * hourMs));

@@ -97,7 +97,7 @@ describe('jobs', () => {
 	});
 
 	it('decodes every type as the port promises', async () => {
-		const {rows} = await loopback.connection.warehouse.query('SELECT @big AS big, @small AS small, @at AS at, @day AS day, @names AS names, @pair AS pair, @none AS none', {
+		const {rows} = await loopback.connection.warehouse.query('SELECT @big AS big, @small AS small, @at AS instant, @day AS day, @names AS names, @pair AS pair, @none AS none', {
 			parameters: [
 				{name: 'big', type: 'INT64', value: 9_007_199_254_740_993n},
 				{name: 'small', type: 'INT64', value: 7},
@@ -108,7 +108,7 @@ describe('jobs', () => {
 				{name: 'none', type: 'STRING', value: null},
 			],
 		});
-		expect(rows).toEqual([{big: 9_007_199_254_740_993n, small: 7, at: '2025-11-02T09:30:00.123456Z', day: '2025-11-02', names: ['a', 'b'], pair: {x: 1, y: true}, none: null}]);
+		expect(rows).toEqual([{big: 9_007_199_254_740_993n, small: 7, instant: '2025-11-02T09:30:00.123456Z', day: '2025-11-02', names: ['a', 'b'], pair: {x: 1, y: true}, none: null}]);
 	});
 
 	it('cancels a job that is stuck', async () => {

@@ -3,8 +3,8 @@ import {z} from 'zod';
 import type {DatasetRecord} from '../contract.js';
 import {duplicate, notFound, preconditionFailed} from './api-error.js';
 import {parseBody, validLabels} from './query-request.js';
-import {numberQuery, pageOffset, pageTokenOf, parameter, type RestRequest, type Route} from './router.js';
-import {localUser, matchesEtag, requireProject, type Wire} from './wire.js';
+import {numberQuery, pageOffset, pageTokenOf, parameter, type Handler, type RestRequest, type Route} from './router.js';
+import {createTurns, localUser, matchesEtag, requireProject, type Wire} from './wire.js';
 
 const access = [
 	{role: 'WRITER', specialGroup: 'projectWriters'},
@@ -121,29 +121,33 @@ const testPermissions = (wire: Wire) => (request: RestRequest) => {
 };
 
 /** Routes of projects, datasets and permissions. */
-export const datasetRoutes = (wire: Wire): readonly Route[] => [
-	{
-		method: 'GET',
-		pattern: '/projects',
-		handler: () => ({body: {kind: 'bigquery#projectList', etag: '"projects"', totalItems: 1, projects: [{kind: 'bigquery#project', id: wire.database.project, numericId: '1', projectReference: {projectId: wire.database.project}, friendlyName: wire.database.project}]}}),
-	},
-	{method: 'GET', pattern: '/projects/:project/serviceAccount', handler: () => ({body: {kind: 'bigquery#getServiceAccountResponse', email: localUser}})},
-	{method: 'GET', pattern: '/projects/:project/datasets', handler: list(wire)},
-	{method: 'POST', pattern: '/projects/:project/datasets', handler: create(wire)},
-	{method: 'GET', pattern: '/projects/:project/datasets/:dataset', handler: request => ({body: resourceOf(wire, requireDataset(wire, request))})},
-	{method: 'PATCH', pattern: '/projects/:project/datasets/:dataset', handler: change(wire, false)},
-	{method: 'PUT', pattern: '/projects/:project/datasets/:dataset', handler: change(wire, true)},
-	{
-		method: 'DELETE',
-		pattern: '/projects/:project/datasets/:dataset',
-		async handler(request) {
-			const {dataset} = requireDataset(wire, request);
-			await wire.database.datasets.remove(dataset, {withContents: request.query.get('deleteContents') === 'true'});
-			return {status: 204};
+export const datasetRoutes = (wire: Wire): readonly Route[] => {
+	const inTurn = createTurns();
+	const alone = (handler: Handler): Handler => async request => inTurn(request.params['dataset'] ?? 'new', async () => handler(request));
+	return [
+		{
+			method: 'GET',
+			pattern: '/projects',
+			handler: () => ({body: {kind: 'bigquery#projectList', etag: '"projects"', totalItems: 1, projects: [{kind: 'bigquery#project', id: wire.database.project, numericId: '1', projectReference: {projectId: wire.database.project}, friendlyName: wire.database.project}]}}),
 		},
-	},
-	{method: 'POST', pattern: '/projects/:project:testIamPermissions', handler: testPermissions(wire)},
-	{method: 'POST', pattern: '/v1/projects/:project:testIamPermissions', handler: testPermissions(wire)},
-	{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables/:table:testIamPermissions', handler: testPermissions(wire)},
-	{method: 'POST', pattern: '/projects/:project/datasets/:dataset/routines/:routine:testIamPermissions', handler: testPermissions(wire)},
-];
+		{method: 'GET', pattern: '/projects/:project/serviceAccount', handler: () => ({body: {kind: 'bigquery#getServiceAccountResponse', email: localUser}})},
+		{method: 'GET', pattern: '/projects/:project/datasets', handler: list(wire)},
+		{method: 'POST', pattern: '/projects/:project/datasets', handler: alone(create(wire))},
+		{method: 'GET', pattern: '/projects/:project/datasets/:dataset', handler: request => ({body: resourceOf(wire, requireDataset(wire, request))})},
+		{method: 'PATCH', pattern: '/projects/:project/datasets/:dataset', handler: alone(change(wire, false))},
+		{method: 'PUT', pattern: '/projects/:project/datasets/:dataset', handler: alone(change(wire, true))},
+		{
+			method: 'DELETE',
+			pattern: '/projects/:project/datasets/:dataset',
+			async handler(request) {
+				const {dataset} = requireDataset(wire, request);
+				await wire.database.datasets.remove(dataset, {withContents: request.query.get('deleteContents') === 'true'});
+				return {status: 204};
+			},
+		},
+		{method: 'POST', pattern: '/projects/:project:testIamPermissions', handler: testPermissions(wire)},
+		{method: 'POST', pattern: '/v1/projects/:project:testIamPermissions', handler: testPermissions(wire)},
+		{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables/:table:testIamPermissions', handler: testPermissions(wire)},
+		{method: 'POST', pattern: '/projects/:project/datasets/:dataset/routines/:routine:testIamPermissions', handler: testPermissions(wire)},
+	];
+};

@@ -6,9 +6,9 @@ import {duplicate, failureMessage, invalid, notFound, preconditionFailed} from '
 import {timestampFormat, toRestRow} from './cells.js';
 import {replacedLabels, requireDataset} from './dataset-routes.js';
 import {parseBody, validLabels} from './query-request.js';
-import {numberQuery, pageOffset, pageTokenOf, parameter, type RestRequest, type Route} from './router.js';
+import {numberQuery, pageOffset, pageTokenOf, parameter, type Handler, type RestRequest, type Route} from './router.js';
 import {fieldInput, fromRestFields, toRestFields, toStandardType} from './schema.js';
-import {matchesEtag, type Wire} from './wire.js';
+import {createTurns, matchesEtag, type Wire} from './wire.js';
 
 const typeNames = {TABLE: 'TABLE', VIEW: 'VIEW', SNAPSHOT: 'SNAPSHOT', CLONE: 'TABLE'} as const;
 
@@ -224,32 +224,36 @@ const listRoutines = (wire: Wire) => (request: RestRequest) => {
 };
 
 /** Routes of tables, their rows, and routines. */
-export const tableRoutes = (wire: Wire): readonly Route[] => [
-	{method: 'GET', pattern: '/projects/:project/datasets/:dataset/tables', handler: list(wire)},
-	{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables', handler: create(wire)},
-	{method: 'GET', pattern: '/projects/:project/datasets/:dataset/tables/:table', handler: async request => ({body: resourceOf(wire, await requireTable(wire, request))})},
-	{method: 'PATCH', pattern: '/projects/:project/datasets/:dataset/tables/:table', handler: change(wire, false)},
-	{method: 'PUT', pattern: '/projects/:project/datasets/:dataset/tables/:table', handler: change(wire, true)},
-	{
-		method: 'DELETE',
-		pattern: '/projects/:project/datasets/:dataset/tables/:table',
-		async handler(request) {
-			const record = await requireTable(wire, request);
-			await wire.database.tables.remove(record.dataset, record.table);
-			return {status: 204};
+export const tableRoutes = (wire: Wire): readonly Route[] => {
+	const inTurn = createTurns();
+	const alone = (handler: Handler): Handler => async request => inTurn(`${request.params['dataset'] ?? ''}.${request.params['table'] ?? ''}`, async () => handler(request));
+	return [
+		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/tables', handler: list(wire)},
+		{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables', handler: alone(create(wire))},
+		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/tables/:table', handler: async request => ({body: resourceOf(wire, await requireTable(wire, request))})},
+		{method: 'PATCH', pattern: '/projects/:project/datasets/:dataset/tables/:table', handler: alone(change(wire, false))},
+		{method: 'PUT', pattern: '/projects/:project/datasets/:dataset/tables/:table', handler: alone(change(wire, true))},
+		{
+			method: 'DELETE',
+			pattern: '/projects/:project/datasets/:dataset/tables/:table',
+			async handler(request) {
+				const record = await requireTable(wire, request);
+				await wire.database.tables.remove(record.dataset, record.table);
+				return {status: 204};
+			},
 		},
-	},
-	{method: 'GET', pattern: '/projects/:project/datasets/:dataset/tables/:table/data', handler: rows(wire)},
-	{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables/:table/insertAll', handler: insertAll(wire)},
-	{method: 'GET', pattern: '/projects/:project/datasets/:dataset/routines', handler: listRoutines(wire)},
-	{method: 'GET', pattern: '/projects/:project/datasets/:dataset/routines/:routine', handler: request => ({body: routineOf(wire, requireRoutine(wire, request))})},
-	{
-		method: 'DELETE',
-		pattern: '/projects/:project/datasets/:dataset/routines/:routine',
-		async handler(request) {
-			const record = requireRoutine(wire, request);
-			await wire.database.routines.remove(record.dataset, record.routine);
-			return {status: 204};
+		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/tables/:table/data', handler: rows(wire)},
+		{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables/:table/insertAll', handler: insertAll(wire)},
+		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/routines', handler: listRoutines(wire)},
+		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/routines/:routine', handler: request => ({body: routineOf(wire, requireRoutine(wire, request))})},
+		{
+			method: 'DELETE',
+			pattern: '/projects/:project/datasets/:dataset/routines/:routine',
+			async handler(request) {
+				const record = requireRoutine(wire, request);
+				await wire.database.routines.remove(record.dataset, record.routine);
+				return {status: 204};
+			},
 		},
-	},
-];
+	];
+};

@@ -34,3 +34,21 @@ export const matchesEtag = (request: RestRequest, etag: string): boolean => {
 	const wanted = request.headers['if-match'];
 	return wanted === undefined || wanted === '*' || wanted.replaceAll('"', '') === etag.replaceAll('"', '');
 };
+
+/** Runs pieces of work on the same thing one after the other: a check of an etag and the change it allows are one step. */
+export const createTurns = (): (<T>(name: string, work: () => Promise<T>) => Promise<T>) => {
+	const tails = new Map<string, Promise<unknown>>();
+	return async (name, work) => {
+		const before = tails.get(name) ?? Promise.resolve();
+		const result = before.then(work);
+		const tail = result.catch(() => undefined);
+		tails.set(name, tail);
+		try {
+			return await result;
+		} finally {
+			if (tails.get(name) === tail) {
+				tails.delete(name);
+			}
+		}
+	};
+};

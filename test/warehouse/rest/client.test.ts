@@ -43,7 +43,7 @@ describe('queries', () => {
 	it('sends timestamps as integer microseconds when asked, as seconds otherwise, as text in ISO format', async () => {
 		const cellOf = async (formatOptions: unknown): Promise<unknown> => {
 			const body = JSON.stringify({
-				query: 'SELECT @at AS at', useLegacySql: false, parameterMode: 'NAMED', formatOptions,
+				query: 'SELECT @at AS instant', useLegacySql: false, parameterMode: 'NAMED', formatOptions,
 				queryParameters: [{name: 'at', parameterType: {type: 'TIMESTAMP'}, parameterValue: {value: '2025-10-31 12:00:00.25+00:00'}}],
 			});
 			const answer = await (await raw(`/bigquery/v2/projects/${testProject}/queries`, {method: 'POST', body})).json() as {rows: ReadonlyArray<{f: ReadonlyArray<{v: unknown}>}>};
