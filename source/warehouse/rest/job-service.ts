@@ -62,6 +62,7 @@ export type JobService = {
 };
 
 const maximumLiveJobs = 4000;
+const noteRunningMs = 100;
 const alreadyDone = Promise.resolve();
 const scriptStart = /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:call|begin|declare|if|loop|while|repeat|for|set|case|execute\s+immediate)\b/i;
 
@@ -161,6 +162,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		const perform = async (): Promise<void> => {
 			const {signal} = job.controller;
 			let timer: NodeJS.Timeout | undefined;
+			let note: NodeJS.Timeout | undefined;
 			try {
 				const hold = faults.holdJob();
 				if (hold !== undefined) {
@@ -185,12 +187,17 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 
 				job.record = {...job.record, state: 'RUNNING', startedMs: clock.nowMs()};
 				if (spec.isNamed) {
-					void ledger.save(job.record).catch(() => undefined);
+					// Most jobs are over before the job table needs to say that they run.
+					note = setTimeout(() => {
+						void ledger.save(job.record).catch(() => undefined);
+					}, noteRunningMs);
 				}
 
 				const change = await work(signal);
+				clearTimeout(note);
 				await finish(job, signal.aborted && change.error !== undefined && job.stopMessage !== undefined ? {...change, error: {reason: 'stopped', message: job.stopMessage}} : change, spec.isNamed);
 			} catch (error) {
+				clearTimeout(note);
 				await finish(job, {error: failureOf(error)}, spec.isNamed);
 			} finally {
 				clearTimeout(timer);
