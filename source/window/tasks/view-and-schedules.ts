@@ -2,6 +2,7 @@
 import type {StepContext} from '../../engine/task.js';
 import {formatDuration} from '../../domain/wording/duration.js';
 import type {DeployObject, ScheduleConfig} from '../../objects/deploy-object.js';
+import {regionOf} from '../../objects/names.js';
 import {makePlan} from '../../objects/plan.js';
 import type {ScheduledQuery, ScheduledQuerySpec} from '../../ports/scheduled-queries.js';
 import {checksOf, listNames} from '../criteria.js';
@@ -81,8 +82,17 @@ const completeLane = async (context: StepContext): Promise<void> => {
 	const evidence = different.length === 0 ? `${plan.objects.length} of ${plan.objects.length} equal their files by fingerprint` : `differs: ${listNames(different.map(({object}) => object.name))}`;
 	check('lane-objects-exist', different.length === 0, evidence);
 	check('again-unchanged', different.length === 0, different.length === 0 ? 'a second plan against staging holds no change' : evidence);
-	const destructive = [...context.state().jobs.values()].filter(({statement}) => /^\s*(?:drop|truncate)\b/i.test(statement));
-	check('lane-nothing-destroyed', destructive.length === 0, `${context.state().jobs.size} jobs of this run, ${destructive.length} of them DROP or TRUNCATE`);
+	const {project, location} = context.settings;
+	const jobs = await context.run({
+		sql: `SELECT COUNT(*) AS jobs, COUNTIF(STARTS_WITH(statement_type, 'DROP_') OR statement_type = 'TRUNCATE_TABLE') AS destructive FROM \`${project}\`.\`${regionOf(location)}\`.INFORMATION_SCHEMA.JOBS WHERE creation_time >= @since AND EXISTS (SELECT 1 FROM UNNEST(labels) AS label WHERE label.key = 'eros_run' AND label.value = @run)`,
+		title: 'destructive statements in the job history of this run',
+		parameters: [
+			{name: 'since', type: 'TIMESTAMP', value: new Date(context.state().startedAtMs ?? 0).toISOString()},
+			{name: 'run', type: 'STRING', value: context.state().run ?? ''},
+		],
+	});
+	const [counted, destructive] = [Number(jobs.rows[0]?.['jobs']), Number(jobs.rows[0]?.['destructive'])];
+	check('lane-nothing-destroyed', counted > 0 && destructive === 0, `${counted} jobs with the label of this run, ${destructive} of them DROP or TRUNCATE`);
 	const unpassed = laneTasks.filter(id => [...context.state().steps.values()].some(({task, state}) => task.id === id && state.kind !== 'passed'));
 	check('lane-validation-passes', unpassed.length === 0, unpassed.length === 0 ? `${laneTasks.length} tasks passed` : `not passed: ${unpassed.join(', ')}`);
 	await context.writeArtifact('OBJECTS.md', `# Objects\n\n${plan.objects.map(({object}) => `- \`${object.name}\` (${object.kind}): ${object.summary}`).join('\n')}\n`, 'Objects and what they are');
