@@ -114,7 +114,7 @@ export type Ordinal =
 	| {readonly kind: 'expression'}
 	/** `GROUP BY 1`. */
 	| {readonly kind: 'ordinal'; readonly index: number}
-	/** The name of an output column; GROUP BY prefers a FROM column of that name, ORDER BY the output column. */
+	/** The name of an output column: it wins over a FROM column of that name. */
 	| {readonly kind: 'alias'; readonly index: number};
 
 /** Output column of a select list, in order, after star expansion. */

@@ -360,7 +360,9 @@ function hasAggregate(expression: Expression): boolean {
 function analyzeOrderBy(context: Context, scope: Scope, select: Select, orderBy: readonly OrderItem[], selected: readonly SelectColumn[], place: Place): void {
 	const columns = selected.map(({name, type}) => ({name, type}));
 	for (const item of orderBy) {
-		const ordinal = positionOf(context, item.expression, columns);
+		const position = positionOf(context, item.expression, columns);
+		// A struct is one column: its fields have no position of their own.
+		const ordinal: Ordinal = select.as === 'struct' ? {kind: 'expression'} : position;
 		context.notes.orderings.set(item, ordinal);
 		if (ordinal.kind !== 'ordinal') analyzeExpression(context, scope, item.expression, {...place, clause: 'ORDER BY clause'});
 		if (select.isDistinct && ordinal.kind === 'expression' && !isLiteral(item.expression)) throw context.fail(item.span, 'ORDER BY clause expression references a column which is not visible after SELECT DISTINCT');

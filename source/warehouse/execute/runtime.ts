@@ -92,6 +92,11 @@ export class Runtime implements StatementRuntime {
 	}
 
 	async evaluate(expression: Expression, scope: RuntimeScope, target?: SqlType): Promise<TypedCell> {
+		if (target?.kind === 'array' && expression.kind === 'array' && expression.elements.length === 0 && expression.elementType === undefined) {
+			// An empty array takes its type from where it goes.
+			return {type: target, value: []};
+		}
+
 		const statement = asStatement(expression);
 		const analysis = this.analyze(statement, scope);
 		const {rows} = await this.#rows(statement.query, analysis, scope, this.#request.nowMicros());

@@ -15,7 +15,8 @@ export const storageName = (dataset: string, table: string, replaced: StoredTabl
 export const columnList = (columns: readonly Column[]): string => columns.map(column => `${quoteName(column.name)} ${duckType(column.type)}${column.isRequired === true ? ' NOT NULL' : ''}`).join(', ');
 
 export const createStorage = async (connection: DuckDBConnection, storage: string, columns: readonly Column[]): Promise<void> => {
-	await connection.run(`CREATE TABLE ${storage} (${columnList(columns)})`);
+	const isTemporary = storage.startsWith('temp.main.');
+	await connection.run(`CREATE ${isTemporary ? 'TEMP ' : ''}TABLE ${storage} (${columnList(columns)})`);
 };
 
 /** Copies rows by position; both sides have the columns given. */
