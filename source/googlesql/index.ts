@@ -16,5 +16,4 @@ export {parseExpression, parseQuery, parseScript, parseStatement, parseType} fro
 export {sourceOf, walk, type SyntaxNode, type Visitor} from './walk.js';
 export {statementTypeOf} from './statement-type.js';
 export {analyzeStatement, type StatementOptions} from './analyze/analyze-statement.js';
-export {analyzeExpression, analyzeStatement} from './analyzer/statement.js';
-export {typeText, isEquivalent} from './type-rules.js';
+export {isEquivalent, typeText} from './type-rules.js';
