@@ -1,0 +1,33 @@
+-- Gate test #2: the selector fills 5/5/5/3 for the fixture page. One row a check.
+CALL `${dataset}.select_captions_for_creator`('test_creator', 'High-Value/Price-Insensitive', 5, 5, 5, 3);
+
+WITH result AS (
+  SELECT budget_captions, mid_captions, premium_captions, bump_captions
+  FROM `${dataset}.caption_selector_results`
+  WHERE page_name = 'test_creator'
+), picked AS (
+  SELECT caption.caption_id, caption.thompson_score, caption.final_score
+  FROM result
+  CROSS JOIN UNNEST(ARRAY_CONCAT(budget_captions, mid_captions, premium_captions, bump_captions)) AS caption
+), sizes AS (
+  SELECT
+    COUNT(*) AS pages,
+    MAX(ARRAY_LENGTH(budget_captions)) AS budget,
+    MAX(ARRAY_LENGTH(mid_captions)) AS mid,
+    MAX(ARRAY_LENGTH(premium_captions)) AS premium,
+    MAX(ARRAY_LENGTH(bump_captions)) AS bump
+  FROM result
+), facts AS (
+  SELECT
+    COUNT(*) AS captions,
+    COUNT(DISTINCT caption_id) AS distinct_captions,
+    COUNTIF(thompson_score BETWEEN 0 AND 1 AND final_score BETWEEN 0 AND 1) AS in_range
+  FROM picked
+)
+SELECT 'one result row' AS check_name, sizes.pages = 1 AS passed, CONCAT(CAST(sizes.pages AS STRING), ' rows') AS evidence FROM sizes
+UNION ALL
+SELECT 'quotas', IFNULL(sizes.budget = 5 AND sizes.mid = 5 AND sizes.premium = 5 AND sizes.bump = 3, FALSE), IFNULL(CONCAT(CAST(sizes.budget AS STRING), '/', CAST(sizes.mid AS STRING), '/', CAST(sizes.premium AS STRING), '/', CAST(sizes.bump AS STRING)), 'an array is NULL') FROM sizes
+UNION ALL
+SELECT 'no caption twice', facts.captions = 18 AND facts.distinct_captions = 18, CONCAT(CAST(facts.distinct_captions AS STRING), ' of ', CAST(facts.captions AS STRING), ' distinct') FROM facts
+UNION ALL
+SELECT 'scores in [0, 1]', facts.in_range = facts.captions, CONCAT(CAST(facts.in_range AS STRING), ' of ', CAST(facts.captions AS STRING)) FROM facts;
