@@ -15,5 +15,5 @@ export type {Token} from './lexer/token.js';
 export {parseExpression, parseQuery, parseScript, parseStatement, parseType} from './parser/parser.js';
 export {sourceOf, walk, type SyntaxNode, type Visitor} from './walk.js';
 export {statementTypeOf} from './statement-type.js';
-export {analyzeStatement, type StatementOptions} from './analyze/analyze-statement.js';
+export {analyzeStatement, type StatementOptions} from './analyzer/statement.js';
 export {isEquivalent, typeText} from './type-rules.js';

@@ -43,6 +43,9 @@ export function coerce(session: Session, expression: Expression, candidate: Cand
 	else if (!isEquivalent(candidate.type, target)) {
 		session.coercions.set(expression, target);
 		checkLiteral(session, expression, target);
+	} else if (expression.kind === 'struct' && expression.type === undefined) {
+		// A constructor without names takes those of its surroundings: [STRUCT(1 AS a), STRUCT(2)].
+		session.types.set(expression, target);
 	}
 }
 

@@ -243,7 +243,7 @@ function checkAggregation(work: Work, columns: readonly SelectColumn[], keys: Re
 }
 
 function analyzeOrderBy(work: Work, orderBy: readonly OrderItem[], columns: readonly SelectColumn[], frame: Frame): void {
-	const {session} = work;
+	const {session, select} = work;
 	for (const item of orderBy) {
 		if (item.expression.kind === 'int') {
 			orderByOrdinal(session, item, columns.length);
@@ -252,7 +252,9 @@ function analyzeOrderBy(work: Work, orderBy: readonly OrderItem[], columns: read
 
 		const {type} = analyze(session, item.expression, frame);
 		const reference = item.expression.kind === 'path-expression' ? session.references.get(item.expression) : undefined;
-		session.ordinals.set(item, reference?.kind === 'select-alias' && reference.fields.length === 0 ? {kind: 'alias', index: reference.index} : {kind: 'expression'});
+		// A struct is one column: its fields have no position of their own.
+		const isColumn = reference?.kind === 'select-alias' && reference.fields.length === 0 && select.as !== 'struct';
+		session.ordinals.set(item, isColumn ? {kind: 'alias', index: reference.index} : {kind: 'expression'});
 		checkOrderable(session, item, type);
 	}
 }
