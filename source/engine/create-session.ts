@@ -382,6 +382,16 @@ export const createSession = (options: SessionOptions): Session => {
 		}
 	};
 
+	const answer = (intent: Extract<Intent, {readonly question: string}>): void => {
+		const question = stream.state().questions.find(({id}) => id === intent.question);
+		questions.answer(intent, options.actor);
+		if (question?.kind === 'recommendation' && intent.type === 'choose' && intent.choice === 'roll-back' && options.rollback !== undefined) {
+			const because = question.flags.filter(({state}) => state === 'breach' || state === 'question').map(({rule, detail}) => `${rule}: ${detail}`).join('; ');
+			endWith({kind: 'roll-back', reason: intent.reason ?? because, components: 'all'});
+			stop.abort(new Error('a rollback was chosen'));
+		}
+	};
+
 	const dispatch = (intent: Intent): void => {
 		if (stream.state().phase === 'finished') {
 			// The journal is closed; there is nothing left to act on.
@@ -461,7 +471,7 @@ export const createSession = (options: SessionOptions): Session => {
 			}
 
 			default: {
-				questions.answer(intent, options.actor);
+				answer(intent);
 			}
 		}
 	};

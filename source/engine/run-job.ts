@@ -118,8 +118,8 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 	};
 
 	const wait = async (id: JobId): Promise<JobStatus> => {
-		options.onRunning(id, true);
 		try {
+			signal.throwIfAborted();
 			return await insist(async () => ports.warehouse.waitForJob(id, signal));
 		} catch (error) {
 			if (error instanceof WarehouseError && error.kind === 'network') {
@@ -128,8 +128,6 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 			}
 
 			throw error;
-		} finally {
-			options.onRunning(id, false);
 		}
 	};
 
@@ -170,10 +168,15 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 	const runOnce = async (request: StatementRequest, spec: JobSpec, sqlSha256: string): Promise<JobStatus> => {
 		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0}}, context);
 		submitted.push(spec.id);
-		await submit(spec);
-		const job = await wait(spec.id);
-		await recordFinished(request, job);
-		return job;
+		options.onRunning(spec.id, true);
+		try {
+			await submit(spec);
+			const job = await wait(spec.id);
+			await recordFinished(request, job);
+			return job;
+		} finally {
+			options.onRunning(spec.id, false);
+		}
 	};
 
 	const finish = async <R extends Row>(job: JobStatus, startedMs: number): Promise<StatementResult<R>> => {

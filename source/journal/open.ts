@@ -78,6 +78,7 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 	let queue: Queued[] = [];
 	let isWriting = false;
 	let broken: unknown;
+	let isClosed = false;
 	let idle = Promise.resolve();
 
 	const drain = async (): Promise<void> => {
@@ -152,6 +153,11 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 			return {[Symbol.dispose]: () => listeners.delete(listener)};
 		},
 		async close() {
+			if (isClosed) {
+				return;
+			}
+
+			isClosed = true;
 			await idle;
 			await handle.datasync();
 			await handle.close();
