@@ -101,7 +101,10 @@ function emitRoutine(call: FunctionCall, resolved: Extract<ResolvedFunction, {ki
 		values.set(body.argumentNames[index]!.toLowerCase(), isAtom(typed) ? typed : `(${typed})`);
 	}
 
-	const volatile = [...values].filter(([, text]) => isVolatileText(text));
+	// A body with a sub-query cannot be a lambda's: its arguments are written out, unless they draw random numbers.
+	const probe = emitExpression(body.expression, {...emission, analysis: body.analysis, arguments: new Map([...values.keys()].map(name => [name, `"${name}"`])), locals: new Map(), tableArguments: new Map()});
+	const bindsLong = !probe.includes('SELECT');
+	const volatile = [...values].filter(([name, text]) => isVolatileText(text) || (bindsLong && text.length > 60 && probe.split(`"${name}"`).length > 2));
 	const local = volatile.length === 0 ? undefined : emission.aliases.fresh('a');
 	const given = new Map(values);
 	for (const [name] of volatile) {

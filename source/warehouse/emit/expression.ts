@@ -6,6 +6,7 @@ import {emitExtract, emitInterval} from './date.js';
 import {duckType, fieldName, isSameType, quoteName, quoteText, scalarName} from './duck-type.js';
 import {emitCall} from './call.js';
 import {literalText} from './literal.js';
+import {once} from './once.js';
 import {emitExpandedColumn, emitQuery} from './query.js';
 
 /** DuckDB text of an expression, with its implicit coercion. */
@@ -293,10 +294,10 @@ function emitBinary(expression: Extract<Expression, {kind: 'binary'}>, emission:
 	switch (expression.operator) {
 		case '/': {
 			if (scalarName(result) === 'NUMERIC' || scalarName(result) === 'BIGNUMERIC') {
-				return `bq_divide_numeric(${left}, ${right})`;
+				return once([left, right], () => emission.aliases.fresh('d'), ([a, b]) => `bq_divide_numeric(${a}, ${b})`);
 			}
 
-			return isNonZeroNumber(expression.right) ? `(CAST(${left} AS DOUBLE) / ${right})` : `bq_divide(CAST(${left} AS DOUBLE), CAST(${right} AS DOUBLE))`;
+			return isNonZeroNumber(expression.right) ? `(CAST(${left} AS DOUBLE) / ${right})` : once([left, right], () => emission.aliases.fresh('d'), ([a, b]) => `bq_divide(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`);
 		}
 
 		case '*': {

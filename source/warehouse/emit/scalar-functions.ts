@@ -1,4 +1,5 @@
 // Builtins that are neither about dates nor JSON: arithmetic, text, bytes, arrays, conditions.
+import {once} from './once.js';
 import type {Argument} from '../../googlesql/index.js';
 import type {Call, FunctionEmitter} from './call.js';
 import {emitCast} from './cast.js';
@@ -12,9 +13,9 @@ const asInt = (name: string): FunctionEmitter => call => `CAST(${name}(${all(cal
 
 /** DuckDB skips NULL arguments; BigQuery answers NULL. Only arguments that can be NULL are asked. */
 const nullable = (name: string): FunctionEmitter => call => {
-	const asked = call.texts.filter((_, index) => !isNeverNull(call.expression(index)));
-	const text = `${name}(${all(call)})`;
-	return asked.length === 0 ? text : `CASE WHEN ${asked.map(value => `${value} IS NOT NULL`).join(' AND ')} THEN ${text} END`;
+	const asked = call.texts.map((_, index) => !isNeverNull(call.expression(index)));
+	if (!asked.includes(true)) return `${name}(${all(call)})`;
+	return once(call.texts, () => call.emission.aliases.fresh('g'), texts => `CASE WHEN ${texts.filter((_, index) => asked[index]).map(value => `${value} IS NOT NULL`).join(' AND ')} THEN ${name}(${texts.join(', ')}) END`);
 };
 
 const round: FunctionEmitter = ({texts, type}) => {

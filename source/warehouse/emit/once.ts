@@ -1,0 +1,18 @@
+// Writing a text once. DuckDB macros and CASE repeat their arguments, and a repeated argument that repeats its own grows
+// without bound: a long one is evaluated into a one-row list first, and a lambda uses it by name.
+
+/** Texts shorter than this are cheaper to repeat than to bind. */
+const shortText = 80;
+
+/**
+ * Gives `use` the texts, or short names for them when writing them again would be expensive.
+ * @param use - what is made of them; it must not hold a sub-query when names are used, since DuckDB's lambdas cannot.
+ */
+export function once(texts: readonly string[], fresh: () => string, use: (names: readonly string[]) => string): string {
+	const isLong = texts.map(text => text.length > shortText);
+	if (!isLong.includes(true)) return use(texts);
+	const row = fresh();
+	const fields = texts.flatMap((text, index) => (isLong[index] ? [`"v${index}" := ${text}`] : []));
+	const body = use(texts.map((text, index) => (isLong[index] ? `${row}."v${index}"` : text)));
+	return `list_transform([struct_pack(${fields.join(', ')})], lambda ${row}: ${body})[1]`;
+}
