@@ -50,8 +50,7 @@ const costs: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 	INT64: {FLOAT64: 1, NUMERIC: 2, BIGNUMERIC: 3},
 	NUMERIC: {BIGNUMERIC: 1, FLOAT64: 2},
 	BIGNUMERIC: {FLOAT64: 4},
-	DATE: {DATETIME: 1, TIMESTAMP: 2},
-	DATETIME: {TIMESTAMP: 1},
+	DATE: {DATETIME: 1},
 };
 
 const literalCosts: Readonly<Record<string, Readonly<Record<string, number>>>> = {

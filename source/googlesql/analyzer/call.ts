@@ -6,6 +6,7 @@ import type {Argument, Expression, FunctionCall} from '../syntax/expression.js';
 import {anyType, arrayOf, coercionCost, isGroupable, isOrderable, scalar, typeText, type Candidate} from '../type-rules.js';
 import type {SqlType} from '../types.js';
 import {analyze, coerce, type Frame} from './expression.js';
+import {checkDateParts} from './date-part.js';
 import {keyOf} from './grouping.js';
 import {fitsCount, matchSignatures, type MatchArgument} from './match.js';
 import {templateResult} from './routine.js';
@@ -41,6 +42,7 @@ export function resolveCall(session: Session, call: FunctionCall, frame: Frame):
 		if (target !== undefined) coerceArgument(session, call.arguments[index]!, candidates[index]!, target);
 	}
 
+	checkDateParts(session, call, name, candidates);
 	checkModifiers(session, call, name, inner, candidates);
 	const type = resultType(name, match.result, candidates, match.targets);
 	if (type.kind === 'array' && type.element.kind === 'array') throw session.error(call, `The argument to ${name} must not be an array type but was ${typeText(candidates[0]!.type)}`);
@@ -57,17 +59,21 @@ function finish(session: Session, call: FunctionCall, frame: Frame, resolved: Re
 function argumentFrame(session: Session, call: FunctionCall, frame: Frame, name: string, family: 'scalar' | 'aggregate' | 'window'): Frame {
 	if (call.over !== undefined) {
 		if (family === 'scalar') throw session.error(call, `Function ${name} does not support an OVER clause`);
-		if (!frame.allowsAnalytic) throw session.error(call, frame.isInAggregate ? `Analytic function ${name} not allowed in aggregate function arguments` : `Analytic function ${name} not allowed in ${frame.clause}`);
+		if (!frame.allowsAnalytic) throw session.error(call, frame.aggregate === undefined ? `Analytic function not allowed in ${frame.clause}` : 'Analytic function not allowed in aggregate function arguments');
 		if (frame.usage !== undefined) frame.usage.hasAnalytic = true;
 		return {...frame, allowsAnalytic: false, scope: frame.argumentScope ?? frame.scope};
 	}
 
 	if (family === 'window') throw session.error(call, `Analytic function ${name} cannot be called without an OVER clause`);
 	if (family === 'scalar') return frame;
-	if (frame.isInAggregate) throw session.error(call, 'Aggregations of aggregations are not allowed');
-	if (!frame.allowsAggregate) throw session.error(call, `Aggregate function ${name} not allowed in ${frame.clause}`);
+	if (frame.aggregate !== undefined) throw session.error(frame.aggregate, 'Aggregations of aggregations are not allowed');
+	if (!frame.allowsAggregate) {
+		if (frame.clause === 'ORDER BY clause') throw session.error(call, 'The ORDER BY clause only allows aggregation if GROUP BY or SELECT list aggregation is present');
+		throw session.error(call, `Aggregate function ${name}${call.isStar ? '(*)' : ''} not allowed in ${frame.clause}`);
+	}
+
 	if (frame.usage !== undefined) frame.usage.hasAggregate = true;
-	return {...frame, scope: frame.argumentScope ?? frame.scope, isInAggregate: true, allowsAggregate: false, allowsAnalytic: false};
+	return {...frame, scope: frame.aggregateScope ?? frame.argumentScope ?? frame.scope, aggregate: call, allowsAggregate: false, allowsAnalytic: false};
 }
 
 function analyzeArguments(session: Session, call: FunctionCall, frame: Frame): {values: readonly MatchArgument[]; candidates: readonly Candidate[]} {

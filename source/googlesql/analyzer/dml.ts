@@ -85,8 +85,10 @@ function insert(session: Session, statement: InsertStatement): void {
 
 	session.insertCoercions.set(statement, columns.map(({name, type}, index) => {
 		const given = shape.columns[index]!.type;
-		if (coercionCost(given, type, shape.literals[index]) === undefined) throw mismatch(session, statement.source, index, given, name, type);
-		return isEquivalent(given, type) && shape.literals[index] !== 'null' ? undefined : type;
+		// A literal of the select list is no literal here, but for NULL.
+		const isNull = shape.literals[index] === 'null';
+		if (!isNull && coercionCost(given, type) === undefined) throw mismatch(session, statement.source, index, given, name, type);
+		return isEquivalent(given, type) && !isNull ? undefined : type;
 	}));
 }
 

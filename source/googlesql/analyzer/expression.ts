@@ -14,13 +14,16 @@ import type {Session} from './session.js';
 /** Where an expression stands: what it may contain. */
 export type Frame = {
 	readonly scope: Scope;
-	/** Scope of aggregate arguments: without the aliases of the select list. */
+	/** Scope of the arguments of window functions: without the aliases of the select list. */
 	readonly argumentScope?: Scope;
+	/** Scope of the arguments of aggregates: neither, and it knows the aliases that hold aggregates. */
+	readonly aggregateScope?: Scope;
 	/** 'WHERE clause', for messages. */
 	readonly clause: string;
 	readonly allowsAggregate: boolean;
 	readonly allowsAnalytic: boolean;
-	readonly isInAggregate?: boolean;
+	/** The aggregate call whose arguments these are. */
+	readonly aggregate?: {readonly span: {readonly start: number}};
 	readonly windows?: ReadonlyMap<string, import('../syntax/query.js').NamedWindow>;
 	/** Told of what the expression contains. */
 	readonly usage?: {hasAggregate: boolean; hasAnalytic: boolean};
@@ -52,7 +55,7 @@ export function coerce(session: Session, expression: Expression, candidate: Cand
 /** Analyzes an expression that must be BOOL. */
 export function analyzeCondition(session: Session, expression: Expression, frame: Frame): void {
 	const candidate = analyze(session, expression, frame);
-	coerce(session, expression, candidate, scalar('BOOL'), () => session.error(expression, `${frame.clause} should return type BOOL, but returns type ${typeText(candidate.type)}`));
+	coerce(session, expression, candidate, scalar('BOOL'), () => session.error(expression, `${frame.clause} should return type BOOL, but returns ${typeText(candidate.type)}`));
 }
 
 /** The SqlType of a written type. */
@@ -128,9 +131,9 @@ function typed(session: Session, expression: Expression, frame: Frame): Candidat
 
 		case 'interval': {
 			const value = analyze(session, expression.value, frame);
-			if (expression.to === undefined || value.type.kind !== 'scalar' || value.type.name !== 'STRING') {
-				coerce(session, expression.value, value, scalar(value.type.kind === 'scalar' && value.type.name === 'STRING' ? 'STRING' : 'INT64'), () => session.error(expression.value, 'Interval value must be coercible to INT64 type'));
-			}
+			// A range of parts is written in a string: INTERVAL '1-2' YEAR TO MONTH.
+			const target = expression.to === undefined ? 'INT64' : 'STRING';
+			coerce(session, expression.value, value, scalar(target), () => session.error(expression.value, `Interval value must be coercible to ${target} type`));
 
 			return plain(scalar('INTERVAL'));
 		}

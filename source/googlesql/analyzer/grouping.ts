@@ -57,7 +57,8 @@ function pathKey(session: Session, path: PathExpression): string {
 /** Refuses a column of the given sources that stands outside of aggregates and of the grouped expressions. */
 export function checkGrouped(session: Session, expression: SyntaxNode, sources: ReadonlySet<Source>, keys: ReadonlySet<string>, clause: string): void {
 	walk(expression, node => {
-		if (keys.size > 0 && isExpressionNode(node) && keys.has(keyOf(session, node))) return false;
+		// As in BigQuery, an item of the select list is grouped as a whole: UPPER(s) || 'x' is not covered by GROUP BY UPPER(s).
+		if (node === expression && clause.startsWith('SELECT list') && keys.has(keyOf(session, node))) return false;
 		if (node.kind === 'function-call') {
 			const call = node as FunctionCall;
 			if (call.over === undefined && session.functions.get(call)?.family === 'aggregate') return false;
@@ -70,12 +71,8 @@ export function checkGrouped(session: Session, expression: SyntaxNode, sources: 
 		const isOurs = 'source' in reference ? sources.has(reference.source) : reference.kind === 'using-column' && 'source' in reference.left && sources.has(reference.left.source);
 		if (!isOurs) return true;
 		const text = (node as PathExpression).names.map(({name}) => name).join('.');
-		throw session.error(node, `${clause} references column ${text} which is neither grouped nor aggregated`);
+		throw session.error(node, `${clause} references ${(node as PathExpression).names.length === 1 ? 'column ' : ''}${text} which is neither grouped nor aggregated`);
 	});
-}
-
-function isExpressionNode(node: SyntaxNode): boolean {
-	return node.kind !== 'identifier' && node.kind !== 'path' && node.kind !== 'select-expression';
 }
 
 /** `s.x` where `s` is grouped, or a column of a source that is grouped as a whole. */

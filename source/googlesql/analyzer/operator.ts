@@ -8,10 +8,29 @@ import type {Session} from './session.js';
 const none = (type: SqlType): Candidate => ({type, literalness: 'none'});
 const is = (type: SqlType, ...names: readonly ScalarTypeName[]) => type.kind === 'scalar' && names.includes(type.name);
 
-const shown = (operator: string): string => ({'!=': '!=', AND: 'AND', OR: 'OR', NOT: 'NOT'})[operator] ?? operator;
+const ordinary = (operator: string) => ` Supported signature: ANY ${operator} ANY`;
 
-const mismatch = (session: Session, expression: Expression, operator: string, candidates: readonly Candidate[]) =>
-	session.error(expression, `No matching signature for operator ${shown(operator)} for argument type${candidates.length === 1 ? '' : 's'}: ${candidates.map(({type, literalness}) => (literalness === 'null' ? 'NULL' : typeText(type))).join(', ')}`);
+const supported: Readonly<Record<string, string>> = {
+	'=': ordinary('='), '!=': ordinary('!='), '<': ordinary('<'), '<=': ordinary('<='), '>': ordinary('>'), '>=': ordinary('>='),
+	BETWEEN: ' Supported signature: (ANY) BETWEEN (ANY) AND (ANY)',
+	NOT: ' Supported signature: NOT (BOOL)',
+	AND: ' Supported signature: BOOL AND ([BOOL, ...])',
+	OR: ' Supported signature: BOOL OR ([BOOL, ...])',
+};
+
+/** BigQuery points at the operator for IN and BETWEEN, at the start of the expression for the others. */
+function placeOf(session: Session, expression: Expression, operator: string): {readonly span: {readonly start: number}} {
+	if ((operator !== 'IN' && operator !== 'BETWEEN') || !('operand' in expression) || expression.operand === undefined) return expression;
+	const after = session.options.text.slice(expression.operand.span.end).search(new RegExp(`\\b${operator}\\b`, 'i'));
+	return after < 0 ? expression : {span: {start: expression.operand.span.end + after}};
+}
+
+function mismatch(session: Session, expression: Expression, operator: string, candidates: readonly Candidate[]): Error {
+	const types = candidates.map(({type, literalness}) => (literalness === 'null' ? 'NULL' : typeText(type)));
+	const given = operator === 'IN' ? ` ${types[0]!} and {${[...new Set(types.slice(1))].join(', ')}}` : `: ${types.join(', ')}`;
+	const end = supported[operator] === undefined ? '' : `.${supported[operator]}`;
+	return session.error(placeOf(session, expression, operator), `No matching signature for operator ${operator} for argument types${given}${end}`);
+}
 
 /** Operators with symbols, AND, OR, NOT. */
 export function resolveBinary(session: Session, expression: UnaryExpression | BinaryExpression, frame: Frame): Candidate {
@@ -67,24 +86,18 @@ function unary(session: Session, expression: UnaryExpression, frame: Frame): Can
 export function resolveComparison(session: Session, expression: Expression, operator: string, operands: readonly Expression[], frame: Frame): void {
 	const candidates = operands.map(operand => analyze(session, operand, frame));
 	const refuse = () => mismatch(session, expression, operator, candidates);
-	const common = comparisonType(candidates);
+	const common = supertypeOf(candidates);
 	if (common === undefined) throw refuse();
 	const needsOrder = ['<', '<=', '>', '>=', 'BETWEEN'].includes(operator);
 	if (common.kind !== 'any' && !(needsOrder ? isOrderable(common) : isEqualable(common))) {
 		const hasMany = operands.length === 2 && (operator.length <= 2);
-		throw hasMany ? session.error(expression, `${names[operator] ?? operator} is not defined for arguments of type${candidates.length === 1 ? '' : 's'} ${candidates.map(({type}) => typeText(type)).join(' and ')}`) : refuse();
+		throw hasMany ? session.error(expression, `${names[operator] ?? operator} is not defined for arguments of type ${[...new Set(candidates.map(({type}) => typeText(type)))].join(' and ')}`) : refuse();
 	}
 
 	for (const [index, operand] of operands.entries()) coerce(session, operand, candidates[index]!, common, refuse);
 }
 
 const names: Readonly<Record<string, string>> = {'=': 'Equality', '!=': 'Inequality', '<': 'Less than', '<=': 'Less than or equal', '>': 'Greater than', '>=': 'Greater than or equal'};
-
-/** DATE and DATETIME compare with TIMESTAMP only as literals: the wide coercions are for assignments. */
-function comparisonType(candidates: readonly Candidate[]): SqlType | undefined {
-	const isMixed = candidates.some(({type, literalness}) => literalness === 'none' && is(type, 'TIMESTAMP')) && candidates.some(({type, literalness}) => literalness === 'none' && is(type, 'DATE', 'DATETIME'));
-	return isMixed ? undefined : supertypeOf(candidates);
-}
 
 function arithmetic(session: Session, expression: BinaryExpression, frame: Frame): Candidate {
 	const {operator, left, right} = expression;

@@ -44,6 +44,7 @@ function findInScope(session: Session, names: readonly Identifier[], scope: Scop
 	const first = names[0]!;
 	const local = scope.locals?.get(first.name.toLowerCase());
 	if (local !== undefined) return {reference: {kind: 'local', name: local.name, fields: [], type: local.type}, used: 1};
+	if (scope.aggregateAliases?.has(first.name.toLowerCase())) throw session.error(first, 'Aggregations of aggregations are not allowed');
 	const output = findOutput(session, first, scope);
 	if (output !== undefined) return {reference: output, used: 1};
 	const source = scope.sources.find(({name}) => sameName(name, first.name));

@@ -83,7 +83,7 @@ function orderOutputs(session: Session, items: readonly OrderItem[], shape: Quer
 /** ORDER BY 1. */
 export function orderByOrdinal(session: Session, item: OrderItem, count: number): void {
 	const ordinal = item.expression.kind === 'int' ? Number(item.expression.value) : 0;
-	if (ordinal < 1 || ordinal > count) throw session.error(item.expression, `ORDER BY column number item is out of range. Column numbers must be between 1 and ${count}`);
+	if (ordinal < 1 || ordinal > count) throw session.error(item.expression, `ORDER BY is out of SELECT column number range: ${ordinal}`);
 	session.types.set(item.expression, scalar('INT64'));
 	session.ordinals.set(item, {kind: 'ordinal', index: ordinal - 1});
 }

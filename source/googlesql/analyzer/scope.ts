@@ -20,6 +20,8 @@ export type Scope = {
 	readonly aliases: readonly SelectColumn[] | undefined;
 	/** Output columns of a set operation: for its ORDER BY. */
 	readonly outputs: readonly {readonly name: string | undefined; readonly type: SqlType}[] | undefined;
+	/** Aliases of the select list that hold aggregates, lower case: they may not stand inside another aggregate. */
+	readonly aggregateAliases?: ReadonlySet<string>;
 	/** Lambda parameters and WITH(...) bindings. */
 	readonly locals: ReadonlyMap<string, {readonly name: string; readonly type: SqlType}> | undefined;
 };

@@ -24,7 +24,8 @@ export function analyzeSelect(session: Session, select: Select, outer: Scope, or
 	const columns = select.items.flatMap(item => analyzeItem(work, item, literals));
 	session.selectColumns.set(select, columns);
 	const keys = analyzeGroupBy(work, columns);
-	const later: Frame = {scope: {...scope, aliases: columns}, argumentScope: scope, clause: 'HAVING clause', allowsAggregate: true, allowsAnalytic: false, windows, usage: work.usage};
+	const aggregateAliases = new Set(columns.flatMap(({name, value}) => (name !== undefined && value.kind === 'item' && holdsAggregate(session, value.item.expression) ? [name.toLowerCase()] : [])));
+	const later: Frame = {scope: {...scope, aliases: columns}, argumentScope: scope, aggregateScope: {...scope, aggregateAliases}, clause: 'HAVING clause', allowsAggregate: true, allowsAnalytic: false, windows, usage: work.usage};
 	if (select.having !== undefined) {
 		analyzeCondition(session, select.having, later);
 		if (keys === undefined && !work.usage.hasAggregate) throw session.error(select.having, 'The HAVING clause requires GROUP BY or aggregation to be present');
@@ -32,7 +33,7 @@ export function analyzeSelect(session: Session, select: Select, outer: Scope, or
 
 	if (select.qualify !== undefined) {
 		analyzeCondition(session, select.qualify, {...later, clause: 'QUALIFY clause', allowsAnalytic: true});
-		if (!work.usage.hasAnalytic) throw session.error(select.qualify, 'The QUALIFY clause requires analytic function to be present in the QUALIFY clause or the SELECT list');
+		if (!work.usage.hasAnalytic) throw session.error(select.qualify, 'The QUALIFY clause requires analytic function to be present');
 	}
 
 	analyzeOrderBy(work, orderBy, columns, {...later, clause: 'ORDER BY clause', allowsAnalytic: true, allowsAggregate: keys !== undefined || work.usage.hasAggregate});
@@ -174,7 +175,7 @@ function groupExpression(work: Work, expression: Expression, columns: readonly S
 	if (expression.kind === 'int') {
 		index = Number(expression.value) - 1;
 		session.types.set(expression, scalar('INT64'));
-		if (index < 0 || index >= columns.length) throw session.error(expression, `GROUP BY column number item is out of range. Column numbers must be between 1 and ${columns.length}, found ${expression.value}`);
+		if (index < 0 || index >= columns.length) throw session.error(expression, `GROUP BY is out of SELECT column number range: ${expression.value}`);
 		if (node !== undefined) session.ordinals.set(node, {kind: 'ordinal', index});
 	} else if (expression.kind === 'path-expression' && expression.names.length === 1) {
 		index = columns.findIndex(({name, value}) => sameName(name, expression.names[0]!.name) && (value.kind === 'star' || value.item.alias !== undefined));
@@ -259,10 +260,12 @@ function analyzeOrderBy(work: Work, orderBy: readonly OrderItem[], columns: read
 	}
 }
 
+const itemOf = (column: SelectColumn): SelectItem => column.value.item;
+
 function checkDistinct(work: Work, columns: readonly SelectColumn[], orderBy: readonly OrderItem[]): void {
 	const {session} = work;
 	for (const [index, {type}] of columns.entries()) {
-		if (!isGroupable(type)) throw session.error(work.select, `Column ${columns[index]!.name ?? index + 1} of type ${typeText(type)} cannot be used in SELECT DISTINCT`);
+		if (!isGroupable(type)) throw session.error(itemOf(columns[index]!), `Column ${columns[index]!.name ?? index + 1} of type ${typeText(type)} cannot be used in SELECT DISTINCT`);
 	}
 
 	const keys = new Set<string>();
