@@ -1,49 +1,47 @@
--- Takes one health sample, keeps it in health_checks and returns it. Below 80 it leaves an alert. A check that fails is kept
--- as UNKNOWN with its message, never as a good score, and the error is raised again.
+-- Takes a health sample, keeps it in health_checks, alerts when it is bad, and returns it. A check that fails as a whole is UNKNOWN, never 100.
 CREATE OR REPLACE PROCEDURE `${dataset}.run_health_check`()
 BEGIN
+  DECLARE v_now TIMESTAMP DEFAULT CURRENT_TIMESTAMP();
   DECLARE v_check_id STRING DEFAULT GENERATE_UUID();
+  DECLARE v_health STRING;
+  DECLARE v_error STRING;
   DECLARE v_score INT64;
-  DECLARE v_band STRING;
-  DECLARE v_flags ARRAY<STRING>;
+  DECLARE v_band STRING DEFAULT 'UNKNOWN';
+  DECLARE v_red_flags ARRAY<STRING> DEFAULT [];
 
   BEGIN
-    CREATE OR REPLACE TEMP TABLE rhc_sample AS
-    SELECT *
-    FROM `${dataset}.read_health`();
-
-    SET (v_score, v_flags) = (
-      SELECT AS STRUCT
-        score,
-        ARRAY_CONCAT(
-          IF(score < 70, ['health below 70'], CAST([] AS ARRAY<STRING>)),
-          IF(jobs_finished >= 20 AND jobs_failed > 0.1 * jobs_finished, ['error rate above 10 %'], CAST([] AS ARRAY<STRING>)),
-          IF(corruptions > 0, ['corruption'], CAST([] AS ARRAY<STRING>))
-        )
-      FROM rhc_sample
-    );
-    SET v_band = CASE WHEN v_score >= 90 THEN 'HEALTHY' WHEN v_score >= 80 THEN 'WATCH' WHEN v_score >= 70 THEN 'ALERT' ELSE 'ROLLBACK' END;
-
-    INSERT INTO `${dataset}.health_checks` (check_id, check_time, score, band, components, red_flags)
-    SELECT
-      v_check_id,
-      CURRENT_TIMESTAMP(),
-      score,
-      v_band,
-      PARSE_JSON(CONCAT('{"mass_messages_rows":', CAST(mass_messages_rows AS STRING), ',"components":', components, '}')),
-      v_flags
-    FROM rhc_sample;
+    CALL `${dataset}.measure_health`(v_health);
+    SET v_score = SAFE_CAST(JSON_VALUE(v_health, '$.score') AS INT64);
+    SET v_red_flags = IFNULL(JSON_VALUE_ARRAY(v_health, '$.red_flags'), []);
+    SET v_band = CASE
+      WHEN v_score IS NULL THEN 'UNKNOWN'
+      WHEN v_score >= 90 THEN 'HEALTHY'
+      WHEN v_score >= 80 THEN 'WATCH'
+      WHEN v_score >= 70 THEN 'ALERT'
+      ELSE 'ROLLBACK'
+    END;
   EXCEPTION WHEN ERROR THEN
-    INSERT INTO `${dataset}.health_checks` (check_id, check_time, band, error_message)
-    VALUES (v_check_id, CURRENT_TIMESTAMP(), 'UNKNOWN', @@error.message);
-    RAISE;
+    SET v_error = @@error.message;
   END;
 
-  IF v_score < 80 THEN
+  INSERT INTO `${dataset}.health_checks` (check_id, check_time, score, band, components, red_flags, error_message)
+  VALUES (v_check_id, v_now, v_score, v_band, SAFE.PARSE_JSON(v_health), v_red_flags, v_error);
+
+  IF v_band IN ('ALERT', 'ROLLBACK', 'UNKNOWN') OR ARRAY_LENGTH(v_red_flags) > 0 THEN
     INSERT INTO `${dataset}.automation_alerts` (alert_id, alert_time, alert_level, alert_source, alert_message, job_id, acknowledged)
-    VALUES (GENERATE_UUID(), CURRENT_TIMESTAMP(), IF(v_score < 70, 'CRITICAL', 'WARNING'), 'run_health_check', CONCAT('Health Score: ', CAST(v_score AS STRING), '/100'), v_check_id, FALSE);
+    VALUES (
+      GENERATE_UUID(), v_now, IF(v_band = 'ALERT' AND ARRAY_LENGTH(v_red_flags) = 0, 'WARNING', 'CRITICAL'), 'run_health_check',
+      CONCAT('Health ', IFNULL(CAST(v_score AS STRING), '--'), '/100 ', v_band, IFNULL(CONCAT(', ', NULLIF(ARRAY_TO_STRING(v_red_flags, ', '), '')), ''), IFNULL(CONCAT(': ', v_error), '')),
+      v_check_id, FALSE
+    );
   END IF;
 
-  SELECT v_check_id AS check_id, v_band AS band, CONCAT('Health Score: ', CAST(score AS STRING), '/100') AS line, *
-  FROM rhc_sample;
+  SELECT
+    v_check_id AS check_id,
+    CONCAT('Health Score: ', IFNULL(CAST(v_score AS STRING), '--'), '/100') AS line,
+    v_score AS score,
+    v_band AS band,
+    SAFE.PARSE_JSON(v_health) AS health,
+    v_red_flags AS red_flags,
+    v_error AS error_message;
 END;
