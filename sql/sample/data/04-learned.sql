@@ -18,7 +18,7 @@ WITH used AS (
 )
 SELECT
   caption_id, page_name, 1 + DIV(observations, 2), 1 + observations - DIV(observations, 2), observations, revenue,
-  0.002, 0.25, 0.25, 0.2, 0.8, last_used, TIMESTAMP_SUB(@now, INTERVAL 30 DAY)
+  0.002, 0.25, 0.25, 0.2, 0.8, last_used, TIMESTAMP_SUB(@now, INTERVAL 5 HOUR)
 FROM used
 WHERE position <= 2 AND page_name <= 'page_14';
 
