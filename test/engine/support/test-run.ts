@@ -174,7 +174,7 @@ export const startTestRun = async (options: TestRunOptions): Promise<TestRun> =>
 				const listener = (event: JournaledEvent): void => {
 					if (event.type === type && test(event.data as EventData<Type>)) {
 						waiting.delete(listener);
-XX
+						resolve(event.data as never);
 					}
 				};
 
