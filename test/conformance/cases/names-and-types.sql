@@ -1,0 +1,103 @@
+SELECT d < ts FROM `p.d.t`
+SELECT dt < ts FROM `p.d.t`
+SELECT d = dt FROM `p.d.t`
+SELECT d = s FROM `p.d.t`
+SELECT d = '2020-01-01' FROM `p.d.t`
+SELECT ts > '2020-01-01' FROM `p.d.t`
+SELECT a = '1' FROM `p.d.t`
+SELECT a = f, n = f, a + n FROM `p.d.t`
+SELECT f = n, s || a FROM `p.d.t`
+SELECT CONCAT(s, a) FROM `p.d.t`
+SELECT nme FROM `p.d.t`
+SELECT a, COUNT(*) FROM `p.d.t`
+SELECT a FROM `p.d.t` GROUP BY s
+SELECT t.a + 1 FROM `p.d.t` t GROUP BY s
+SELECT SUM(COUNT(*)) FROM `p.d.t`
+SELECT ARRAY_AGG(DISTINCT a ORDER BY s) FROM `p.d.t`
+SELECT a FROM `p.d.t` ORDER BY COUNT(*)
+SELECT a FROM `p.d.t` WHERE COUNT(*) > 1
+SELECT a FROM `p.d.t` WHERE ROW_NUMBER() OVER () > 1
+SELECT a FROM `p.d.t` HAVING a > 1
+SELECT a FROM `p.d.t` QUALIFY a > 1
+SELECT a FROM `p.d.t`, `p.d.u`
+SELECT CURRENT_TIMESTAMP('UTC')
+SELECT foo(1)
+SELECT `p.d.foo`(1)
+SELECT * FROM `p.d.nope`
+SELECT * FROM `p.d.nope`(1)
+SELECT SUBSTR(s) FROM `p.d.t`
+SELECT ROUND('a')
+SELECT IF(a, 1, 2) FROM `p.d.t`
+SELECT CASE WHEN b THEN 1 ELSE 'a' END FROM `p.d.t`
+SELECT a FROM `p.d.t` WHERE a
+SELECT 1 UNION ALL SELECT 'a'
+SELECT 1, 2 UNION ALL SELECT 1
+INSERT INTO `p.d.u` (a, z) VALUES (1)
+INSERT INTO `p.d.u` (a, z) VALUES ('a', 'b')
+INSERT INTO `p.d.u` (a, q) VALUES ('a', 'b')
+INSERT INTO `p.d.u` SELECT 1
+INSERT INTO `p.d.u` (a, z) SELECT s, s FROM `p.d.t`
+UPDATE `p.d.u` SET a = 'x' WHERE TRUE
+UPDATE `p.d.u` SET q = 1 WHERE TRUE
+UPDATE `p.d.u` SET a = 1, a = 2 WHERE TRUE
+MERGE `p.d.u` t USING `p.d.t` s ON t.a = s.d WHEN MATCHED THEN DELETE
+MERGE `p.d.u` t USING `p.d.t` s ON t.a = s.a WHEN NOT MATCHED THEN INSERT (a, z) VALUES (s.d, s.s)
+MERGE `p.d.u` t USING `p.d.t` s ON t.a = s.a WHEN NOT MATCHED THEN INSERT ROW
+SELECT st.q FROM `p.d.t`
+SELECT a.q FROM `p.d.t`
+SELECT * EXCEPT (q) FROM `p.d.t`
+SELECT * REPLACE (1 AS q) FROM `p.d.t`
+SELECT a AS x, s AS x FROM `p.d.t`
+SELECT x FROM (SELECT a AS x, s AS x FROM `p.d.t`)
+CREATE TABLE `p.d.z` AS SELECT 1 AS a, 2 AS a
+CREATE TABLE `p.d.z` AS SELECT 1, 2 AS a
+CREATE TABLE `p.d.z` (a INT64, a STRING)
+SELECT * FROM UNNEST(a) FROM `p.d.t`
+SELECT * FROM `p.d.t`, UNNEST(a)
+SELECT * FROM `p.d.t`, t.a
+WITH x AS (SELECT 1), x AS (SELECT 2) SELECT * FROM x
+WITH RECURSIVE x AS (SELECT 1 AS n FROM x) SELECT * FROM x
+WITH x AS (SELECT * FROM x) SELECT * FROM x
+SELECT (SELECT 1, 2)
+SELECT a IN (SELECT 1, 2) FROM `p.d.t`
+SELECT a IN (SELECT 'a') FROM `p.d.t`
+SELECT a IN ('x') FROM `p.d.t`
+SELECT a IN UNNEST(a) FROM `p.d.t`
+SELECT a IN UNNEST(['a']) FROM `p.d.t`
+SELECT a BETWEEN 1 AND 'x' FROM `p.d.t`
+SELECT s LIKE 1 FROM `p.d.t`
+SELECT NOT a FROM `p.d.t`
+SELECT -s FROM `p.d.t`
+SELECT a AND b FROM `p.d.t`
+SELECT arr[0], arr['x'] FROM `p.d.t`
+SELECT a[0] FROM `p.d.t`
+SELECT [1, 'a']
+SELECT ARRAY<INT64>['a']
+SELECT CAST(d AS INT64) FROM `p.d.t`
+SELECT CAST('x' AS INT64)
+SELECT DATE '2020-13-01'
+SELECT DATE_ADD(ts, INTERVAL 1 DAY) FROM `p.d.t`
+SELECT DATE_DIFF(d, ts, DAY) FROM `p.d.t`
+SELECT TIMESTAMP_SUB(ts, INTERVAL 1 WEEK) FROM `p.d.t`
+SELECT EXTRACT(HOUR FROM d) FROM `p.d.t`
+SELECT EXTRACT(FOO FROM d) FROM `p.d.t`
+SELECT DATE_TRUNC(d, HOUR) FROM `p.d.t`
+SELECT a FROM `p.d.t` GROUP BY 3
+SELECT a FROM `p.d.t` ORDER BY 3
+SELECT a, COUNT(*) FROM `p.d.t` GROUP BY 2
+SELECT arr FROM `p.d.t` GROUP BY arr
+SELECT DISTINCT j FROM `p.d.t`
+SELECT j = j FROM `p.d.t`
+SELECT arr = arr FROM `p.d.t`
+SELECT st = st FROM `p.d.t`
+SELECT DISTINCT a FROM `p.d.t` ORDER BY s
+SELECT a FROM `p.d.t` UNION ALL SELECT a FROM `p.d.u` ORDER BY q
+SELECT RANK() OVER (PARTITION BY a) FROM `p.d.t`
+SELECT RANK() FROM `p.d.t`
+SELECT SUM(a) OVER (ORDER BY s RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM `p.d.t`
+SELECT UPPER(s) OVER () FROM `p.d.t`
+SELECT * FROM `p.d.t` JOIN `p.d.u`
+SELECT * FROM `p.d.t` JOIN `p.d.u` USING (q)
+SELECT * FROM `p.d.t` CROSS JOIN `p.d.u` ON TRUE
+SELECT a FROM `p.d.t` LIMIT 'a'
+SELECT @@foo
