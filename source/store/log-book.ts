@@ -59,6 +59,7 @@ export class LogBook {
 	readonly #rings: readonly [Ring, Ring, Ring];
 	#appended = 0;
 	#dropped = 0;
+	#errors = 0;
 
 	constructor(limit = linesPerLane) {
 		this.#rings = [new Ring(limit), new Ring(limit), new Ring(limit)];
@@ -74,9 +75,15 @@ export class LogBook {
 		return this.#dropped;
 	}
 
+	/** Error lines ever appended. */
+	get errors(): number {
+		return this.#errors;
+	}
+
 	append(line: LogLine): void {
 		const ring = this.#rings[line.lane === 'A' ? 0 : line.lane === 'B' ? 1 : 2];
 		this.#appended += 1;
+		this.#errors += line.level === 'error' ? 1 : 0;
 		this.#dropped += ring.push(line) ? 1 : 0;
 	}
 

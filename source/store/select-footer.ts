@@ -4,13 +4,14 @@ import {stopWindowMs} from './app-store.js';
 import {joinFitting, rowOf, rowWidth, span, spreadRow, type Row} from './row.js';
 import type {Snapshot} from './snapshot.js';
 
-export type Hint = {readonly key: string; readonly text: string; readonly stays?: boolean};
+/** Hints that stay are never dropped; those of the first rank are dropped last. */
+export type Hint = {readonly key: string; readonly text: string; readonly stays?: boolean; readonly isFirst?: boolean};
 
 const hintRow = ({key, text}: Hint): Row => [span(key, 'strong'), span(` ${text}`, 'dim')];
 
 /** Keys of this moment; whole items drop from the right, those marked `stays` never do. */
 export const footerRow = (hints: readonly Hint[], right: Row, width: number): Row => {
-	const gap = span('   ');
+	const gap = span(width < 100 ? '  ' : '   ');
 	const staying = hints.filter(hint => hint.stays);
 	const others = hints.filter(hint => !hint.stays);
 	const stayingWidth = rowWidth(staying.flatMap(hint => [gap, ...hintRow(hint)]));
@@ -20,9 +21,9 @@ export const footerRow = (hints: readonly Hint[], right: Row, width: number): Ro
 	const space = isRightShown ? room : width - 1;
 	const kept: Hint[] = [];
 	let used = stayingWidth;
-	for (const hint of others) {
-		const own = rowWidth(hintRow(hint)) + 3;
-		if (used + own - 3 > space) {
+	for (const hint of [...others.filter(({isFirst}) => isFirst), ...others.filter(({isFirst}) => !isFirst)]) {
+		const own = rowWidth(hintRow(hint)) + gap.text.length;
+		if (used + own - gap.text.length > space) {
 			break;
 		}
 
@@ -30,12 +31,12 @@ export const footerRow = (hints: readonly Hint[], right: Row, width: number): Ro
 		used += own;
 	}
 
-	const shown = hints.filter(hint => hint.stays || kept.includes(hint));
+	const shown = [...others.filter(hint => kept.includes(hint)), ...staying];
 	return spreadRow([span(' '), ...joinFitting(shown.map(hint => hintRow(hint)), gap, Math.max(1, space))], isRightShown ? right : [], width);
 };
 
 /** What Ctrl-C does next, in words. */
-export const stopText = ({run, view, monotonicMs}: Snapshot): Row => {
+export const stopText = ({run, view, monotonicMs, size, isReadOnly}: Snapshot): Row => {
 	if (run.phase === 'finished') {
 		return rowOf(run.finished ? `exit ${run.finished.exitCode}` : '', 'dim');
 	}
@@ -49,5 +50,17 @@ export const stopText = ({run, view, monotonicMs}: Snapshot): Row => {
 		return rowOf(leftMs > 0 ? 'Cancelling jobs. Ctrl-C again leaves now' : 'Cancelling jobs', 'warn');
 	}
 
-	return rowOf('Ctrl-C stops after this step', 'dim');
+	if (isReadOnly) {
+		return rowOf('Ctrl-C leaves', 'dim');
+	}
+
+	if (run.questions.some(question => question.kind === 'start')) {
+		return rowOf('Ctrl-C ends the run', 'dim');
+	}
+
+	return rowOf(size.columns < 100 ? 'Ctrl-C stops after step' : 'Ctrl-C stops after this step', 'dim');
 };
+
+/** `earlier keys were discarded` when a prompt did so, else what Ctrl-C does. */
+export const discardText = (snapshot: Snapshot): Row =>
+	snapshot.view.stop === 'none' && snapshot.view.discarded > 0 ? rowOf('earlier keys were discarded', 'dim') : stopText(snapshot);

@@ -3,7 +3,7 @@ import type {HealthBand, MonitorSample, RedFlag} from '../domain/health.js';
 import type {MonitorState} from '../domain/run-state.js';
 import {formatLimit, formatMoney, formatShare} from '../domain/wording/amount.js';
 import {formatClock, formatClockAround, formatClockZone, formatElapsed, formatOffset, formatSpan} from '../domain/wording/duration.js';
-import {truncateEnd} from '../terminal/cell-width.js';
+import {truncateEnd, truncateStart} from '../terminal/cell-width.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
 import {hourAxis, linePlot, sparkline} from './plot.js';
 import {fitRow, padRow, rowOf, ruleRow, span, spreadRow, type Row, type Tone} from './row.js';
@@ -47,8 +47,7 @@ export const monitorHeader = (snapshot: Snapshot, width: number): readonly Row[]
 	const target = run.target ? `${run.target.project}.${run.target.dataset}` : '';
 	const blind = monitor.blindWindows.length === 0 ? [] : [`${monitor.blindWindows.length} blind window${monitor.blindWindows.length === 1 ? '' : 's'}`];
 	const extra = [monitor.isFinished ? 'watch is over' : 'watching', ...(last ? [`sample ${formatSpan(nowMs - last.atMs)} ago`] : []), coverage(monitor, nowMs), ...blind].filter(text => text !== '');
-	const brief: Snapshot = {...snapshot, run: {...run, staging: {...run.staging, total: 0, isRemoved: false}}};
-	return [spreadRow([span(' eros  ', 'strong'), span('MONITOR  ', 'strong'), span(truncateEnd(target, Math.max(0, width - right.length - 20)))], [span(right)], width), selectNow(brief, width, extra)];
+	return [spreadRow([span(' eros  ', 'strong'), span('MONITOR  ', 'strong'), span(truncateStart(target, Math.max(1, width - right.length - 18)))], [span(right)], width), selectNow(snapshot, width, extra)];
 };
 
 const axisLabel = (label: string): string => `${label.padStart(5)} ┤`;

@@ -102,7 +102,7 @@ export const resumeRows = (snapshot: Snapshot, width: number): readonly Row[] =>
 	const {resumed, run} = snapshot;
 	const counts = countSteps(run.steps.values());
 	return [
-		rowOf(`  The screen was closed or killed at ${resumed ? formatClock(resumed.lastSeenMs, zoneOf(snapshot)) : '?'}. What the journal and the warehouse say since:`),
+		...wrapCells(`The screen was closed or killed at ${resumed ? formatClock(resumed.lastSeenMs, zoneOf(snapshot)) : '?'}. What the journal and the warehouse say since:`, Math.max(10, width - 4)).map(line => rowOf(`  ${line}`)),
 		[],
 		...(resumed && resumed.findings.length > 0 ? resumed.findings.flatMap(finding => wrapCells(sanitizeLine(finding), Math.max(10, width - 6)).map((line, index) => rowOf(`${index === 0 ? '  · ' : '    '}${line}`))) : [rowOf('  · nothing was missed')]),
 		[],
@@ -112,7 +112,7 @@ export const resumeRows = (snapshot: Snapshot, width: number): readonly Row[] =>
 		rowOf('  The phrase for production has to be typed again.', 'dim'),
 		[],
 		[span('  ▸ ', 'accent'), span('enter', 'strong'), span('  go on with the run')],
-		[span('    '), span('R', 'strong'), span('      roll back')],
+		...(run.restorePoint !== undefined && run.production.kind !== 'unchanged' ? [[span('    '), span('R', 'strong'), span('      roll back')]] : []),
 		[span('    '), span('w', 'strong'), span('      watch')],
 	];
 };

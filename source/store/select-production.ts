@@ -3,10 +3,10 @@ import type {ProductionQuestion, Question} from '../domain/events.js';
 import {formatPlanHash} from '../domain/ids.js';
 import {formatBytes, formatCount, formatLimit, formatMoney} from '../domain/wording/amount.js';
 import {formatCountdown, formatSpan} from '../domain/wording/duration.js';
-import {joinFitting, rowOf, span, spreadRow, type Row, type Tone} from './row.js';
+import {firstFitting, joinFitting, rowOf, span, spreadRow, type Row, type Tone} from './row.js';
 import {elapsedText, windowTexts} from './select-header.js';
 import type {Snapshot} from './snapshot.js';
-import {truncateEnd, wrapCells} from '../terminal/cell-width.js';
+import {cellWidth, truncateEnd, truncateStart, wrapCells} from '../terminal/cell-width.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
 
 type Asked = Extract<Question, {readonly kind: 'production'}>;
@@ -49,9 +49,13 @@ const facts = (question: Asked, snapshot: Snapshot, width: number): readonly Row
 	const gate = gateFact(detail, snapshot.nowMs);
 	const time = timeFact(detail, snapshot);
 	const proven = restorePoint.provenAtMs === undefined ? 'NOT PROVEN' : 'restored, equal';
+	const contents = `${formatCount(restorePoint.tables, 'table')}, ${formatCount(restorePoint.routines, 'routine')}, ${formatCount(restorePoint.schedules, 'schedule')}`;
+	const restoreText = `${restorePoint.id} · ${contents} · ${proven}`;
+	// Whether it is proven must not be what a narrow terminal cuts.
+	const isRestoreWhole = cellWidth(restoreText) <= width - labelWidth - 3;
 	return [
 		fact('cannot be undone', detail.irreversible.length > 0 ? detail.irreversible.join('; ') : 'nothing; the restore point covers it all', width, detail.irreversible.length > 0 ? 'warn' : 'plain'),
-		fact('restore point', `${restorePoint.id} · ${formatCount(restorePoint.tables, 'table')}, ${formatCount(restorePoint.routines, 'routine')}, ${formatCount(restorePoint.schedules, 'schedule')} · ${proven}`, width, restorePoint.provenAtMs === undefined ? 'bad' : 'plain'),
+		fact('restore point', isRestoreWhole ? restoreText : `${restorePoint.id} · ${proven} · ${contents}`, width, restorePoint.provenAtMs === undefined ? 'bad' : 'plain'),
 		fact('gate', gate.text, width, gate.tone),
 		fact('callers, 30 days', detail.callers.length > 0 ? detail.callers.join(' · ') : 'none seen', width),
 		fact('cost', `dry run ${formatBytes(detail.dryRunBytes)}, ${formatMoney(detail.costMicros)} · cap ${formatLimit(detail.costCapMicros)} for the run`, width),
@@ -85,14 +89,18 @@ export const selectProduction = (question: Asked, snapshot: Snapshot, width: num
 	const {run} = snapshot;
 	const {detail} = question;
 	const target = run.target ? `${run.target.project}.${run.target.dataset} (${run.target.location})` : '';
-	const embedded = run.target?.kind === 'embedded' ? ' on the embedded warehouse' : '';
-	const head: Row = [span('  You are about to change '), span('PRODUCTION', 'warn'), span(`${embedded}: `), span(target, 'strong')];
+	const isEmbedded = run.target?.kind === 'embedded';
+	const brief = isEmbedded ? ' (embedded): ' : ': ';
+	const head = firstFitting([
+		[span('  You are about to change '), span('PRODUCTION', 'warn'), span(`${isEmbedded ? ' on the embedded warehouse' : ''}: `), span(target, 'strong')],
+		[span('  PRODUCTION', 'warn'), span(brief), span(truncateStart(target, Math.max(12, width - 12 - brief.length)), 'strong')],
+	], width);
 	const changes = [
 		named('create', detail.create, 'nothing is created', width),
 		named('replace', detail.replace, 'nothing is replaced', width, width >= 80 ? 'tab shows every difference' : ''),
 		named('alter', detail.alter, 'no table is altered', width),
 		named('schedule', detail.schedules, 'no schedule changes', width, width >= 90 && detail.schedules.length > 0 ? 'enabled last, one by one' : ''),
-		[span('  drop      ', 'dim'), span(' 0', 'dim'), span('  nothing is dropped, no table is replaced', 'dim')],
+		[span('  drop     ', 'dim'), span(' 0', 'dim'), span('  nothing is dropped, no table is replaced', 'dim')],
 		...(detail.unchanged.length > 0 && height >= 26 ? [named('as it is', detail.unchanged, '', width)] : []),
 	];
 	const rest = facts(question, snapshot, width);

@@ -84,7 +84,8 @@ const barRow = (rollback: RollbackState, nowMs: number, width: number): Row => {
 const proofRows = (proof: NonNullable<RollbackState['proof']>, width: number): readonly Row[] => {
 	const isEqual = proof.differences.length === 0;
 	return [
-		[span(isEqual ? '  ✓ Proof   ' : '  ✗ Proof   ', isEqual ? 'good' : 'bad'), span(`${proof.tablesEqual} of ${proof.tables} tables equal · ${proof.routinesEqual} of ${proof.routines} routines · ${proof.viewsEqual} of ${proof.views} views · ${proof.schedulesEqual} of ${proof.schedules} schedules`)],
+		...wrapCells(`${proof.tablesEqual} of ${proof.tables} tables equal · ${proof.routinesEqual} of ${proof.routines} routines · ${proof.viewsEqual} of ${proof.views} views · ${proof.schedulesEqual} of ${proof.schedules} schedules`, Math.max(10, width - 13))
+			.map((line, index): Row => [index === 0 ? span(isEqual ? '  ✓ Proof   ' : '  ✗ Proof   ', isEqual ? 'good' : 'bad') : span(' '.repeat(12)), span(line)]),
 		...proof.differences.slice(0, 6).map((difference): Row => [under, span(truncateEnd(sanitizeLine(difference), width - 12), 'bad')]),
 		...proof.orphans.slice(0, 4).map((orphan): Row => [under, span(`left over: ${truncateEnd(sanitizeLine(orphan), width - 24)}`, 'warn')]),
 	];
@@ -98,7 +99,7 @@ const runningRows = (rollback: RollbackState, snapshot: Snapshot, width: number)
 	[],
 	barRow(rollback, snapshot.nowMs, width),
 	[],
-	...(rollback.proof ? proofRows(rollback.proof, width) : [rowOf('  Step 3 only goes forward: each table is restored in one statement and checked before the next.', 'dim')]),
+	...(rollback.proof ? proofRows(rollback.proof, width) : wrapCells('Step 3 only goes forward: each table is restored in one statement and checked before the next.', Math.max(10, width - 4)).map(line => rowOf(`  ${line}`, 'dim'))),
 	...(snapshot.run.finished ? [[], ...wrapped('End', snapshot.run.finished.sentence, width, 3)] : []),
 	...(snapshot.view.flash ? [[], rowOf(`  ! ${snapshot.view.flash.text}`, 'warn')] : []),
 ];

@@ -25,6 +25,7 @@ export type ViewAction =
 	| {readonly type: 'zoom'; readonly isZoomed: boolean}
 	| {readonly type: 'show-prompt'; readonly question: string; readonly armedAtMs: number; readonly field: TextField | undefined; readonly text?: string}
 	| {readonly type: 'hide-prompt'}
+	| {readonly type: 'discard'}
 	| {readonly type: 'put-aside'; readonly question: string}
 	| {readonly type: 'take-up'}
 	| {readonly type: 'stop'; readonly stage: StopStage; readonly atMs: number}
@@ -133,11 +134,15 @@ const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
 		}
 
 		case 'show-prompt': {
-			return {...view, prompt: {question: action.question, armedAtMs: action.armedAtMs}, editing: action.field, input: action.text ?? '', reason: '', choice: 0, overlay: undefined, screen: undefined};
+			return {...view, prompt: {question: action.question, armedAtMs: action.armedAtMs}, discarded: 0, editing: action.field, input: action.text ?? '', reason: '', choice: 0, overlay: undefined, screen: undefined};
 		}
 
 		case 'hide-prompt': {
 			return {...view, prompt: undefined, editing: undefined, input: '', reason: '', overlay: view.overlay === 'help' ? 'help' : undefined};
+		}
+
+		case 'discard': {
+			return {...view, discarded: view.discarded + 1};
 		}
 
 		case 'put-aside': {

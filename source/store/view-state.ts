@@ -43,6 +43,8 @@ export type ViewState = {
 	readonly isZoomed: boolean;
 	/** Question whose prompt is in front, and when its keys begin to count (monotonic). */
 	readonly prompt: {readonly question: string; readonly armedAtMs: number} | undefined;
+	/** Keys that came before the prompt in front could be read, and were thrown away. */
+	readonly discarded: number;
 	/** Questions the operator put aside to look at the rest. */
 	readonly aside: ReadonlySet<string>;
 	readonly stop: StopStage;
@@ -67,6 +69,7 @@ export const initialViewState: ViewState = {
 	choice: 0,
 	isZoomed: false,
 	prompt: undefined,
+	discarded: 0,
 	aside: new Set(),
 	stop: 'none',
 	stopAtMs: 0,

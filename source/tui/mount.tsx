@@ -20,6 +20,11 @@ import {routeInput} from './input/route-input.js';
 export type ScreenInput = Readable & {readonly isTTY?: boolean; setRawMode?: (isRaw: boolean) => unknown};
 export type ScreenOutput = Writable & {readonly fd?: number; readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number};
 
+/**
+ * What the caller owes after the screen is gone: on `forced` and `terminated` it does not wait for the session, which
+ * may be stuck, but sets the exit code and ends the process. On `hangup` the session has been drained already. Nothing
+ * of the screen keeps the event loop alive then.
+ */
 export type MountOptions = {
 	readonly session: Session;
 	readonly clock: Pick<Clock, 'monotonic' | 'every'>;
@@ -33,8 +38,11 @@ export type MountOptions = {
 };
 
 export type ScreenEnd = {
-	/** finished: the run is over and the operator left; left: he left before; the others are signals. */
-	readonly reason: 'finished' | 'left' | 'hangup' | 'terminated';
+	/**
+	 * finished: the run is over and the operator left; left: he left before; forced: the third Ctrl-C; hangup: the
+	 * terminal went away, and the run has settled since; terminated: SIGTERM.
+	 */
+	readonly reason: 'finished' | 'left' | 'forced' | 'hangup' | 'terminated';
 	/** The session's exit code, or 129, 130, 143. */
 	readonly exitCode: number;
 };
@@ -76,6 +84,12 @@ class Screen {
 				this.#take(this.#decoder.flush());
 			});
 		}
+	};
+
+	/** Drops what waits for more bytes. */
+	readonly stop = (): void => {
+		this.#escape?.[Symbol.dispose]();
+		this.#escape = undefined;
 	};
 
 	readonly resize = (): void => {
@@ -148,7 +162,8 @@ class Screen {
 
 			case 'leave': {
 				const {finished} = this.#store.getSnapshot().run;
-				this.#end(finished ? {reason: 'finished', exitCode: finished.exitCode} : {reason: 'left', exitCode: this.#options.isReadOnly ? 0 : 130});
+				const exitCode = this.#options.isReadOnly ? 0 : 130;
+				this.#end(finished ? {reason: 'finished', exitCode: finished.exitCode} : {reason: command.isForced ? 'forced' : 'left', exitCode});
 				break;
 			}
 
@@ -201,29 +216,51 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 		resolveEnd = resolve;
 	});
 	const screen = new Screen(options, store, writer, full, resolveEnd);
+	let hold: Disposable | undefined;
+	let isOver = false;
 	const hangUp = (): void => {
-		if (!isReadOnly) {
-			session.dispatch({type: 'drain'});
+		const end: ScreenEnd = {reason: 'hangup', exitCode: 129};
+		if (isReadOnly || session.state().phase === 'finished') {
+			resolveEnd(end);
+			return;
 		}
 
-		resolveEnd({reason: 'hangup', exitCode: 129});
+		if (hold || isOver) {
+			return;
+		}
+
+		// The terminal is gone, the run is not: what runs settles first. Without the terminal something else has to
+		// keep the event loop alive until then.
+		hold = clock.every(60_000, () => undefined);
+		writer.close();
+		full.suspend();
+		session.dispatch({type: 'drain'});
+		void session.finished.then(() => resolveEnd(end));
 	};
 
 	using _signals = onSignals({
 		SIGTERM: () => resolveEnd({reason: 'terminated', exitCode: 143}),
 		SIGINT: () => screen.read('\u0003'),
 		SIGHUP: hangUp,
-		SIGCONT: screen.repaint,
+		SIGCONT: () => {
+			if (!hold) {
+				screen.repaint();
+			}
+		},
 	});
 	// The writer is not a terminal to Ink, and debug mode hands over every frame whole: painting is the writer's.
 	const ink = render(<App store={store} isAscii={isAscii || chooseGlyphs(env) === asciiGlyphs}/>, {stdout: writer as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, debug: true, exitOnCtrlC: false, patchConsole: false});
 	const failed = ink.waitUntilExit().then(() => new Promise<never>(() => undefined));
-	const unsubscribe = store.subscribe(screen.announce);
+	const unsubscribe = store.subscribe(() => {
+		if (!hold) {
+			screen.announce();
+		}
+	});
 	const leaveWhenAsked = async (): Promise<void> => {
 		const exitCode = await session.finished;
 		store.flush();
 		// Whoever asked to stop is waiting to leave; everybody else reads the last screen first.
-		if (store.getSnapshot().view.stop !== 'none') {
+		if (!hold && store.getSnapshot().view.stop !== 'none') {
 			resolveEnd({reason: 'finished', exitCode});
 		}
 	};
@@ -231,17 +268,21 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 	const left = leaveWhenAsked().then(() => ended);
 	stdin.on('data', screen.read);
 	stdin.on('end', hangUp);
-	stdout.on('resize', screen.resize);
+	// These stay: a terminal that went away reports it late, and an error nobody hears would end the process.
+	stdin.on('error', hangUp);
 	stdout.on('error', hangUp);
+	stdout.on('resize', screen.resize);
 	screen.announce();
 	try {
 		return await Promise.race([ended, failed, left]);
 	} finally {
+		isOver = true;
 		unsubscribe();
 		stdin.off('data', screen.read);
 		stdin.off('end', hangUp);
 		stdout.off('resize', screen.resize);
-		stdout.off('error', hangUp);
+		hold?.[Symbol.dispose]();
+		screen.stop();
 		writer.close();
 		ink.unmount();
 	}

@@ -43,7 +43,7 @@ const moveChoice = (snapshot: Snapshot, key: string): readonly Command[] => {
 
 export const answerKeys: readonly Binding[] = [
 	{
-		keys: ['enter'], shown: 'enter', hint: 'start', help: 'start the run', group: 'answer', isDangerous: true, answers: true,
+		keys: ['enter'], shown: 'enter', hint: 'start', isFirst: true, help: 'start the run', group: 'answer', isDangerous: true, answers: true,
 		where: snapshot => isFront(snapshot, 'start') && screenOf(snapshot) !== 'production',
 		run: snapshot => {
 			const question = frontQuestion(snapshot);
@@ -51,7 +51,7 @@ export const answerKeys: readonly Binding[] = [
 		},
 	},
 	{
-		keys: ['enter'], shown: 'enter', hint: 'choose', help: 'take the marked choice', group: 'answer', isDangerous: true, answers: true,
+		keys: ['enter'], shown: 'enter', hint: 'choose', isFirst: true, help: 'take the marked choice', group: 'answer', isDangerous: true, answers: true,
 		where: hasChoices, run: chooseLine,
 	},
 	{

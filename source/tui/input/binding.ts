@@ -21,6 +21,8 @@ export type Binding = {
 	readonly isDangerous?: boolean;
 	/** Answers a question: ignored until the prompt has been in sight for a moment. */
 	readonly answers?: boolean;
+	/** Dropped from the footer after the others. */
+	readonly isFirst?: boolean;
 	/** Never dropped from the footer. */
 	readonly stays?: boolean;
 	readonly run: (snapshot: Snapshot, key: string) => readonly Command[];

@@ -58,6 +58,12 @@ export class KeyDecoder {
 			if (rest.startsWith(pasteStart)) {
 				const end = rest.indexOf(pasteEnd);
 				if (end < 0) {
+					// A paste that never ends must not swallow the way out.
+					if (rest.includes('\u0003')) {
+						inputs.push(key('ctrl-c', '', false));
+						break;
+					}
+
 					this.#rest = rest;
 					break;
 				}

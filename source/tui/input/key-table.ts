@@ -10,6 +10,9 @@ import {moveKeys} from './move-keys.js';
 
 const readOnly = ({isReadOnly}: Snapshot): string | undefined => (isReadOnly ? 'this pane only watches' : undefined);
 
+const notUnderWay = ({run}: Snapshot): string | undefined =>
+	run.phase === 'finished' ? 'the run is over' : run.questions.some(question => question.kind === 'start') ? 'the run has not started' : undefined;
+
 const quit = (snapshot: Snapshot): readonly Command[] => {
 	const {run, view, isReadOnly} = snapshot;
 	if (view.screen !== undefined) {
@@ -63,8 +66,10 @@ const copyable = (snapshot: Snapshot, isLong: boolean): {readonly text: string; 
 
 const copy = (isLong: boolean) => (snapshot: Snapshot): readonly Command[] => {
 	const found = copyable(snapshot, isLong);
-	return found ? [{type: 'copy', ...found}] : [flashCommand(snapshot, 'Nothing here to copy.', 'warn')];
+	return found ? [{type: 'copy', ...found}] : [];
 };
+
+const nothingToCopy = (snapshot: Snapshot): string | undefined => (copyable(snapshot, false) === undefined ? 'there is nothing to copy here' : undefined);
 
 const follow = (snapshot: Snapshot): readonly Command[] => {
 	const {log, view} = snapshot;
@@ -82,14 +87,14 @@ const overlayKeys: readonly Binding[] = [
 ];
 
 const screenKeys: readonly Binding[] = [
-	{keys: ['enter'], shown: 'enter', hint: 'details', help: 'criteria with verdicts, jobs and errors of the step', group: 'everywhere', where: on('deploy'), disabled: snapshot => (selectedTask(snapshot) === undefined && snapshot.run.steps.size === 0 ? 'nothing is selected' : undefined), run: snapshot => (selectedTask(snapshot) === undefined ? moveKeys.find(binding => binding.keys.includes('space'))?.run(snapshot, 'space') ?? [] : [viewCommand({type: 'open', overlay: 'details'})])},
+	{keys: ['enter'], shown: 'enter', hint: 'details', isFirst: true, help: 'criteria with verdicts, jobs and errors of the step', group: 'everywhere', where: on('deploy'), disabled: snapshot => (selectedTask(snapshot) === undefined && snapshot.run.steps.size === 0 ? 'nothing is selected' : undefined), run: snapshot => (selectedTask(snapshot) === undefined ? moveKeys.find(binding => binding.keys.includes('space'))?.run(snapshot, 'space') ?? [] : [viewCommand({type: 'open', overlay: 'details'})])},
 	{keys: ['enter'], shown: 'enter', hint: 'why', help: 'the explanation behind the figures', group: 'everywhere', where: on('monitor', 'rollback'), run: () => [viewCommand({type: 'open', overlay: 'why'})]},
 	{keys: ['z'], shown: 'z', hint: 'zoom', help: 'the pane alone, without borders, so that text copies clean', group: 'everywhere', where: on('deploy'), run: ({view}) => [viewCommand({type: 'zoom', isZoomed: !view.isZoomed})]},
-	{keys: ['p'], shown: 'p', hint: 'pause', help: 'start no new step; again to go on', group: 'act', where: on('deploy', 'monitor'), disabled: readOnly, run: ({run}) => [intentCommand({type: run.phase === 'paused' ? 'unpause' : 'pause'})]},
+	{keys: ['p'], shown: 'p', hint: 'pause', isFirst: true, help: 'start no new step; again to go on', group: 'act', where: on('deploy', 'monitor'), disabled: snapshot => readOnly(snapshot) ?? notUnderWay(snapshot), run: ({run}) => [intentCommand({type: run.phase === 'paused' ? 'unpause' : 'pause'})]},
 	{keys: ['s'], shown: 's', hint: 'sample now', help: 'take a monitor sample now', group: 'act', where: on('monitor'), disabled: snapshot => readOnly(snapshot) ?? (snapshot.run.monitor?.isFinished === false ? undefined : 'monitoring is over'), run: snapshot => [intentCommand({type: 'sample-now'}), flashCommand(snapshot, 'Sample asked for.')]},
 	{keys: ['t'], shown: 't', hint: 'table', help: 'all samples as a table', group: 'everywhere', where: on('monitor'), run: () => [viewCommand({type: 'open', overlay: 'table'})]},
 	{keys: ['R'], shown: 'R', hint: 'roll back', help: 'roll production back; asks for a phrase first', group: 'act', isDangerous: true, where: snapshot => anywhere(snapshot) && !on('production', 'rollback')(snapshot), disabled: snapshot => readOnly(snapshot) ?? (snapshot.run.restorePoint === undefined ? 'there is no restore point yet' : snapshot.run.production.kind === 'unchanged' ? 'production is unchanged' : snapshot.run.phase === 'finished' ? 'the run is over; use eros-tui rollback' : undefined), run: rollBack},
-	{keys: ['r'], shown: 'r', hint: '', help: 'run the selected step again', group: 'act', isDangerous: true, where: on('deploy'), disabled: snapshot => readOnly(snapshot) ?? (selectedTask(snapshot) === undefined ? 'select a step' : undefined), run: snapshot => {
+	{keys: ['r'], shown: 'r', hint: '', help: 'run the selected step again', group: 'act', isDangerous: true, where: on('deploy'), disabled: snapshot => readOnly(snapshot) ?? notUnderWay(snapshot) ?? (selectedTask(snapshot) === undefined ? 'select a step' : undefined), run: snapshot => {
 		const task = selectedTask(snapshot);
 		return task === undefined ? [] : [intentCommand({type: 'rerun', task})];
 	}},
@@ -97,8 +102,8 @@ const screenKeys: readonly Binding[] = [
 	{keys: ['f'], shown: 'f', hint: '', help: 'filter the log: text, level:error, lane:a, step:2A.3', group: 'log', where: on('deploy'), run: ({view}) => [viewCommand({type: 'edit', field: 'filter', text: view.filter})]},
 	{keys: ['F'], shown: 'F', hint: '', help: 'follow the log, or stop following', group: 'log', where: on('deploy'), run: follow},
 	{keys: ['l'], shown: 'l', hint: 'log', help: 'the log', group: 'log', where: on('failure', 'monitor', 'rollback', 'resume'), run: () => [viewCommand({type: 'go', screen: 'deploy'}), viewCommand({type: 'focus', pane: 'log'})]},
-	{keys: ['y'], shown: 'y', hint: 'copy', help: 'copy the job id', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), run: copy(false)},
-	{keys: ['Y'], shown: 'Y', hint: '', help: 'copy the whole message', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), run: copy(true)},
+	{keys: ['y'], shown: 'y', hint: 'copy', help: 'copy the job id', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), disabled: nothingToCopy, run: copy(false)},
+	{keys: ['Y'], shown: 'Y', hint: '', help: 'copy the whole message', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), disabled: nothingToCopy, run: copy(true)},
 	{keys: ['?'], shown: '?', hint: 'help', help: 'this help', group: 'everywhere', stays: true, where: anywhere, run: () => [viewCommand({type: 'open', overlay: 'help'})]},
 	{keys: ['q'], shown: 'q', hint: 'quit', help: 'leave this screen; at the root, leave the program', group: 'everywhere', stays: true, where: anywhere, run: quit},
 	{keys: ['esc'], shown: 'Esc', hint: '', help: 'zoom, search, filter, reading, other screen: back by one', group: 'everywhere', where: anywhere, run: back},

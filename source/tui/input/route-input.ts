@@ -62,7 +62,12 @@ const routeField = (snapshot: Snapshot, input: Input): readonly Command[] => {
 		}
 
 		default: {
-			return input.text === '' ? [] : [viewCommand({type: 'type', text: input.text})];
+			if (input.text !== '') {
+				return [viewCommand({type: 'type', text: input.text})];
+			}
+
+			// Tab is never text: it opens what there is to look at before the phrase is typed.
+			return input.name === 'tab' ? findBinding(snapshot, 'tab')?.run(snapshot, 'tab') ?? [] : [];
 		}
 	}
 };
@@ -94,7 +99,7 @@ export const routeInput = (snapshot: Snapshot, input: Input): readonly Command[]
 	const {view} = snapshot;
 	if (view.overlay === undefined && view.editing !== undefined) {
 		// What was typed before the prompt could be read is not an answer to it.
-		return isPromptField(snapshot) && isUnarmed(snapshot) ? [] : routeField(snapshot, input);
+		return isPromptField(snapshot) && isUnarmed(snapshot) ? [viewCommand({type: 'discard'})] : routeField(snapshot, input);
 	}
 
 	if (input.kind === 'paste') {
@@ -106,7 +111,11 @@ export const routeInput = (snapshot: Snapshot, input: Input): readonly Command[]
 		return view.overlay === 'help' ? [viewCommand({type: 'close'})] : [];
 	}
 
-	if ((binding.isDangerous && input.isBurst) || (binding.answers && isUnarmed(snapshot) && frontQuestion(snapshot) !== undefined)) {
+	if (binding.answers && isUnarmed(snapshot) && frontQuestion(snapshot) !== undefined) {
+		return [viewCommand({type: 'discard'})];
+	}
+
+	if (binding.isDangerous && input.isBurst) {
 		return [];
 	}
 

@@ -1,7 +1,7 @@
 // The screens around the deploy screen: each one a header, a body and the keys.
 import {diffRows, blastRows, differenceRows, gateRows, productionHeader, selectProduction} from '../../store/select-production.js';
 import {failureHeader, runningElsewhere, selectFailure} from '../../store/select-failure.js';
-import {footerRow, stopText} from '../../store/select-footer.js';
+import {discardText, footerRow} from '../../store/select-footer.js';
 import {monitorHeader, narrowMonitorHeader, selectMonitor, flagRows} from '../../store/select-monitor.js';
 import {detailRows, quitRows, resumeHeader, resumeRows} from '../../store/select-overlay.js';
 import {rollbackHeader, selectRollback} from '../../store/select-rollback.js';
@@ -25,8 +25,7 @@ export const ProductionScreen = ({snapshot}: ScreenProps) => {
 
 	const header = productionHeader(snapshot, columns);
 	const hints = [{key: 'tab', text: 'differences, gate, blast radius'}, {key: 'Esc', text: 'back', stays: true}];
-	const right = snapshot.view.stop === 'none' ? rowOf('earlier keys were discarded', 'dim') : stopText(snapshot);
-	return <ScreenFrame size={snapshot.size} header={header} body={selectProduction(question, snapshot, columns, rows - 1 - header.length - 3)} footer={footerRow(hints, right, columns)}/>;
+	return <ScreenFrame size={snapshot.size} header={header} body={selectProduction(question, snapshot, columns, rows - 1 - header.length - 3)} footer={footerRow(hints, discardText(snapshot), columns)}/>;
 };
 
 export const FailureScreen = ({snapshot}: ScreenProps) => {
@@ -55,7 +54,7 @@ export const RollbackScreen = ({snapshot}: ScreenProps) => {
 	const {columns} = snapshot.size;
 	const isAsking = frontQuestion(snapshot)?.kind === 'rollback' && !snapshot.isReadOnly;
 	const footer = isAsking
-		? footerRow([{key: 'enter', text: snapshot.view.editing === 'phrase' ? 'roll back' : 'on to the phrase'}, {key: 'Esc', text: 'back', stays: true}], snapshot.view.stop === 'none' ? rowOf('earlier keys were discarded', 'dim') : stopText(snapshot), columns)
+		? footerRow([{key: 'enter', text: snapshot.view.editing === 'phrase' ? 'roll back' : 'on to the phrase'}, {key: 'Esc', text: 'back', stays: true}], discardText(snapshot), columns)
 		: screenFooter(snapshot, columns, snapshot.run.phase === 'finished' ? undefined : rowOf('Ctrl-C stops after this table', 'dim'));
 	return <ScreenFrame size={snapshot.size} header={rollbackHeader(snapshot, columns)} body={selectRollback(snapshot, columns)} footer={footer}/>;
 };
