@@ -169,7 +169,7 @@ function declareArguments(session: Session, values: readonly FunctionArgument[],
 function createFunction(session: Session, statement: CreateFunction, templates: readonly SqlType[] | undefined): SqlType | undefined {
 	declareArguments(session, statement.arguments, templates);
 	const declared = statement.returns === undefined ? undefined : resolveType(session, statement.returns);
-	if (statement.language !== undefined) return declared;
+	if (statement.language !== undefined) throw session.error(statement.language, `Functions in ${statement.language.name} are not supported by the embedded warehouse`);
 	const candidate = analyze(session, statement.body!, {scope: emptyScope, clause: 'SQL function body', allowsAggregate: statement.isAggregate, allowsAnalytic: false});
 	if (declared !== undefined) {
 		coerce(session, statement.body!, candidate, declared, () => session.error(statement.body!, `Function declared to return ${typeText(declared)} but the function body produces incompatible type ${typeText(candidate.type)}`));

@@ -27,7 +27,7 @@ export function findPath(session: Session, names: readonly Identifier[], scope: 
 	for (let current: Scope | undefined = scope; current !== undefined; current = current.parent) {
 		const found = findInScope(session, names, current);
 		if (found !== undefined) return withFields(session, correlated(found.reference, isCorrelated), names.slice(found.used));
-		isCorrelated = isCorrelated || current.sources.length > 0;
+		isCorrelated = isCorrelated || current.locals === undefined;
 	}
 
 	const first = names[0]!.name.toLowerCase();
