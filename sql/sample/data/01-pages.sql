@@ -2,7 +2,7 @@
 -- parameters: @seed INT64, @now TIMESTAMP
 INSERT INTO `${dataset}.active_creators` (page_name, is_active, fan_count, messages_per_day, revenue_target_90d, joined_on)
 WITH numbered AS (
-  SELECT n, FARM_FINGERPRINT(CONCAT('page:', CAST(@seed AS STRING), ':', CAST(n AS STRING))) AS h
+  SELECT n, CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5(CONCAT('page:', CAST(@seed AS STRING), ':', CAST(n AS STRING)))), 1, 15)) AS INT64) AS h
   FROM UNNEST(GENERATE_ARRAY(1, 38)) AS n
 ), sized AS (
   SELECT

@@ -15,8 +15,9 @@ WITH numbered AS (
   SELECT
     n,
     IF(MOD(n, 6) = 0, n - 1, n) AS text_number,
-    FARM_FINGERPRINT(CONCAT('caption:', CAST(@seed AS STRING), ':', CAST(n AS STRING))) AS id,
-    FARM_FINGERPRINT(CONCAT('shape:', CAST(@seed AS STRING), ':', CAST(n AS STRING))) AS h
+    -- Half of the ids are negative, and nearly all are beyond 2^53.
+    CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5(CONCAT('caption:', CAST(@seed AS STRING), ':', CAST(n AS STRING)))), 1, 15)) AS INT64) * IF(MOD(n, 2) = 0, 1, -1) AS id,
+    CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5(CONCAT('shape:', CAST(@seed AS STRING), ':', CAST(n AS STRING)))), 1, 15)) AS INT64) AS h
   FROM UNNEST(GENERATE_ARRAY(1, 45000)) AS n
 ), shaped AS (
   SELECT

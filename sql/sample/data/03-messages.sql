@@ -22,7 +22,7 @@ WITH pages AS (
     n,
     DIV(n - 1, 150) AS day_number,
     MOD(n - 1, 150) AS slot,
-    FARM_FINGERPRINT(CONCAT('message:', CAST(@seed AS STRING), ':', CAST(n AS STRING))) AS h
+    CAST(CONCAT('0x', SUBSTR(TO_HEX(MD5(CONCAT('message:', CAST(@seed AS STRING), ':', CAST(n AS STRING)))), 1, 15)) AS INT64) AS h
   FROM UNNEST(GENERATE_ARRAY(1, 63000)) AS n
 ), placed AS (
   SELECT
@@ -38,7 +38,7 @@ WITH pages AS (
     (d.h & 65535) / 65536 AS u1,
     ((d.h >> 16) & 65535) / 65536 AS u2,
     ((d.h >> 32) & 65535) / 65536 AS u3,
-    MOD((d.h >> 48) & 65535, 60) AS send_minute,
+    MOD((d.h >> 44) & 65535, 60) AS send_minute,
     MOD((d.h >> 40) & 65535, 1000) < 91 AS is_linked,
     MOD((d.h >> 24) & 65535, 12) AS favourite
   FROM drawn AS d
