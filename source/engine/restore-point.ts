@@ -105,7 +105,7 @@ const ensureDataset = async (context: StepContext, dataset: string, expireMs: nu
 export const saveDataset = async (context: StepContext, writeSet: WriteSet, kind: 'backup' | 'prerollback', atMs?: number): Promise<Manifest> => {
 	const {dataset} = context.settings;
 	const now = await context.run({sql: 'SELECT CURRENT_TIMESTAMP() AS read_at', title: 'read the clock of the warehouse'});
-	const takenAtMs = Date.parse(String(now.rows[0]?.['taken_at']));
+	const takenAtMs = Date.parse(String(now.rows[0]?.['read_at']));
 	const stamp = restorePointId(atMs ?? takenAtMs);
 	const id = kind === 'backup' ? stamp : `prerollback_${stamp}`;
 	const to = placeOf(context, restorePointDataset(dataset, id));
