@@ -105,16 +105,16 @@ export const selectNow = (snapshot: Snapshot, width: number, extra: readonly str
 	// Once production is deployed or on its way back, staging answers nothing; the restore point does.
 	const isStagingTold = run.production.kind === 'unchanged' || run.production.kind === 'changing' || run.production.kind === 'partial';
 	const staging = isStagingTold ? describeStaging(run) : undefined;
-	const facts = [
-		isNarrow ? staging?.replace(/ (\d+) of (\d+) objects/, ' $1/$2') : staging,
-		isNarrow ? restore?.replace(/ \d{8}_\d+/, '') : restore,
-		...extra,
-	].filter(fact => fact !== undefined);
-	const left = [span(isNarrow ? production.replace('production', 'prod') : production, productionTone(snapshot))];
+	const tone = productionTone(snapshot);
+	const factsOf = (...texts: readonly (string | undefined)[]): readonly Row[] => texts.filter(text => text !== undefined).map(text => rowOf(text));
+	const long = [rowOf(production, tone), ...factsOf(staging, restore)];
+	const short = [rowOf(production.replace('production', 'prod'), tone), ...factsOf(staging?.replace(/ (\d+) of (\d+) objects/, ' $1/$2'), restore?.replace(/ \d{8}_\d+/, ''))];
 	// From the first sample on, what the deployed system costs is the figure that counts.
 	const costMicros = run.monitor?.samples.at(-1)?.cost?.sinceDeployMicros ?? run.costMicros;
 	const money = [span(`${formatMoney(costMicros)}${run.costCapMicros > 0 && !isNarrow ? ` of ${formatLimit(run.costCapMicros)}` : ''}`, run.costCapMicros > 0 && costMicros > run.costCapMicros / 2 ? 'warn' : 'plain')];
 	const head = rowOf(' now   ', 'dim');
 	const room = width - rowWidth(head) - rowWidth(money) - 2;
-	return fitRow(spreadRow([...head, ...joinFitting([left, ...facts.map(fact => rowOf(fact))], span(' · ', 'dim'), Math.max(10, room))], money, width), width);
+	// Words get shorter before facts are dropped.
+	const isLong = long.reduce((sum, row) => sum + rowWidth(row) + 3, -3) <= room;
+	return fitRow(spreadRow([...head, ...joinFitting([...(isLong ? long : short), ...extra.map(fact => rowOf(fact))], span(' · ', 'dim'), Math.max(10, room))], money, width), width);
 };

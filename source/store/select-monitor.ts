@@ -61,7 +61,7 @@ const healthPlot = (monitor: MonitorState, width: number): readonly Row[] => {
 	const labels = ['100', '90', '80', '70'];
 	const band = last?.band ?? 'UNKNOWN';
 	return [
-		spreadRow([span('  Health   ', 'strong'), span(`${last?.score ?? '--'} ${last ? band : 'no sample yet'}`, last ? bandTones[band] : 'dim')], [span('90 healthy · 80 alert · 70 rollback', 'dim')], width),
+		spreadRow([span('  Health   ', 'strong'), span(`${last?.score ?? '--'} ${last ? band : 'no sample yet'}`, last ? bandTones[band] : 'dim')], [span(width < 64 ? '90 healthy' : '90 healthy · 80 alert · 70 rollback', 'dim')], width),
 		...rows.map((row, index): Row => [span(axisLabel(labels[index] ?? ''), 'dim'), span(row, 'accent')]),
 		rowOf(`      └${ticks}`, 'dim'),
 		rowOf(`       ${hours}`, 'dim'),
@@ -110,8 +110,9 @@ const costRows = (monitor: MonitorState, width: number): readonly Row[] => {
 export const flagRows = (flags: readonly RedFlag[], width: number, isDeep: boolean): readonly Row[] =>
 	flags.flatMap((flag, index): readonly Row[] => {
 		const isLast = index === flags.length - 1;
-		const detailWidth = Math.max(0, width - 46);
-		const row: Row = [span(isLast ? '   └─ ' : '   ├─ ', 'dim'), span(truncateEnd(flag.rule, 30).padEnd(31)), span(flagWords[flag.state].padEnd(8), flagTones[flag.state]), span(truncateEnd(sanitizeLine(flag.detail), detailWidth))];
+		const ruleWidth = Math.max(12, Math.min(30, width - 27));
+		const detailWidth = Math.max(0, width - 16 - ruleWidth);
+		const row: Row = [span(isLast ? '   └─ ' : '   ├─ ', 'dim'), span(truncateEnd(flag.rule, ruleWidth).padEnd(ruleWidth + 1)), span(flagWords[flag.state].padEnd(8), flagTones[flag.state]), span(truncateEnd(sanitizeLine(flag.detail), detailWidth))];
 		const reasons = isDeep ? flag.because.map((reason, at): Row => [span(isLast ? '      ' : '   │  ', 'dim'), span(at === flag.because.length - 1 ? '└─ ' : '├─ ', 'dim'), span(truncateEnd(sanitizeLine(reason), Math.max(1, width - 10)))]) : [];
 		return [row, ...reasons];
 	});
@@ -208,7 +209,7 @@ const narrow = (monitor: MonitorState, snapshot: Snapshot, width: number, height
 export const selectMonitor = (snapshot: Snapshot, width: number, height: number): readonly Row[] => {
 	const {monitor} = snapshot.run;
 	if (!monitor) {
-		return [[], rowOf('  The monitor opens after the deployment (5.2): 24 hours, 20 samples.', 'dim')];
+		return [[], fitRow(rowOf('  The monitor opens after the deployment (5.2): 24 hours, 20 samples.', 'dim'), width)];
 	}
 
 	return (width >= 100 && height >= 24 ? wide : narrow)(monitor, snapshot, width, height).map(row => fitRow(row, width));

@@ -3,7 +3,7 @@ import type {PhaseId, TaskId} from '../domain/ids.js';
 import type {Step} from '../domain/run-state.js';
 import {formatDuration} from '../domain/wording/duration.js';
 import {truncateEnd} from '../terminal/cell-width.js';
-import {span, spreadRow, type Row} from './row.js';
+import {fitRow, span, spreadRow, type Row} from './row.js';
 import {phaseMark, phaseProgress, selectPhases, type PhaseView} from './select-phase.js';
 import type {Snapshot} from './snapshot.js';
 import {describeStep, markOf, stepDuration} from './step-words.js';
@@ -54,7 +54,7 @@ const phaseRow = (item: Extract<TreeItem, {readonly kind: 'phase'}>, width: numb
 	const tone = view.kind === 'pending' || view.kind === 'blocked' ? 'dim' : 'plain';
 	return spreadRow(
 		[phaseMark(view, beat), span(` ${view.phase.id.padEnd(4)}`, 'strong'), span(view.phase.title, tone === 'dim' ? 'dim' : 'strong')],
-		[span(phaseProgress(view), view.kind === 'waiting' || view.waitsFor === 'needs a yes' ? 'warn' : 'dim'), ...(item.isExpanded || view.kind === 'passed' || view.total === 0 ? [] : [])],
+		[span(phaseProgress(view), view.kind === 'waiting' || view.waitsFor === 'needs a yes' ? 'warn' : 'dim')],
 		width,
 	);
 };
@@ -75,7 +75,7 @@ const taskRow = ({task, state, verdicts}: Step, width: number, beat: number, now
 export const treeRow = (item: TreeItem, isSelected: boolean, width: number, beat: number, nowMs: number): Row => {
 	const inner = width - 3;
 	const row = item.kind === 'phase' ? phaseRow(item, inner, beat) : taskRow(item.step, inner, beat, nowMs);
-	return isSelected ? [span('▸ ', 'accent'), ...row.map(part => ({...part, tone: part.tone === 'dim' ? 'plain' : part.tone} as const))] : [span('  '), ...row];
+	return fitRow(isSelected ? [span('▸ ', 'accent'), ...row.map(part => ({...part, tone: part.tone === 'dim' ? 'plain' : part.tone} as const))] : [span('  '), ...row], width);
 };
 
 export type TreeRows = {readonly rows: readonly Row[]; readonly selected: number};
