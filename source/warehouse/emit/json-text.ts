@@ -2,10 +2,13 @@
 // whole tables run at DuckDB's speed.
 import type {SqlType} from '../../googlesql/types.js';
 import {fieldName, quoteName} from './duck-type.js';
+import {once} from './once.js';
 
 /** JSON text of the value `text` of type `type`; NULL is the word null. */
 export function jsonText(text: string, type: SqlType, depth = 0): string {
-	return `coalesce(${valueText(text, type, depth)}, 'null')`;
+	const name = `j_${depth}`;
+	const value = once([text], () => name, ([bound]) => valueText(bound!, type, bound === text ? depth : depth + 1));
+	return `coalesce(${value}, 'null')`;
 }
 
 function valueText(text: string, type: SqlType, depth: number): string {
