@@ -1,133 +1,130 @@
-// The objects of sql/, deployed into a database of their own with a clock that the test drives.
-import {readdirSync, readFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
-import {loadObjects} from '../../source/objects/load-objects.js';
-import type {Cell, Parameter, ResultSet} from '../../source/warehouse/contract.js';
-import {openDatabase} from '../../source/warehouse/database.js';
-import type {Column} from '../../source/googlesql/types.js';
+// One embedded warehouse a test file, behind the official client, with all of sql/ deployed in dependency order.
+// Its clock stands at a known instant; every value a test names is relative to that.
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {connectEmbedded, type Connection} from '../../source/cloud/connect.js';
+import type {ClockDrive, EmbeddedEndpoint} from '../../source/cloud/embedded.js';
+import {jobId} from '../../source/domain/ids.js';
+import {createSystemClock} from '../../source/host/system-clock.js';
+import {isObjectFile, loadObjects} from '../../source/objects/load-objects.js';
+import {renderTemplate} from '../../source/objects/template.js';
+import type {JobError, QueryParameter, Row, Warehouse} from '../../source/ports/warehouse.js';
+import {startWarehouseServer} from '../../source/warehouse/server.js';
+import {openTestDatabase} from '../cloud/test-database.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const names = {project: 'test-project', dataset: 'eros_test', location: 'US', timeZone: 'America/Los_Angeles'};
+const project = 'test-project';
+const root = path.resolve(import.meta.dirname, '../..');
+export const names = {project, dataset: 'eros', location: 'US', timeZone: 'America/Los_Angeles'};
 
-const sqlFiles = readdirSync(`${root}sql`, {recursive: true})
-	.map(path => `sql/${String(path)}`)
-	.filter(path => path.endsWith('.sql'))
-	.sort()
-	.map(path => ({path, text: readFileSync(root + path, 'utf8')}));
+/** Monday 2025-11-03, 10:00 in Los Angeles (18:00 UTC): the day's date there is 2025-11-03. */
+export const monday = Date.parse('2025-11-03T18:00:00Z');
 
-/** The objects of sql/ for the test dataset, in dependency order. */
-export const objects = loadObjects(sqlFiles, names);
-
-/** Replaces the placeholders of sql/ files; `$d.` is short for the dataset in the tests' own statements. */
-export const render = (text: string): string =>
-	text
-		.replaceAll('${dataset_name}', names.dataset)
-		.replaceAll('${dataset}', `${names.project}.${names.dataset}`)
-		.replaceAll('${region}', `${names.project}.region-us`)
-		.replaceAll('${timezone}', names.timeZone)
-		.replaceAll('$d.', `${names.project}.${names.dataset}.`);
-
-/** The text of a file of sql/, rendered. */
-export const sqlOf = (path: string): string => render(readFileSync(`${root}sql/${path}`, 'utf8'));
-
-type Value = unknown;
-export type Row = Readonly<Record<string, Value>>;
-
-const valueOf = (cell: Cell, type: Column['type']): Value => {
-	if (cell === null) {
-		return null;
-	}
-
-	if (type.kind === 'array') {
-		return (cell as readonly Cell[]).map(item => valueOf(item, type.element));
-	}
-
-	if (type.kind === 'struct') {
-		return Object.fromEntries(type.fields.map((field, index) => [field.name ?? `_${index}`, valueOf((cell as readonly Cell[])[index] ?? null, field.type)]));
-	}
-
-	return cell;
+export type Sql = {
+	readonly warehouse: Warehouse;
+	readonly connection: Connection;
+	readonly drive: ClockDrive;
+	/** Rows of the last SELECT. Objects are written `eros.name`. @throws with the job's message. */
+	readonly rows: <R extends Row = Row>(sql: string, parameters?: readonly QueryParameter[]) => Promise<readonly R[]>;
+	/** The only row. */
+	readonly row: <R extends Row = Row>(sql: string, parameters?: readonly QueryParameter[]) => Promise<R>;
+	/** The error a job ends with, undefined when it has none. */
+	readonly failure: (sql: string, parameters?: readonly QueryParameter[]) => Promise<JobError | undefined>;
+	/** Sets the warehouse's clock. */
+	readonly at: (instant: string) => Promise<void>;
+	/** Deploys all of sql/ as one job an object. */
+	readonly deploy: () => Promise<void>;
+	/** Lays out page test_creator as sql/sample/fixture does, counted back from the clock. */
+	readonly layOutFixture: () => Promise<void>;
+	readonly close: () => Promise<void>;
 };
 
-const rowsOf = (result: ResultSet | undefined): readonly Row[] =>
-	(result?.rows ?? []).map(row => Object.fromEntries((result?.columns ?? []).map((column, index) => [column.name, valueOf(row[index] ?? null, column.type)])));
-
-/** 2025-11-03 10:00 in Los Angeles, a Monday. */
-export const monday = Date.UTC(2025, 10, 3, 18);
-const dayMs = 86_400_000;
-
-export type Eros = {
-	/** Rows of the last SELECT; INT64 and TIMESTAMP cells are text, FLOAT64 numbers. Throws the statement's error. */
-	ask: (sql: string, parameters?: readonly Parameter[]) => Promise<readonly Row[]>;
-	/** The message that the statement fails with, or undefined. */
-	failure: (sql: string) => Promise<string | undefined>;
-	/** Moves the clock. */
-	advanceDays: (days: number) => void;
-	nowMs: () => number;
-	deploy: () => Promise<void>;
-	close: () => Promise<void>;
+const readSqlFiles = async (): Promise<readonly {path: string; text: string}[]> => {
+	const entries = await readdir(path.join(root, 'sql'), {recursive: true});
+	const paths = entries.map(entry => `sql/${entry}`).filter(entry => isObjectFile(entry)).sort();
+	return Promise.all(paths.map(async file => ({path: file, text: await readFile(path.join(root, file), 'utf8')})));
 };
 
-let jobNumber = 0;
-
-/** Opens an in-memory warehouse with every object of sql/ in it. */
-export const openEros = async ({isDeployed = true}: {readonly isDeployed?: boolean} = {}): Promise<Eros> => {
-	const database = await openDatabase({path: ':memory:', project: names.project});
-	let nowMicros = BigInt(monday) * 1000n;
-	await database.datasets.create(names.dataset, {location: names.location, nowMs: monday});
-	const execute = async (sql: string, parameters: readonly Parameter[]) => {
-		jobNumber += 1;
-		return database.execute({
-			jobId: `job-${jobNumber}`,
-			sql: render(sql),
-			project: names.project,
-			defaultDataset: names.dataset,
-			parameters,
-			user: 'test@example.com',
-			labels: {},
-			signal: new AbortController().signal,
-			nowMicros() {
-				nowMicros += 1000n;
-				return nowMicros;
-			},
-		});
+/** Starts the warehouse; with `isDeployed` false the dataset is empty. */
+export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boolean} = {}): Promise<Sql> => {
+	const database = await openTestDatabase(project);
+	const server = await startWarehouseServer({database, token: 'sql-token'});
+	const instance: EmbeddedEndpoint = {endpoint: server.endpoint, port: server.port, token: 'sql-token', pid: 0, project, dataPath: ':memory:', startedAt: ''};
+	const connection = await connectEmbedded({kind: 'embedded', project, dataset: names.dataset, location: names.location, env: {}, clock: createSystemClock()}, instance);
+	const {drive, seed: {warehouse}} = connection.embedded!;
+	let jobs = 0;
+	const submit = async (sql: string, parameters: readonly QueryParameter[] = []) => {
+		jobs += 1;
+		const id = jobId(`sql_test_${jobs}`);
+		await warehouse.submit({id, sql, parameters, maximumBytesBilled: 10_000_000_000, timeoutMs: 60_000, labels: {}, mutates: []});
+		return warehouse.waitForJob(id);
 	};
 
-	const ask = async (sql: string, parameters: readonly Parameter[] = []): Promise<readonly Row[]> => {
-		const {error, result} = await execute(sql, parameters);
-		if (error) {
-			throw new Error(error.message);
+	const failure: Sql['failure'] = async (sql, parameters) => (await submit(sql, parameters)).error;
+	const rows = async <R extends Row>(sql: string, parameters?: readonly QueryParameter[]): Promise<readonly R[]> => {
+		const job = await submit(sql, parameters);
+		if (job.error !== undefined) {
+			throw new Error(`${job.error.message}\n${sql.slice(0, 500)}`);
 		}
 
-		return rowsOf(result);
+		return (await warehouse.readRows<R>(job.id)).rows;
 	};
 
-	const eros: Eros = {
-		ask,
-		failure: async sql => (await execute(sql, [])).error?.message,
-		advanceDays(days) {
-			nowMicros += BigInt(Math.round(days * dayMs)) * 1000n;
+	const sql: Sql = {
+		warehouse,
+		connection,
+		drive,
+		rows,
+		async row<R extends Row>(text: string, parameters?: readonly QueryParameter[]) {
+			const [only, ...others] = await rows<R>(text, parameters);
+			if (only === undefined || others.length > 0) {
+				throw new Error(`${only === undefined ? 0 : others.length + 1} rows instead of one\n${text.slice(0, 500)}`);
+			}
+
+			return only;
 		},
-		nowMs: () => Number(nowMicros / 1000n),
+		failure,
+		async at(instant) {
+			await drive.set(Date.parse(instant));
+		},
 		async deploy() {
-			for (const object of objects.filter(({kind}) => kind !== 'scheduled-query')) {
-				// eslint-disable-next-line no-await-in-loop -- in dependency order
-				await ask(object.sql).catch((error: unknown) => {
-					throw new Error(`${object.path}: ${error instanceof Error ? error.message : String(error)}`);
-				});
+			for (const object of loadObjects(await readSqlFiles(), names)) {
+				if (object.kind !== 'scheduled-query') {
+					await rows(object.sql);
+				}
 			}
 		},
-		close: database.close,
+		async layOutFixture() {
+			const file = 'sql/sample/fixture/test_creator.sql';
+			const now = new Date(await drive.now()).toISOString();
+			await rows(renderTemplate({path: file, text: await readFile(path.join(root, file), 'utf8')}, names), [{name: 'now', type: 'TIMESTAMP', value: now}]);
+		},
+		async close() {
+			await connection.close();
+			await server.close();
+			await database.close();
+		},
 	};
+	await drive.set(monday);
+	await warehouse.createDataset(names.dataset, {});
 	if (isDeployed) {
-		await eros.deploy();
+		await sql.deploy();
 	}
 
-	return eros;
+	return sql;
 };
 
-/** A script's parameters as sample data take them. */
-export const sampleParameters = (atMs: number): readonly Parameter[] => [
-	{name: 'seed', type: {kind: 'scalar', name: 'INT64'}, value: '1'},
-	{name: 'now', type: {kind: 'scalar', name: 'TIMESTAMP'}, value: String(BigInt(atMs) * 1000n)},
-];
+/** The body of a scheduled query, rendered for the tests' dataset. */
+export const scheduledBody = async (name: string): Promise<string> => {
+	const file = `sql/scheduled/${name}.sql`;
+	return renderTemplate({path: file, text: await readFile(path.join(root, file), 'utf8')}, names);
+};
+
+/** One message of a page as a VALUES row; `at` is an expression of type TIMESTAMP. */
+export const messages = (rows: readonly {readonly page: string; readonly at: string; readonly price?: number | 'NULL'; readonly sent?: number | 'NULL'; readonly viewed?: number | 'NULL'; readonly purchased?: number | 'NULL'; readonly earnings?: number | 'NULL'; readonly caption?: string}[]): string => `INSERT INTO eros.mass_messages
+	(row_id, page_name, message, sending_time, price, sent_count, viewed_count, purchased_count, earnings, message_type, caption_id) VALUES
+	${rows.map((row, index) => `(${index + 1}, '${row.page}', 'text', ${row.at}, ${row.price ?? 15}, ${row.sent ?? 1000}, ${row.viewed ?? 400}, ${row.purchased ?? 10}, ${row.earnings ?? 150}, 'Unlock', ${row.caption ?? 'NULL'})`).join(',\n')}`;
+
+/** Captions of the bank. */
+export const captions = (rows: readonly {readonly id: string | number; readonly text?: string; readonly category?: string; readonly tier?: string; readonly isUrgent?: boolean; readonly score?: number | 'NULL'; readonly revenue?: number; readonly status?: string}[]): string => `INSERT INTO eros.caption_bank
+	(caption_id, caption_text, content_category, price_tier, has_urgency, overall_performance_score, avg_revenue, usage_status) VALUES
+	${rows.map(row => `(${row.id}, '${row.text ?? `Caption ${row.id}`}', '${row.category ?? 'Tease'}', '${row.tier ?? 'mid'}', ${row.isUrgent === true}, ${row.score ?? 50}, ${row.revenue ?? 10}, '${row.status ?? 'available'}')`).join(',\n')}`;
