@@ -1,4 +1,5 @@
 // Shows a run in the way the options and the terminal ask for, and turns signals into intents.
+import process from 'node:process';
 import type {Session} from '../ports/session.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {packageVersion} from '../package-info.js';
@@ -56,22 +57,36 @@ const presentLines = async (session: Session, presenter: Exclude<Presenter, 'scr
 	return code === exitCode.interrupted ? signal ?? code : code;
 };
 
+const impatientMs = 2000;
+
+/** Ends the process although a job or a timer still holds it: the journal says where it stood, a resume goes on from there. */
+const leaveNow = (code: number): void => {
+	process.exit(code);
+};
+
 const presentScreen = async (session: Session, journalPath: string, {io}: Invocation): Promise<number> => {
 	const clock = createSystemClock();
 	const startedMs = clock.monotonic();
 	const {mountScreen} = await import('../tui/mount.js');
 	const end = await mountScreen({session, clock, stdin: io.stdin, stdout: io.stdout, env: io.env});
+	const isImpatient = end.reason === 'terminated' || end.reason === 'forced';
 	if (session.state().phase !== 'finished') {
 		// Whoever leaves a running window leaves it settled.
 		session.dispatch({type: 'drain'});
-		if (end.reason === 'terminated') {
+		if (isImpatient) {
 			session.dispatch({type: 'cancel'});
 		}
 	}
 
-	const code = await session.finished;
+	// What was forced may be stuck: it gets a moment to write down how it ended, and no more.
+	const patience = isImpatient ? clock.pause(impatientMs) : new Promise<never>(() => undefined);
+	await Promise.race([session.finished, patience]);
 	io.stdout.write(exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs}));
-	return end.reason === 'finished' || end.reason === 'left' ? code : end.exitCode;
+	if (session.state().phase !== 'finished' && isImpatient) {
+		leaveNow(end.exitCode);
+	}
+
+	return end.reason === 'finished' || end.reason === 'left' ? session.finished : end.exitCode;
 };
 
 /** Shows the session until it is over. Resolves with the exit code of the command. */

@@ -1,5 +1,6 @@
 // A run: starts tasks as the scheduler allows, answers intents, and ends with a verdict. Everything it knows it has
 // written to the journal first.
+import {setMaxListeners} from 'node:events';
 import type {RunCommand, TargetSummary} from '../domain/events.js';
 import {dependentsOf} from '../domain/graph.js';
 import type {JobId, TaskId} from '../domain/ids.js';
@@ -68,6 +69,8 @@ export const createSession = (options: SessionOptions): Session => {
 	let wake: (() => void) | undefined;
 	const poke = (): void => wake?.();
 	const stop = new AbortController();
+	// Every job of every lane listens to it while it waits: that many listeners are no leak.
+	setMaxListeners(0, stop.signal);
 	const endWith = (how: Ending): void => {
 		ending ??= how;
 		poke();
