@@ -30,7 +30,7 @@ export const deployInOrder = async (context: StepContext, objects: readonly Depl
 	let done = 0;
 	for (const object of objects) {
 		context.progress({done, total: objects.length, label: object.name});
-		// eslint-disable-next-line no-await-in-loop -- the order is the point
+		// The order is the point.
 		await deployObject(context, object, dataset);
 		done += 1;
 	}

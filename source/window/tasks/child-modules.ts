@@ -54,5 +54,5 @@ export const describeImport = ({file, ok, stderr, durationMs}: ModuleReport): st
 	}
 
 	const missing = /Cannot find (?:package|module) '([^']+)'/.exec(stderr)?.[1];
-	return `${name}: ${missing === undefined ? stderr.split('\n').find(line => /Error/.test(line)) ?? 'ended without an answer' : `${missing} is missing; run npm ci && npm run build`}`;
+	return `${name}: ${missing === undefined ? stderr.split('\n').find(line => line.includes('Error')) ?? 'ended without an answer' : `${missing} is missing; run npm ci && npm run build`}`;
 };

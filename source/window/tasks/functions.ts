@@ -108,7 +108,7 @@ export const runTableFunctions = async (context: StepContext): Promise<string> =
 	let slowest = {name: '', durationMs: 0};
 	for (const name of seedTableFunctions) {
 		context.progress({label: name});
-		// eslint-disable-next-line no-await-in-loop -- measured alone
+		// Measured alone.
 		const schema = await context.ports.warehouse.dryRun(`SELECT * FROM \`${stagingPath(context)}.${name}\`('${testPage}', 30)`);
 		const columns = schema.schema.map(field => field.name);
 		if (columns.join() !== tableFunctionColumns[name]?.join()) {
@@ -116,12 +116,12 @@ export const runTableFunctions = async (context: StepContext): Promise<string> =
 		}
 
 		for (let count = 0; count < measurements; count++) {
-			// eslint-disable-next-line no-await-in-loop -- measured alone
+			// Measured alone.
 			const {durationMs} = await callFunction(context, name, testPage);
 			slowest = durationMs > slowest.durationMs ? {name, durationMs} : slowest;
 		}
 
-		// eslint-disable-next-line no-await-in-loop -- measured alone
+		// Measured alone.
 		const unknown = await callFunction(context, name, 'page_without_messages');
 		const wanted = rowsForUnknownPage[name];
 		if (wanted !== undefined && unknown.rows !== wanted) {

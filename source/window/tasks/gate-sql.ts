@@ -105,7 +105,7 @@ export const runSelectorTest = async (context: StepContext): Promise<string> => 
 	const durations: number[] = [];
 	for (let count = 0; count < calls; count++) {
 		context.progress({done: count, total: calls});
-		// eslint-disable-next-line no-await-in-loop -- measured alone
+		// Measured alone.
 		const {durationMs} = await context.run({sql: `CALL \`${stagingPath(context)}.select_captions_for_creator\`('${testPage}', 'High-Value/Price-Insensitive', 5, 5, 5, 3)`, title: `call select_captions_for_creator(${testPage}, 5/5/5/3)`, mutates: [context.stagingDataset]});
 		durations.push(durationMs);
 	}

@@ -20,7 +20,7 @@ const schedulesOf = (objects: readonly DeployObject[]): readonly ScriptSchedule[
 const writeAll = async (context: StepContext, files: readonly ScriptFile[]): Promise<string> => {
 	let script = '';
 	for (const {name, content, mode} of files) {
-		// eslint-disable-next-line no-await-in-loop -- the journal names them in order
+		// The journal names them in order.
 		const file = await context.writeArtifact(name, content, name, mode);
 		script = name.endsWith('.sh') ? file : script;
 	}
@@ -54,9 +54,9 @@ export const smokeStatements = (context: StepContext): readonly {readonly name: 
 	const {project, dataset} = context.settings;
 	const at = `${project}.${dataset}`;
 	return [
-		{name: 'functions', sql: `SELECT IF(ABS(b.lower_bound - 0.4038298286) < 1e-9 AND ABS(b.upper_bound - 0.5961701714) < 1e-9, TRUE, ERROR('wilson_score_bounds(50, 50) is wrong')) AS answered FROM (SELECT \`${at}.wilson_score_bounds\`(50, 50) AS b)`},
+		{name: 'functions', sql: `ASSERT (SELECT ABS(b.lower_bound - 0.4038298286) < 1e-9 AND ABS(b.upper_bound - 0.5961701714) < 1e-9 FROM (SELECT \`${at}.wilson_score_bounds\`(50, 50) AS b)) AS 'wilson_score_bounds(50, 50) is wrong'`},
 		...seedTableFunctions.map(name => ({name, sql: `SELECT COUNT(*) AS answered FROM \`${at}.${name}\`('test_creator', 30)`})),
-		{name: 'analyzer', sql: `DECLARE v_report STRING;\nCALL \`${at}.analyze_creator_performance\`('test_creator', 30, v_report);\nSELECT IF(JSON_VALUE(v_report, '$.account_size') IS NULL, ERROR('the analyzer gave no account_size'), 'ok') AS answered`},
+		{name: 'analyzer', sql: `DECLARE v_report STRING;\nCALL \`${at}.analyze_creator_performance\`('test_creator', 30, v_report);\nASSERT JSON_VALUE(v_report, '$.account_size') IS NOT NULL AS 'the analyzer gave no account_size'`},
 		{name: 'view', sql: `SELECT COUNT(*) AS answered FROM \`${at}.${seedView}\``},
 	];
 };

@@ -49,11 +49,11 @@ const promote = async (context: StepContext, plan: Plan, changing: readonly Plan
 	let count = 0;
 	for (const {object} of changing) {
 		context.progress({done: count, total, label: object.name, parts: partsOf(plan, done, stepOfKind[object.kind])});
-		// eslint-disable-next-line no-await-in-loop -- the order is the point
+		// The order is the point.
 		await deployObject(context, object, context.settings.dataset);
 		done.add(object.name);
 		count += 1;
-		// eslint-disable-next-line no-await-in-loop -- the journal follows the order
+		// The journal follows the order.
 		await context.emit({type: 'production.changed', data: {state: {kind: 'changing', done: count, total}}});
 	}
 };
@@ -63,10 +63,10 @@ const upsertSchedules = async (context: StepContext, promoted: number, total: nu
 	const configs = configsOf(await objectsFor(context, context.settings.dataset));
 	for (const {object, config} of configs) {
 		context.log(`upsert scheduled query ${config.displayName}, disabled`);
-		// eslint-disable-next-line no-await-in-loop -- found by display name, one after the other
+		// Found by display name, one after the other.
 		const made = await context.ports.schedules.upsert(context.settings.dataset, scheduleSpec(object, config, context.ports.clock.now()), {isDisabled: true});
 		names.push(made.name);
-		// eslint-disable-next-line no-await-in-loop -- the journal follows the order
+		// The journal follows the order.
 		await context.emit({type: 'production.changed', data: {state: {kind: 'changing', done: promoted + names.length, total}}});
 	}
 
@@ -76,7 +76,6 @@ const upsertSchedules = async (context: StepContext, promoted: number, total: nu
 const runSmoke = async (context: StepContext): Promise<number> => {
 	const statements = smokeStatements(context);
 	for (const {name, sql} of statements) {
-		// eslint-disable-next-line no-await-in-loop -- one finding at a time
 		await context.run({sql, title: `smoke: ${name}`});
 	}
 
@@ -85,7 +84,6 @@ const runSmoke = async (context: StepContext): Promise<number> => {
 
 const enableSchedules = async (context: StepContext, names: readonly string[]): Promise<boolean> => {
 	for (const name of names) {
-		// eslint-disable-next-line no-await-in-loop -- one by one
 		const enabled = await context.ports.schedules.setDisabled(name, false);
 		context.log(`enable scheduled query ${enabled.displayName}`);
 	}

@@ -34,7 +34,7 @@ const buildStaging = async (context: StepContext, objects: readonly DeployObject
 	const tables = ofKind(staged, 'table');
 	await context.emit({type: 'staging.changed', data: {objects: 0, total: objects.length, removed: false}});
 	for (const {name} of tables.filter(table => live.tables.has(table.name))) {
-		// eslint-disable-next-line no-await-in-loop -- one job after the other keeps the warehouse free for lane B
+		// One job after the other keeps the warehouse free for lane B.
 		await context.run({sql: `CREATE TABLE IF NOT EXISTS \`${project}.${staging}.${name}\` CLONE \`${project}.${dataset}.${name}\``, title: `clone ${name} into staging`, mutates: [staging]});
 	}
 

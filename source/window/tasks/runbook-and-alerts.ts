@@ -35,7 +35,7 @@ export const runRunbook = async (context: StepContext): Promise<string> => {
 	const {check} = checksOf(context);
 	const queries = runbookQueries({...context.settings, dataset: context.stagingDataset});
 	for (const {title, sql, mutates} of queries) {
-		// eslint-disable-next-line no-await-in-loop -- one after the other, as an operator would
+		// One after the other, as an operator would.
 		await context.run({sql, title: `runbook: ${title.toLowerCase()}`, ...(mutates && {mutates: [context.stagingDataset]})});
 	}
 

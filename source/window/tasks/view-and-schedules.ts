@@ -29,7 +29,7 @@ export const runView = async (context: StepContext): Promise<string> => {
 	check('columns-present', missing.length === 0, missing.length === 0 ? `${viewColumns.length} columns` : `missing: ${listNames(missing, 25)}`);
 	const durations: number[] = [];
 	for (let count = 0; count < 3; count++) {
-		// eslint-disable-next-line no-await-in-loop -- measured alone
+		// Measured alone.
 		durations.push((await context.run({sql: `SELECT * FROM ${name} ORDER BY schedule_created_at DESC LIMIT 100`, title: `${seedView}, newest 100`})).durationMs);
 	}
 
@@ -107,7 +107,7 @@ export const runSchedules = async (context: StepContext): Promise<string> => {
 	const made: ScheduledQuery[] = [];
 	for (const {object, config} of configs) {
 		context.log(`upsert scheduled query ${config.displayName}, disabled`);
-		// eslint-disable-next-line no-await-in-loop -- the service finds by display name: one after the other
+		// The service finds by display name: one after the other.
 		made.push(await context.ports.schedules.upsert(context.stagingDataset, scheduleSpec(object, config, nowMs), {isDisabled: true}));
 	}
 
