@@ -1,4 +1,4 @@
--- The day's work: feedback loop, sweep, then each page that sent in 30 days is analyzed and queued when its locks are under 80 % of the pool.
+-- The day's work: feedback loop, sweep, then each page that sent in 30 days is sized, and queued when its locks are under 80 % of the pool.
 -- One page's error never stops the others; five in a row do. A day that succeeded is not done again. Returns the job row.
 CREATE OR REPLACE PROCEDURE `${dataset}.run_daily_automation`(p_execution_date DATE)
 BEGIN
@@ -6,9 +6,8 @@ BEGIN
   DECLARE v_job_id STRING DEFAULT GENERATE_UUID();
   DECLARE v_status STRING DEFAULT 'SUCCESS';
   DECLARE v_error STRING;
-  DECLARE v_report STRING;
+  DECLARE v_size STRING;
   DECLARE v_pool INT64 DEFAULT 0;
-  DECLARE v_locked INT64 DEFAULT 0;
   DECLARE v_processed INT64 DEFAULT 0;
   DECLARE v_failed INT64 DEFAULT 0;
   DECLARE v_failed_in_a_row INT64 DEFAULT 0;
@@ -40,27 +39,33 @@ BEGIN
     SET v_pool = (SELECT COUNT(*) FROM `${dataset}.available_captions`);
 
     FOR active_page IN (
-      SELECT messages.page_name
-      FROM `${dataset}.mass_messages` AS messages
-      WHERE messages.sending_time >= TIMESTAMP_SUB(v_started, INTERVAL 30 DAY)
-        AND messages.sending_time <= v_started
-        AND messages.page_name IS NOT NULL
-      GROUP BY messages.page_name
-      ORDER BY messages.page_name
+      WITH pages AS (
+        SELECT messages.page_name
+        FROM `${dataset}.mass_messages` AS messages
+        WHERE messages.sending_time >= TIMESTAMP_SUB(v_started, INTERVAL 30 DAY)
+          AND messages.sending_time <= v_started
+          AND messages.page_name IS NOT NULL
+        GROUP BY messages.page_name
+      )
+      SELECT pages.page_name, COUNT(DISTINCT locks.caption_id) AS locked_captions
+      FROM pages
+      LEFT JOIN `${dataset}.active_caption_assignments` AS locks
+        ON locks.page_name = pages.page_name AND locks.is_active
+      GROUP BY pages.page_name
+      ORDER BY pages.page_name
     )
     DO
       IF NOT v_is_broken THEN
         BEGIN
-          CALL `${dataset}.analyze_creator_performance`(active_page.page_name, 90, v_report);
-          SET v_locked = (
-            SELECT COUNT(DISTINCT locks.caption_id)
-            FROM `${dataset}.active_caption_assignments` AS locks
-            WHERE locks.page_name = active_page.page_name AND locks.is_active
-          );
-          IF IFNULL(SAFE_DIVIDE(v_locked, v_pool) * 100, 100.0) < 80 THEN
+          -- The size says how much the page's week holds. The whole report is made when the schedule is built, from that day's data.
+          SET v_size = (SELECT size.account_size FROM `${dataset}.classify_account_size`(active_page.page_name, 90) AS size);
+          IF v_size IS NULL THEN
+            RAISE USING MESSAGE = 'EROS_NO_SIZE: the page has no account size.';
+          END IF;
+          IF IFNULL(SAFE_DIVIDE(active_page.locked_captions, v_pool) * 100, 100.0) < 80 THEN
             MERGE `${dataset}.schedule_generation_queue` AS queue
             USING (
-              SELECT active_page.page_name AS page_name, p_execution_date AS execution_date, SAFE_DIVIDE(v_locked, v_pool) * 100 AS saturation_pct
+              SELECT active_page.page_name AS page_name, p_execution_date AS execution_date, SAFE_DIVIDE(active_page.locked_captions, v_pool) * 100 AS saturation_pct
             ) AS wanted
             ON queue.page_name = wanted.page_name AND queue.execution_date = wanted.execution_date
             WHEN NOT MATCHED THEN
