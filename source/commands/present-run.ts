@@ -79,7 +79,9 @@ const presentScreen = async (session: Session, journalPath: string, {io}: Invoca
 	}
 
 	// What was forced may be stuck: it gets a moment to write down how it ended, and no more.
-	const patience = isImpatient ? clock.pause(impatientMs) : new Promise<never>(() => undefined);
+	const patience = isImpatient ? clock.pause(impatientMs) : new Promise<never>(() => {
+		// The session alone decides when it is over.
+	});
 	await Promise.race([session.finished, patience]);
 	io.stdout.write(exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs}));
 	if (session.state().phase !== 'finished' && isImpatient) {

@@ -18,7 +18,7 @@ import {failureChoices, waitingFor} from './failure-choices.js';
 import {decideGate, isGateDecidable, isGateTest} from './gate.js';
 import {failureOf} from './job-failure.js';
 import {createQuestions} from './questions.js';
-import {reconcile} from './resume.js';
+import {firstAttempt, reconcile} from './resume.js';
 import {runStep} from './run-step.js';
 import {createScheduler} from './scheduler.js';
 import {runRollback, type RollbackPlan} from './session-rollback.js';
@@ -110,7 +110,7 @@ export const createSession = (options: SessionOptions): Session => {
 		root: options.root,
 		target: options.target.kind,
 		isUnattended: options.isUnattended,
-		memory: options.memory ?? new Map(),
+		memory: options.memory ?? new Map<string, unknown>(),
 		timings: options.timings ?? defaultJobTimings,
 		onRunningJob: (id, isRunning) => void (isRunning ? runningJobs.add(id) : runningJobs.delete(id)),
 		onIntent,
@@ -244,19 +244,9 @@ export const createSession = (options: SessionOptions): Session => {
 		return {kind: 'failed', task: id, failure};
 	};
 
-	const firstAttempt = (id: TaskId): number => {
-		const step = stream.state().steps.get(id)?.state;
-		if (step?.kind === 'stale') {
-			// An interrupted attempt is continued under its number, so that its jobs are found again.
-			return step.reason === 'interrupted' ? step.attempt : step.attempt + 1;
-		}
-
-		return step?.kind === 'failed' ? step.attempt + 1 : step?.kind === 'unknown' ? step.attempt : 1;
-	};
-
 	const carryOut = async (id: TaskId): Promise<void> => {
 		const task = byId.get(id)!;
-		for (let attempt = firstAttempt(id); ;) {
+		for (let attempt = firstAttempt(stream.state().steps.get(id)); ;) {
 			let failed: (Ending & {readonly kind: 'failed'}) | undefined;
 			try {
 				if (task.spec.needsApproval && !await approve(task, attempt)) {

@@ -2,7 +2,7 @@
 // and mark what is too old to be believed.
 import {dependentsOf} from '../domain/graph.js';
 import type {TaskId} from '../domain/ids.js';
-import type {RunState} from '../domain/run-state.js';
+import type {RunState, Step} from '../domain/run-state.js';
 import type {TaskSpec} from '../domain/window.js';
 import {failureOf} from './job-failure.js';
 import {isGateTest} from './gate.js';
@@ -85,5 +85,26 @@ export const reconcile = async (environment: RunEnvironment, tasks: readonly Tas
 	await stream.emit({type: 'run.resumed', data: {lastSeenMs: before.nowMs, findings}});
 	for (const {stale: task, reason} of stale) {
 		await stream.emit({type: 'step.staled', data: {task, reason}}, {step: task});
+	}
+};
+
+/** The number under which a task is started: an interrupted attempt goes on under its own, so that its jobs are found again. */
+export const firstAttempt = (step: Step | undefined): number => {
+	switch (step?.state.kind) {
+		case 'stale': {
+			return step.state.reason === 'interrupted' ? step.state.attempt : step.state.attempt + 1;
+		}
+
+		case 'failed': {
+			return step.state.attempt + 1;
+		}
+
+		case 'unknown': {
+			return step.state.attempt;
+		}
+
+		default: {
+			return 1;
+		}
 	}
 };

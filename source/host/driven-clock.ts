@@ -74,7 +74,7 @@ export const createDrivenClock = (options: DrivenClockOptions): Clock => {
 						sleepers.splice(index, 1);
 					}
 
-					reject(signal?.reason as Error);
+					reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
 				};
 
 				signal?.addEventListener('abort', onAbort, {once: true});
@@ -86,7 +86,7 @@ export const createDrivenClock = (options: DrivenClockOptions): Clock => {
 					},
 					fail(error) {
 						signal?.removeEventListener('abort', onAbort);
-						reject(error as Error);
+						reject(error);
 					},
 				});
 				if (!isMoving) {

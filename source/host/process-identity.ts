@@ -4,12 +4,13 @@ import {hostname, userInfo} from 'node:os';
 import process from 'node:process';
 import type {Writer} from '../ports/journal.js';
 
-/** Start time of a process in clock ticks since boot; undefined where /proc does not exist. */
-const readStartTicks = (pid: number): string | undefined => {
+/** State letter and start time (clock ticks since boot) of a process; undefined where /proc does not exist. */
+const readStat = (pid: number): {readonly state: string; readonly startTicks: string} | undefined => {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		// The command name is in parentheses and may hold spaces; the start time is the 20th field after it.
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+		// The command name is in parentheses and may hold spaces; state and start time are the first and 20th field after it.
+		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		return {state: fields[0] ?? '', startTicks: fields[19] ?? ''};
 	} catch {
 		return undefined;
 	}
@@ -32,7 +33,7 @@ const readUser = (): string => {
 };
 
 /** This process as a writer of journals. */
-export const thisProcess = (): Writer => ({pid: process.pid, startTicks: readStartTicks(process.pid) ?? '', boot: readBootId(), host: hostname(), user: readUser()});
+export const thisProcess = (): Writer => ({pid: process.pid, startTicks: readStat(process.pid)?.startTicks ?? '', boot: readBootId(), host: hostname(), user: readUser()});
 
 /** Whether the process that wrote this identity still runs. One of another host is taken for alive: it can't be asked. */
 export const isProcessAlive = (writer: Writer): boolean => {
@@ -52,6 +53,7 @@ export const isProcessAlive = (writer: Writer): boolean => {
 		}
 	}
 
-	const ticks = readStartTicks(writer.pid);
-	return ticks === undefined || writer.startTicks === '' || ticks === writer.startTicks;
+	const stat = readStat(writer.pid);
+	// A dead process that its parent has not collected yet still has a number; it writes nothing any more.
+	return stat === undefined || (stat.state !== 'Z' && (writer.startTicks === '' || stat.startTicks === writer.startTicks));
 };

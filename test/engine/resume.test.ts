@@ -1,0 +1,41 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtemp, readFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {afterEach, describe, expect, it} from 'vitest';
+import {jobId, taskId} from '../../source/domain/ids.js';
+import type {JobStatus} from '../../source/ports/warehouse.js';
+import {createMemoryWarehouse} from './support/memory-warehouse.js';
+import {aTask, cleanUpTestRuns, startTestRun} from './support/test-run.js';
+
+afterEach(cleanUpTestRuns);
+
+describe('a run that was killed', () => {
+	it('goes on where it stood, adopts its jobs by id and runs none of them twice', async () => {
+		const folder = await mkdtemp(path.join(tmpdir(), 'eros-killed-'));
+		const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'support/killed-run.ts'), folder], {stdio: ['ignore', 'pipe', 'inherit']});
+		await once(child.stdout, 'data');
+		child.kill('SIGKILL');
+		await once(child, 'exit');
+		const ran = (await readFile(path.join(folder, 'jobs.txt'), 'utf8')).trim().split('\n');
+		expect(ran).toHaveLength(2);
+
+		// The warehouse survived and knows both jobs; the second one finished while nobody watched.
+		const warehouse = createMemoryWarehouse();
+		const known = new Map(ran.map(id => [id, {id: jobId(id), state: 'DONE', createdMs: 1, startedMs: 1, endedMs: 2, billedBytes: 0, processedBytes: 0, childJobs: 0, statementType: 'INSERT'} satisfies JobStatus]));
+		warehouse.findJob = async id => known.get(id);
+		warehouse.waitForJob = async id => known.get(id)!;
+		const resumed = await startTestRun({folder, warehouse, tasks: [aTask('1.1'), aTask('2A.1', {stepClass: 'data', dependsOn: [taskId('1.1')], criteria: []}, async context => {
+			await context.run({sql: 'FIRST', title: 'first', mutates: ['eros_staging_7f3a']});
+			await context.run({sql: 'SECOND', title: 'second', mutates: ['eros_staging_7f3a']});
+			return 'done';
+		})]});
+		expect(await resumed.session.finished).toBe(0);
+		expect(warehouse.submissions).toEqual([]);
+		expect(resumed.all('run.resumed')[0]?.findings).toEqual(['2A.1 was interrupted; it runs again under the same attempt', `${ran[1]!} was accepted, is DONE: adopted`]);
+		expect(resumed.all('step.started').map(({task, attempt}) => `${task}/${attempt}`)).toEqual(['1.1/1', '2A.1/1', '2A.1/1']);
+		expect([...resumed.session.state().jobs.values()].map(({state}) => state)).toEqual(['finished', 'finished']);
+	});
+});
