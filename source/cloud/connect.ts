@@ -69,7 +69,7 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 	const random = target.random ?? half;
 	const authClient = await endpoints.auth();
 	const {loopback} = endpoints;
-	const client = new BigQuery({projectId: project, location, authClient, autoRetry: false, maxRetries: 0, ...(loopback === undefined ? {} : {apiEndpoint: loopback.endpoint})} as ConstructorParameters<typeof BigQuery>[0]);
+	const client = new BigQuery({projectId: project, location, authClient, autoRetry: false, maxRetries: 0, ...(loopback === undefined ? {} : {apiEndpoint: loopback.endpoint})});
 	const auth = new GoogleAuth({authClient, projectId: project});
 	type TransferOptions = NonNullable<ConstructorParameters<typeof DataTransferServiceClient>[0]>;
 	const transfer = new DataTransferServiceClient({
@@ -102,7 +102,7 @@ export const connect = async (target: ConnectTarget): Promise<Connection> => {
 		const credentials = await findCredentials(target.env, '.');
 		const {GoogleAuth} = await import('google-auth-library');
 		const google = new GoogleAuth({keyFilename: credentials.path, scopes: ['https://www.googleapis.com/auth/cloud-platform', 'https://www.googleapis.com/auth/userinfo.email'], projectId: target.project});
-		const auth = async (): Promise<AuthClient> => (await google.getClient()) as AuthClient;
+		const auth = async (): Promise<AuthClient> => google.getClient();
 		const {seed: _seed, transfer, ...ports} = await connectClients(target, {auth, loopback: undefined});
 		return {
 			...ports,

@@ -88,5 +88,5 @@ export const requireInput = <Name extends AgentName>(upstream: Upstream, name: N
 		throw new AgentFailure('MISSING_INPUT', `The data of ${name} is missing.`);
 	}
 
-	return data as AgentData[Name];
+	return data;
 };

@@ -97,7 +97,8 @@ export const createOrchestrator = (environment: AgentEnvironment, roster: readon
 						keepsPast: inputs.keepsPast ?? false,
 						...(inputs.lookbackDays !== undefined && {lookbackDays: inputs.lookbackDays}),
 					};
-					pages.set(page, await runPage({agents: byName, stages, breakers, environment: withClaims, request, startedAtMs, maxRetries: inputs.maxRetries ?? 3, random: seededRandom(`${environment.runId}|${page}`), signal, onProgress: inputs.onProgress ?? (() => {}), warnings})); // eslint-disable-line no-await-in-loop -- a worker takes one page at a time
+					// A worker takes one page at a time.
+					pages.set(page, await runPage({agents: byName, stages, breakers, environment: withClaims, request, startedAtMs, maxRetries: inputs.maxRetries ?? 3, random: seededRandom(`${environment.runId}|${page}`), signal, onProgress: inputs.onProgress ?? (() => {}), warnings}));
 				}
 			};
 

@@ -58,7 +58,8 @@ export const runPage = async (run: PageRun): Promise<PageOutcome> => {
 	const warnings: string[] = run.warnings.map(warning => warning.text);
 	let failed: AnyEnvelope | undefined;
 	for (const stage of run.stages) {
-		const finished = await Promise.all( // eslint-disable-line no-await-in-loop -- a stage needs the one before
+		// A stage needs the one before.
+		const finished = await Promise.all(
 			stage.map(async name => {
 				const envelope = await runAgent({
 					agent: run.agents.get(name)!,

@@ -1,5 +1,5 @@
 // Runs one agent for one page: time limit, retries with back-off, circuit breaker, checked envelope.
-import {z} from 'zod';
+import type {z} from 'zod';
 import {AgentFailure, type AgentContext, type AgentEnvironment, type AnyAgent, type PageRequest, type Upstream} from './agent.js';
 import type {CircuitBreaker} from './circuit-breaker.js';
 import {envelopeSchemas, type AgentName, type Envelopes} from './envelope.js';
@@ -81,7 +81,8 @@ const settle = async (run: AgentRun): Promise<Settled> => {
 			return {data: null, warnings: [], attempt, failure: new AgentFailure('BREAKER_OPEN', `${run.agent.name} failed five times in a row; it is tried again after 60 s.`)};
 		}
 
-		const settled = await runAttempt(run, attempt); // eslint-disable-line no-await-in-loop -- attempts follow one another
+		// Attempts follow one another.
+		const settled = await runAttempt(run, attempt);
 		const {failure} = settled;
 		if (!failure) {
 			run.breaker.succeeded();
@@ -100,7 +101,8 @@ const settle = async (run: AgentRun): Promise<Settled> => {
 
 		const waitMs = backOffMs(attempt, run.random);
 		run.onRetry?.({attempt, waitMs, failure});
-		await run.environment.clock.pause(waitMs, run.signal).catch(() => {}); // eslint-disable-line no-await-in-loop -- cut short only by a cancelled run, seen at the top
+		// Cut short only by a cancelled run, seen at the top.
+		await run.environment.clock.pause(waitMs, run.signal).catch(() => {});
 	}
 };
 
@@ -125,7 +127,7 @@ export const runAgent = async (run: AgentRun): Promise<AnyEnvelope> => {
 		attempt,
 		warnings: [...warnings],
 	};
-	const failed = (code: string, message: string, isRetryable: boolean): AnyEnvelope => ({...common, status: 'failed', error: {code, message, retryable: isRetryable}, data: null}) as AnyEnvelope;
+	const failed = (code: string, message: string, isRetryable: boolean): AnyEnvelope => ({...common, status: 'failed', error: {code, message, retryable: isRetryable}, data: null});
 	if (failure) {
 		return failed(failure.code, failure.message, failure.isRetryable);
 	}

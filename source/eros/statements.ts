@@ -74,7 +74,7 @@ const networkTries = 3;
 const submitOnce = async (submit: () => Promise<JobStatus>, context: StatementContext): Promise<void> => {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
-			// eslint-disable-next-line no-await-in-loop -- one submission after the other, under one id
+			// One submission after the other, under one id.
 			await submit();
 			return;
 		} catch (error) {
@@ -86,7 +86,6 @@ const submitOnce = async (submit: () => Promise<JobStatus>, context: StatementCo
 				throw error;
 			}
 
-			// eslint-disable-next-line no-await-in-loop
 			await context.clock.pause(250 * attempt, context.signal);
 		}
 	}

@@ -38,7 +38,7 @@ export const writeDraft = async (message: Message, folder: string, files: Files)
 	const file = path.join(folder, `${name}.txt`);
 	await files.write(file, `to: ${message.to.join(', ')}\n\n*${message.subject}*\n${message.text}\n`, 0o600);
 	for (const {name: attachment, content} of message.attachments ?? []) {
-		await files.write(path.join(folder, `${name}-${path.basename(attachment)}`), content, 0o600); // eslint-disable-line no-await-in-loop -- few, and in order
+		await files.write(path.join(folder, `${name}-${path.basename(attachment)}`), content, 0o600);
 	}
 
 	return file;

@@ -1,5 +1,4 @@
 // Files of sql/ as deployable objects of one target, in dependency order.
-import type {AlterStatement, CreateTable} from '../googlesql/syntax/ddl.js';
 import type {Script} from '../googlesql/syntax/script.js';
 import type {DeployObject, ObjectKind, ScheduleConfig} from './deploy-object.js';
 import {fingerprintOf} from './fingerprint.js';
@@ -48,11 +47,11 @@ const configsOf = (head: readonly string[]): readonly ScheduleConfig[] => {
 const columnsOf = (script: Script): readonly string[] => {
 	const columns = script.statements.flatMap(statement => {
 		if (statement.kind === 'create-table') {
-			return ((statement as CreateTable).columns ?? []).map(({name}) => name.name);
+			return (statement.columns ?? []).map(({name}) => name.name);
 		}
 
 		return statement.kind === 'alter'
-			? (statement as AlterStatement).actions.flatMap(action => action.kind === 'add-column' ? [action.column.name.name] : [])
+			? statement.actions.flatMap(action => action.kind === 'add-column' ? [action.column.name.name] : [])
 			: [];
 	});
 	return [...new Set(columns)];

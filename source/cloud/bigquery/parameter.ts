@@ -80,7 +80,7 @@ const valueOf = (value: unknown, type: RestType, name: string): RestValue => {
 		return {value: null};
 	}
 
-	return {value: typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean | bigint)};
+	return {value: typeof value === 'object' ? JSON.stringify(value) : String(value)};
 };
 
 export const toRestParameters = (parameters: readonly QueryParameter[]): readonly RestParameter[] =>

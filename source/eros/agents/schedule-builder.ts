@@ -84,7 +84,8 @@ const draft = async (plan: Plan, start: Pool, needed: Quotas, firstRound: number
 	const page = context.request.pageName;
 	let pool = start;
 	for (let round = firstRound; ; round += 1) {
-		pool = await replenish(pool, needed, round, plan.analysis.behavioral_segment, context); // eslint-disable-line no-await-in-loop -- each round depends on the one before
+		// Each round depends on the one before.
+		pool = await replenish(pool, needed, round, plan.analysis.behavioral_segment, context);
 		// From here to the claim nothing is awaited: no other page can come between.
 		const built = build(plan, pool, context);
 		const ids = built.messages.map(message => message.caption_id);
@@ -105,10 +106,11 @@ const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Pro
 	let selectionRound = 1;
 	let conflicts = 0;
 	for (let round = 0; ; round += 1) {
-		const drafted = await draft(plan, pool, needed, selectionRound, context); // eslint-disable-line no-await-in-loop -- each round depends on the one before
+		// Each round depends on the one before.
+		const drafted = await draft(plan, pool, needed, selectionRound, context);
 		const {built} = drafted;
 		try {
-			const held = await lockMessages(plan.scheduleId, built.messages, round, context); // eslint-disable-line no-await-in-loop
+			const held = await lockMessages(plan.scheduleId, built.messages, round, context);
 			return {built, locks: {held, conflicts, reselections: round}};
 		} catch (error) {
 			if (!(error instanceof AgentFailure) || error.code !== 'LOCK_CONFLICT' || round === mostReselections) {
@@ -116,7 +118,7 @@ const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Pro
 			}
 
 			const ids = built.messages.map(message => message.caption_id);
-			const found = await findConflicts(plan.scheduleId, ids, round, context); // eslint-disable-line no-await-in-loop
+			const found = await findConflicts(plan.scheduleId, ids, round, context);
 			const blocked = [...new Set([...found, ...numbersIn(error.message).filter(id => ids.includes(id))])];
 			if (blocked.length === 0) {
 				throw error;

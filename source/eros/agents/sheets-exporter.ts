@@ -43,7 +43,8 @@ const writeTo = async (sink: ScheduleSink, schedule: Schedule, context: AgentCon
 const skip = async (schedule: Schedule, reason: string, context: AgentContext): Promise<ExportReport> => {
 	const skipped = context.sinks.map(sink => ({format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: reason}));
 	for (const {format} of skipped) {
-		await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format, message: reason, messageCount: 0, durationMs: 0, destination: ''}, context); // eslint-disable-line no-await-in-loop -- rows of one table, one after the other
+		// Rows of one table, one after the other.
+		await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format, message: reason, messageCount: 0, durationMs: 0, destination: ''}, context);
 	}
 
 	context.warn({code: 'EXPORT_SKIPPED', text: `not exported: ${reason}`});
@@ -66,7 +67,8 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 	for (const sink of context.sinks) {
 		const report = recent.has(sink.format)
 			? {format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: 'exported within the last 24 hours'}
-			: await writeTo(sink, schedule, context); // eslint-disable-line no-await-in-loop -- a quota is shared by all sinks of a page
+			// A quota is shared by all sinks of a page.
+			: await writeTo(sink, schedule, context);
 		exports.push(report);
 	}
 

@@ -78,7 +78,8 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, baseUrl = 'https:/
 	const call = async <Answer>(method: 'GET' | 'POST', path: string, data?: unknown, signal?: AbortSignal): Promise<Answer> => {
 		for (let attempt = 0; ; attempt += 1) {
 			try {
-				const response = await auth.request<Answer>({url: `${root}${path}`, method, timeout: requestLimitMs, retry: false, ...(data !== undefined && {data}), ...(signal && {signal})}); // eslint-disable-line no-await-in-loop -- attempts follow one another
+				// Attempts follow one another.
+				const response = await auth.request<Answer>({url: `${root}${path}`, method, timeout: requestLimitMs, retry: false, ...(data !== undefined && {data}), ...(signal && {signal})});
 				return response.data;
 			} catch (error) {
 				const waitMs = retryPauseMs[attempt];
@@ -86,7 +87,7 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, baseUrl = 'https:/
 					throw error;
 				}
 
-				await clock.pause(waitMs, signal); // eslint-disable-line no-await-in-loop
+				await clock.pause(waitMs, signal);
 			}
 		}
 	};
@@ -116,11 +117,12 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, baseUrl = 'https:/
 			await call('POST', '/values:batchClear', {ranges: [range]}, signal);
 			for (let from = 0; from < cells.length; from += batchRows) {
 				if (from > 0) {
-					await clock.pause(batchPauseMs, signal); // eslint-disable-line no-await-in-loop -- the service limits writes a minute
+					// The service limits writes a minute.
+					await clock.pause(batchPauseMs, signal);
 				}
 
 				// RAW: a cell is never run as a formula, and an id stays the text it is.
-				await call('POST', '/values:batchUpdate', {valueInputOption: 'RAW', data: [{range: `${range}!A${from + 1}`, majorDimension: 'ROWS', values: cells.slice(from, from + batchRows)}]}, signal); // eslint-disable-line no-await-in-loop
+				await call('POST', '/values:batchUpdate', {valueInputOption: 'RAW', data: [{range: `${range}!A${from + 1}`, majorDimension: 'ROWS', values: cells.slice(from, from + batchRows)}]}, signal);
 			}
 
 			await call('POST', ':batchUpdate', {requests: formatRequests(tab)}, signal);

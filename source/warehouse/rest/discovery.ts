@@ -85,7 +85,7 @@ const transferMethods = {...locatedMethods, ...Object.fromEntries(Object.entries
 
 const methodDocument = (id: string, [httpMethod, path, query = [], repeated = []]: Method): unknown => {
 	const inPath = [...path.matchAll(/{\+?(\w+)}/g)].map(match => match[1] ?? '');
-	const parameters = Object.fromEntries([
+	const parameters: Readonly<Record<string, unknown>> = Object.fromEntries<unknown>([
 		...inPath.map(name => [name, {type: 'string', location: 'path', required: true}] as const),
 		...query.map(name => [name, {type: 'string', location: 'query', ...(repeated.includes(name) ? {repeated: true} : {})}] as const),
 	]);

@@ -68,7 +68,7 @@ const resultBody = async (wire: Wire, job: Job, page: Page): Promise<Readonly<Re
 		throw notFound(`Results of job ${record.project}:US.${record.jobId}; they are kept while the warehouse runs`);
 	}
 
-	const {rows, pageToken} = result === undefined ? {rows: []} : pageOf(result, page) as ReturnType<typeof pageOf>;
+	const {rows, pageToken} = result === undefined ? {rows: []} : pageOf(result, page);
 	return {
 		...common,
 		etag: `"${record.jobId}"`,
