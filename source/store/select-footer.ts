@@ -43,11 +43,12 @@ export const stopText = ({run, view, monotonicMs, size, isReadOnly}: Snapshot): 
 
 	const leftMs = stopWindowMs - (monotonicMs - view.stopAtMs);
 	if (view.stop === 'drained') {
-		return rowOf(leftMs > 0 ? `Stopping after this step. Ctrl-C again within ${formatSpan(leftMs + 999)} cancels its jobs` : 'Stopping after this step', 'warn');
+		const words = leftMs <= 0 ? 'Stopping after this step' : size.columns < 80 ? 'Ctrl-C again cancels jobs' : size.columns < 100 ? 'Stopping after step. Ctrl-C again cancels jobs' : `Stopping after this step. Ctrl-C again within ${formatSpan(leftMs + 999)} cancels its jobs`;
+		return rowOf(words, 'warn');
 	}
 
 	if (view.stop === 'cancelled') {
-		return rowOf(leftMs > 0 ? 'Cancelling jobs. Ctrl-C again leaves now' : 'Cancelling jobs', 'warn');
+		return rowOf(leftMs > 0 ? (size.columns < 80 ? 'Ctrl-C again leaves now' : 'Cancelling jobs. Ctrl-C again leaves now') : 'Cancelling jobs', 'warn');
 	}
 
 	if (isReadOnly) {

@@ -218,6 +218,15 @@ describe('Ctrl-C', () => {
 		expect(shown.press(ctrlC)).toEqual([{type: 'leave', isForced: true}]);
 	});
 
+	test.each([60, 80, 100, 120])('says what the next press does at %d columns', columns => {
+		const shown = screen('lanes', {columns, rows: 24});
+		shown.press(ctrlC);
+		expect(shown.frame()).toMatch(/Ctrl-C again .*cancels (its )?jobs/);
+		shown.pace.advance(1500);
+		shown.press(ctrlC);
+		expect(shown.frame()).toContain('Ctrl-C again leaves now');
+	});
+
 	test('a second press after the window only renews the first', () => {
 		const shown = screen('lanes');
 		shown.press(ctrlC);
