@@ -333,8 +333,14 @@ function start(bytes: Uint8Array): void {
 	multiply(k2High, k2Low);
 	zHigh = high;
 	zLow = low;
-	v0High = v0Low = v1High = v1Low = 0;
-	w0High = w0Low = w1High = w1Low = 0;
+	v0High = 0;
+	v0Low = 0;
+	v1High = 0;
+	v1Low = 0;
+	w0High = 0;
+	w0Low = 0;
+	w1High = 0;
+	w1Low = 0;
 }
 
 function long(bytes: Uint8Array, length: number): void {
