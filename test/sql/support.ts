@@ -107,7 +107,9 @@ export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boole
 	await drive.set(monday);
 	await warehouse.createDataset(names.dataset, {});
 	if (isDeployed) {
-		await sql.deploy();
+		// One script: the same statements as object by object, without a round trip for each.
+		const objects = loadObjects(await readSqlFiles(), names).filter(({kind}) => kind !== 'scheduled-query');
+		await rows(objects.map(object => object.sql).join('\n'));
 	}
 
 	return sql;
