@@ -261,7 +261,6 @@ function round(bytes: Uint8Array, at: number, factorHigh: number, factorLow: num
 	multiply(0, weight);
 	xHigh ^= high;
 	xLow ^= low;
-
 	set(yHigh, yLow);
 	add(v1High, v1Low);
 	addWord(bytes, at + 48);
@@ -275,14 +274,12 @@ function round(bytes: Uint8Array, at: number, factorHigh: number, factorLow: num
 	addWord(bytes, at + 40);
 	yHigh = high;
 	yLow = low;
-
 	set(zHigh, zLow);
 	add(w0High, w0Low);
 	rotateFar(33);
 	multiply(factorHigh, factorLow);
 	zHigh = high;
 	zLow = low;
-
 	set(v1High, v1Low);
 	multiply(factorHigh, factorLow);
 	const seedHigh = high;
@@ -294,7 +291,6 @@ function round(bytes: Uint8Array, at: number, factorHigh: number, factorLow: num
 	v0Low = sideLow;
 	v1High = high;
 	v1Low = low;
-
 	set(zHigh, zLow);
 	add(w1High, w1Low);
 	const otherSeedHigh = high;
@@ -306,7 +302,6 @@ function round(bytes: Uint8Array, at: number, factorHigh: number, factorLow: num
 	w0Low = sideLow;
 	w1High = high;
 	w1Low = low;
-
 	// x and z change places.
 	set(xHigh, xLow);
 	xHigh = zHigh;
