@@ -60,15 +60,18 @@ export const failureRows = (failure: Failure, width: number): readonly Row[] => 
 	];
 };
 
-const choiceRow = (choice: Choice, isMarked: boolean, width: number): Row => {
+const choiceLines = (choice: Choice, isMarked: boolean, width: number): readonly Row[] => {
 	const room = Math.max(8, width - 24);
 	const words = choice.disabledReason === undefined ? choice.consequence : `not possible: ${choice.disabledReason}`;
 	const isOff = choice.disabledReason !== undefined;
-	return [span(isMarked ? '  ▸ ' : '    ', 'accent'), span(choice.key, isOff ? 'dim' : 'strong'), span(`  ${choice.label.padEnd(17)}`, isOff ? 'dim' : isMarked ? 'strong' : 'plain'), span(truncateEnd(sanitizeLine(words), room), isOff ? 'dim' : 'plain')];
+	const tone = isOff ? 'dim' : 'plain';
+	const head = [span(isMarked ? '  ▸ ' : '    ', 'accent'), span(choice.key, isOff ? 'dim' : 'strong'), span(`  ${choice.label.padEnd(17)}`, isOff ? 'dim' : isMarked ? 'strong' : 'plain')];
+	// What a choice leaves behind is why it is taken: it may need a second row, it is not cut.
+	return wrapCells(sanitizeLine(words), room, 2).map((line, index): Row => [...(index === 0 ? head : [span(' '.repeat(24))]), span(line, tone)]);
 };
 
 /** The choices of any question that has some. */
-export const choiceRows = (question: Question, marked: number, width: number): readonly Row[] => choicesOf(question).map((choice, index) => choiceRow(choice, index === marked, width));
+export const choiceRows = (question: Question, marked: number, width: number): readonly Row[] => choicesOf(question).flatMap((choice, index) => choiceLines(choice, index === marked, width));
 
 const laneLine = (snapshot: Snapshot, question: Asked): string => {
 	const failedLane = snapshot.run.steps.get(question.task)?.task.lane;

@@ -24,9 +24,9 @@ const facts: {readonly [Name in ScenarioName]: readonly (string | RegExp)[]} = {
 	lanes: [/staging 9(\/17| of 17 objects)/, /restore point.* proven 1 min ago/, '$0.0021', '4/7 · lock_caption_assignments', '2A.5 Scheduled queries', 'needs a yes', '1-5 panes', 'p pause', '? help', 'q quit', /Ctrl-C stops after (this )?step/],
 	gate: [/staging 17(\/17| of 17 objects)/, '5   Production', 'needs a yes'],
 	production: ['BEFORE PRODUCTION', 'PRODUCTION', 'of-scheduler-proj.eros_scheduling_brain (US)', /20251103_151200 .*restored, equal/, 'mails and chat already sent', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > ▌', 'Esc back', 'way back', 'nothing is dropped, no table is replaced'],
-	failure: ['2A.3 PROCEDURES FAILED', /prod(uction)? unchanged/, 'sql/procedures/sweep_expired_caption_locks.sql:141:3', 'Expected END but got identifier "ELSIF"', '141 │ >', 'eros_7f3a91c2_1_2A3_s4_a1', 'not possible: later tasks depend on it', '▸ r  retry', '2A.4, 2A.5, 3.2'],
+	failure: [/fails\s+again\s+when\s+nothing\s+was\s+mended/, '2A.3 PROCEDURES FAILED', /prod(uction)? unchanged/, 'sql/procedures/sweep_expired_caption_locks.sql:141:3', 'Expected END but got identifier "ELSIF"', '141 │ >', 'eros_7f3a91c2_1_2A3_s4_a1', 'not possible: later tasks depend on it', '▸ r  retry', '2A.4, 2A.5, 3.2'],
 	monitor: ['93', 'T+06:00:00', 'sample 11 of 20', '$0.31', 'deployed', 'watching', 'eros_scheduling_brain', 'enter why'],
-	redFlag: [/61 (· |ROLLBACK)/, 'ROLL BACK is recommended.', '2 RAISED', 'BREACH', /65 and 61/, '▸ R  roll back'],
+	redFlag: [/61 (· |ROLLBACK)/, 'ROLL BACK is recommended.', /goes\s+back\s+to\s+the\s+restore\s+point/, '2 RAISED', 'BREACH', /65 and 61/, '▸ R  roll back'],
 	rollbackAsked: ['ROLL BACK', 'health 65 and 61', 'active_caption_assignments 154', 'reason ▌', 'on to the phrase', 'Esc back'],
 	rollback: [/prod(uction)? ROLLING BACK · restore point/, '3  Restore', '5 of 9 tables', 'within 10 min', 'checked before', 'Ctrl-C stops after this table'],
 	finished: ['rolled back', '9 of 9 tables equal', '3 of 3', 'schedules', 'Rehearsed, rolled back and proved.', 'exit 0'],
@@ -77,11 +77,11 @@ test('the second line answers what is true of production, at 80x24', () => {
 		  "────────────────────────────────────────────────────────────────────────────────",
 		  "  What next? Each line says what it leaves behind.",
 		  "",
-		  "  ▸ r  retry            runs again with the files as they are now; fails again …",
+		  "  ▸ r  retry            runs again with the files as they are now; fails again",
+		  "                        when nothing was mended",
 		  "    s  skip             not possible: later tasks depend on it",
 		  "    a  abort            staging is removed; production stays as it is",
 		  "    w  wait             nothing runs in lane A until you choose",
-		  "",
 		]
 	`);
 });
