@@ -12,7 +12,7 @@ export class FrameWriter extends EventEmitter {
 	readonly isTTY = false;
 	columns: number;
 	rows: number;
-	#sink: Sink;
+	readonly #sink: Sink;
 	#painted: readonly string[] = [];
 	#isStale = true;
 	#isClosed = false;

@@ -250,7 +250,7 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 	});
 	// The writer is not a terminal to Ink, and debug mode hands over every frame whole: painting is the writer's.
 	const ink = render(<App store={store} isAscii={isAscii || chooseGlyphs(env) === asciiGlyphs}/>, {stdout: writer as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, debug: true, exitOnCtrlC: false, patchConsole: false});
-	const failed = ink.waitUntilExit().then(() => new Promise<never>(() => undefined));
+	const failed = ink.waitUntilExit().then(async () => new Promise<never>(() => undefined));
 	const unsubscribe = store.subscribe(() => {
 		if (!hold) {
 			screen.announce();
@@ -265,7 +265,7 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 		}
 	};
 
-	const left = leaveWhenAsked().then(() => ended);
+	const left = leaveWhenAsked().then(async () => ended);
 	stdin.on('data', screen.read);
 	stdin.on('end', hangUp);
 	// These stay: a terminal that went away reports it late, and an error nobody hears would end the process.

@@ -3,7 +3,7 @@ import type {Pace} from '../../source/store/app-store.js';
 
 export class ManualPace implements Pace {
 	#nowMs = 0;
-	#timers = new Set<{dueMs: number; readonly ms: number; readonly tick: () => void}>();
+	readonly #timers = new Set<{dueMs: number; readonly ms: number; readonly tick: () => void}>();
 
 	readonly monotonic = (): number => this.#nowMs;
 

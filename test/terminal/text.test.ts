@@ -99,6 +99,7 @@ test('marks are one cell each, and ASCII where the locale is not UTF-8', () => {
 
 describe('escape sequences', () => {
 	test('the terminal is taken and given back without erasing anything', () => {
+		// eslint-disable-next-line no-control-regex -- escape sequences are what this is about
 		expect(enterAlternate + leaveAlternate).not.toMatch(/\u001B\[[23]J/);
 		expect(leaveAlternate).toContain('\u001B[?25h');
 		expect(leaveAlternate.endsWith('\u001B[?1049l')).toBe(true);
