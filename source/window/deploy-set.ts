@@ -10,6 +10,7 @@ import {renderTemplate, type SourceFile} from '../objects/template.js';
 import type {Files} from '../ports/outside.js';
 import type {ScheduledQueries} from '../ports/scheduled-queries.js';
 import type {Warehouse} from '../ports/warehouse.js';
+import {askOnce} from './ask-once.js';
 
 /** The page all tests use; it belongs to nobody. */
 export const testPage = 'test_creator';
@@ -28,29 +29,13 @@ export const readSqlFiles = async (files: Files, root: string): Promise<readonly
 	})));
 };
 
-const remember = async <Value>(context: StepContext, key: string, make: () => Promise<Value>): Promise<Value> => {
-	const known = context.memory.get(key) as Promise<Value> | undefined;
-	if (known !== undefined) {
-		return known;
-	}
-
-	const made = make();
-	context.memory.set(key, made);
-	try {
-		return await made;
-	} catch (error) {
-		context.memory.delete(key);
-		throw error;
-	}
-};
-
 /** The files of sql/, read once a process. */
 export const sourceFiles = async (context: StepContext): Promise<readonly SourceFile[]> =>
-	remember(context, 'window/source-files', async () => readSqlFiles(context.ports.files, context.root));
+	askOnce(context, 'window/source-files', async () => readSqlFiles(context.ports.files, context.root));
 
 /** The deployable objects rendered for a dataset, in dependency order. */
 export const objectsFor = async (context: StepContext, dataset: string): Promise<readonly DeployObject[]> =>
-	remember(context, `window/objects/${dataset}`, async () => loadObjects(await sourceFiles(context), targetNames(context.settings, dataset)));
+	askOnce(context, `window/objects/${dataset}`, async () => loadObjects(await sourceFiles(context), targetNames(context.settings, dataset)));
 
 /** One file of sql/ that is asked, not deployed, rendered for a dataset. Undefined when there is no such file. */
 export const findSqlFile = async (context: StepContext, file: string, dataset: string): Promise<{readonly path: string; readonly sql: string} | undefined> => {

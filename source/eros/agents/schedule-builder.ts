@@ -1,5 +1,4 @@
 // Builds a page's week, locks its captions and saves it: all of it, or nothing.
-import {ACCOUNT_SIZE_CONFIGS} from '../account-size.js';
 import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream} from '../agent.js';
 import type {Analysis, Quotas, Schedule, SelectedCaption, Selection} from '../envelope.js';
 import {scheduleIdOf, toSchedule} from '../schedule-envelope.js';
@@ -7,7 +6,7 @@ import {findConflicts, findSchedule, lockMessages, releaseLocks, releaseOrphaned
 import {buildSchedule, neededCaptions, type BuiltSchedule, type ScheduleInputs} from '../schedule/build.js';
 import type {Caption} from '../schedule/caption.js';
 import {worseZone, type Zone} from '../schedule/saturation.js';
-import {validateSchedule} from '../schedule/validate.js';
+import {brokenRules} from '../schedule/broken-rules.js';
 import {selectCaptions, shortfallOf} from '../selection.js';
 
 export {ACCOUNT_SIZE_CONFIGS} from '../account-size.js';
@@ -133,14 +132,7 @@ const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Pro
 };
 
 const validate = (schedule: Schedule): void => {
-	const {volume_summary: volume, week_start: start, week_end: end, time_zone: timeZone} = schedule.metadata;
-	const problems = validateSchedule({
-		messages: schedule.messages,
-		week: {start, end, timeZone},
-		gapMinutes: schedule.gap_minutes,
-		totals: {ppv: volume.total_ppvs, bump: volume.total_bumps},
-		maxMessagesPerDay: ACCOUNT_SIZE_CONFIGS[schedule.size].maxMessagesPerDay,
-	});
+	const problems = brokenRules(schedule);
 	if (problems.length > 0) {
 		throw new AgentFailure('INVALID_SCHEDULE', `The schedule breaks its own rules: ${problems.slice(0, 5).join('; ')}.`);
 	}

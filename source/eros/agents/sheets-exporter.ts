@@ -1,9 +1,8 @@
 // Takes a saved schedule to its sinks through the export gate, and writes every attempt into the export log.
-import {ACCOUNT_SIZE_CONFIGS} from '../account-size.js';
 import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream} from '../agent.js';
 import type {ExportReport, Schedule} from '../envelope.js';
 import {logExport, recentExports} from '../export-log.js';
-import {validateSchedule} from '../schedule/validate.js';
+import {brokenRules} from '../schedule/broken-rules.js';
 import {decideExport} from '../sinks/export-gate.js';
 import type {ScheduleSink} from '../sinks/sink.js';
 
@@ -14,14 +13,7 @@ type SinkReport = ExportReport['exports'][number];
 
 /** Rules that the schedule breaks, in sentences; empty means that it may go out. */
 export const exportProblems = (schedule: Schedule): readonly string[] => {
-	const {volume_summary: volume, week_start: start, week_end: end, time_zone: timeZone} = schedule.metadata;
-	const problems = validateSchedule({
-		messages: schedule.messages,
-		week: {start, end, timeZone},
-		gapMinutes: schedule.gap_minutes,
-		totals: {ppv: volume.total_ppvs, bump: volume.total_bumps},
-		maxMessagesPerDay: ACCOUNT_SIZE_CONFIGS[schedule.size].maxMessagesPerDay,
-	});
+	const problems = brokenRules(schedule);
 	return schedule.locks.held === schedule.messages.length ? problems : [...problems, `${schedule.locks.held} locks are held for ${schedule.messages.length} messages`];
 };
 

@@ -3,27 +3,11 @@
 import path from 'node:path';
 import type {ProcessResult} from '../../ports/outside.js';
 import type {StepContext} from '../../engine/task.js';
+import {askOnce} from '../ask-once.js';
 
 export type TestCase = {readonly file: string; readonly name: string; readonly passed: boolean; readonly message: string};
 
 export type TestReport = {readonly cases: readonly TestCase[]; readonly durationMs: number; readonly problem: string | undefined};
-
-const once = async <Value>(context: StepContext, key: string, make: () => Promise<Value>): Promise<Value> => {
-	// A retried task runs its child again; another task of the same attempt takes the answer that is there.
-	const known = context.memory.get(key) as Promise<Value> | undefined;
-	if (known !== undefined) {
-		return known;
-	}
-
-	const made = make();
-	context.memory.set(key, made);
-	try {
-		return await made;
-	} catch (error) {
-		context.memory.delete(key);
-		throw error;
-	}
-};
 
 type VitestJson = {readonly testResults: readonly {readonly name: string; readonly message?: string; readonly assertionResults: readonly {readonly fullName: string; readonly status: string; readonly failureMessages?: readonly string[]}[]}[]};
 
@@ -47,7 +31,7 @@ export const hasTests = async (context: StepContext): Promise<boolean> => {
 
 /** Runs the tests of the orchestrator once a process and reads their report, never the exit code alone. */
 export const runOrchestratorTests = async (context: StepContext): Promise<TestReport> =>
-	once(context, 'window/orchestrator-tests', async () => {
+	askOnce(context, 'window/orchestrator-tests', async () => {
 		const report = path.join(context.artifacts, 'orchestrator-tests.json');
 		const node = await context.ports.processes.find('node') ?? 'node';
 		const result = await context.ports.processes.run(node, [path.join(context.root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', path.join(context.root, 'test', 'vitest.config.ts'), '--reporter=json', `--outputFile=${report}`, 'test/eros'], {cwd: context.root, timeoutMs: 120_000, env: {NODE_ENV: 'test', VITEST: ''}, signal: context.signal});
@@ -57,7 +41,7 @@ export const runOrchestratorTests = async (context: StepContext): Promise<TestRe
 
 /** Type-checks the orchestrator alone. Undefined when the compiler or the sources are not part of this installation. */
 export const compileOrchestrator = async (context: StepContext): Promise<ProcessResult | undefined> =>
-	once(context, 'window/compile', async () => {
+	askOnce(context, 'window/compile', async () => {
 		const compiler = path.join(context.root, 'node_modules', 'typescript', 'bin', 'tsc');
 		const entry = path.join(context.root, 'source', 'eros', 'orchestrator.ts');
 		const {files, processes} = context.ports;
