@@ -1,0 +1,173 @@
+// The table functions of domain sections 4.1 and 4.3 to 4.8, on the fixture page and on small pages of their own.
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {captions, messages, startSql, type Sql} from './support.js';
+
+let sql: Sql;
+beforeAll(async () => {
+	sql = await startSql();
+	await sql.layOutFixture();
+});
+afterAll(async () => {
+	await sql.close();
+});
+
+const ago = (days: number): string => `TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${days} DAY)`;
+const row = async (call: string) => sql.row(`SELECT * FROM eros.${call}`);
+const rows = async (call: string, order: string) => sql.rows(`SELECT * FROM eros.${call} ORDER BY ${order}`);
+
+describe('classify_account_size', () => {
+	it.each([7, 30, 89])('sizes the fixture page the same over %i days', async days => {
+		expect(await row(`classify_account_size('test_creator', ${days})`)).toMatchObject({account_size: 'MEDIUM', size_rank: 3, avg_audience: 15_000, weekly_ppv_base: 12, weekly_bump_base: 8, min_ppv_gap_minutes: 120, max_messages_per_day: 15, saturation_tolerance: 0.2});
+	});
+
+	it.each([
+		[0, 'MICRO', 6, 4, 180, 8], [4999.99, 'MICRO', 6, 4, 180, 8], [5000, 'SMALL', 8, 6, 150, 10], [24_999.99, 'SMALL', 8, 6, 150, 10], [25_000, 'MEDIUM', 12, 8, 120, 15],
+		[99_999.99, 'MEDIUM', 12, 8, 120, 15], [100_000, 'LARGE', 16, 12, 90, 20], [499_999.99, 'LARGE', 16, 12, 90, 20], [500_000, 'MEGA', 21, 16, 75, 25],
+	])('with %d USD in 90 days is %s', async (revenue, size, ppv, bump, gap, most) => {
+		const page = `page_${String(revenue).replace('.', '_')}`;
+		await sql.rows(messages([{page, at: ago(3), earnings: revenue}]));
+		const sized = await row(`classify_account_size('${page}', 90)`);
+		expect(sized).toMatchObject({account_size: size, weekly_ppv_base: ppv, weekly_bump_base: bump, min_ppv_gap_minutes: gap, max_messages_per_day: most});
+		expect(sized['revenue_90d']).toBeCloseTo(revenue, 6);
+	});
+
+	it('gives zeros for an unknown page and takes a lookback below 1 for 1', async () => {
+		expect(await row('classify_account_size(\'nobody\', -5)')).toMatchObject({page_name: 'nobody', account_size: 'MICRO', message_count: 0, total_revenue_period: 0, revenue_90d: 0, avg_audience: 0});
+	});
+});
+
+describe('unknown page', () => {
+	it('has one row of zeros where there is one row', async () => {
+		expect(await row('calculate_performance_metrics(\'nobody\', 30)')).toMatchObject({message_count: 0, total_sent: 0, view_rate: 0, conversion_rate: 0, avg_rpr: 0, avg_emv: 0, median_emv: 0, last_message_at: null, distinct_captions: 0});
+		expect(await row('analyze_behavioral_segments(\'nobody\', 30)')).toMatchObject({segment_label: 'EXPLORATORY', avg_rpr: 0, category_entropy: 0, sample_size: 0});
+		expect(await rows('calculate_engagement_rates(\'nobody\', 30)', 'message_kind')).toEqual(['ALL', 'BUMP', 'PPV'].map(kind => ({message_kind: kind, message_count: 0, total_sent: 0, view_rate: 0, conversion_rate: 0, purchase_rate: 0, rpr: 0, avg_emv: 0, wilson_lower: 0, wilson_upper: 1})));
+	});
+
+	it.each(['get_recent_performance_window', 'detect_anomalies', 'get_creator_baseline', 'analyze_trigger_performance', 'analyze_content_categories', 'analyze_day_patterns', 'analyze_time_windows'])('has no rows of %s', async name => {
+		expect(await sql.rows(`SELECT * FROM eros.${name}('nobody', 30)`)).toEqual([]);
+	});
+});
+
+describe('rates', () => {
+	const page = 'page_rates';
+	beforeAll(async () => {
+		await sql.rows(messages([
+			{page, at: ago(1), price: 20, sent: 1000, viewed: 500, purchased: 25, earnings: 500},
+			{page, at: ago(2), price: 10, sent: 3000, viewed: 500, purchased: 75, earnings: 700},
+			{page, at: ago(2), price: 0, sent: 1000, viewed: 0, purchased: 'NULL', earnings: 0},
+			{page, at: ago(2), price: 'NULL', sent: 1000, viewed: 1000, purchased: 'NULL', earnings: 0},
+			// None of these count: nothing sent, older than the window, later than now.
+			{page, at: ago(3), sent: 0}, {page, at: ago(31)}, {page, at: ago(-1)},
+		]));
+	});
+
+	it('are ratios of sums; EMV is per message and NULL without viewers', async () => {
+		const metrics = await row(`calculate_performance_metrics('${page}', 30)`);
+		expect(metrics).toMatchObject({message_count: 4, ppv_count: 2, bump_count: 2, total_sent: 6000, total_viewed: 2000, total_purchased: 100, total_earnings: 1200, avg_ppv_price: 15, avg_rpr: 0.2, conversion_rate: 0.05});
+		expect(metrics['view_rate']).toBeCloseTo(1 / 3, 12);
+		expect(metrics['purchase_rate']).toBeCloseTo(1 / 60, 12);
+		// 0.05 x 500 = 25, 0.15 x 700 = 105, and 0 for the viewed free one.
+		expect(metrics['avg_emv']).toBeCloseTo(130 / 3, 9);
+		expect(metrics['median_emv']).toBeCloseTo(25, 9);
+	});
+
+	it('are told for all, PPVs and bumps', async () => {
+		const [all, bump, ppv] = await rows(`calculate_engagement_rates('${page}', 30)`, 'message_kind');
+		expect([all!['message_count'], bump!['message_count'], ppv!['message_count']]).toEqual([4, 2, 2]);
+		expect(ppv).toMatchObject({conversion_rate: 0.1, total_sent: 4000, rpr: 0.3});
+		expect(bump).toMatchObject({conversion_rate: 0, view_rate: 0.5, wilson_lower: 0});
+		// Buyers against viewers who did not buy: wilson(100, 900).
+		expect(ppv!['wilson_lower']).toBeCloseTo(0.082905, 5);
+		expect(ppv!['wilson_upper']).toBeCloseTo(0.120151, 5);
+	});
+
+	it('are told by day in business time', async () => {
+		expect(await rows(`get_recent_performance_window('${page}', 30)`, 'send_date')).toMatchObject([
+			{send_date: '2025-11-01', day_of_week: 7, message_count: 3, ppv_count: 1, bump_count: 2, earnings: 700, rpr: 0.14, rpr_trailing_7: 0.14, is_holiday: false},
+			{send_date: '2025-11-02', day_of_week: 1, message_count: 1, earnings: 500, rpr: 0.5, rpr_trailing_7: 0.32},
+		]);
+	});
+
+	it('are told as a baseline over all, by weekday and by hour', async () => {
+		const found = await rows(`get_creator_baseline('${page}', 30)`, 'scope, key');
+		expect(found.map(({scope, key, n}) => [scope, key, n])).toEqual([['DOW', 1, 1], ['DOW', 7, 3], ['HOUR', 10, 1], ['HOUR', 11, 3], ['OVERALL', null, 4]]);
+		expect(found.at(-1)).toMatchObject({messages_per_day: 2});
+		expect(found[0]).toMatchObject({mean_rpr: 0.5, stddev_rpr: null});
+	});
+});
+
+describe('detect_anomalies', () => {
+	const flat = (page: string, count: number) => Array.from({length: count}, (_, index) => ({page, at: ago(index + 2), earnings: 100 + (index % 2)}));
+	it('finds the message beyond three deviations and the warning beyond two', async () => {
+		await sql.rows(messages([...flat('page_odd', 28), {page: 'page_odd', at: ago(1), earnings: 200}]));
+		expect(await rows('detect_anomalies(\'page_odd\', 60)', 'metric')).toMatchObject([{metric: 'rpr', message_kind: 'PPV', value: 0.2, severity: 'ANOMALY', direction: 'HIGH'}]);
+	});
+
+	it('says nothing with fewer than 20 messages or without spread', async () => {
+		await sql.rows(messages([...flat('page_few', 18), {page: 'page_few', at: ago(1), earnings: 900}]));
+		await sql.rows(messages(Array.from({length: 30}, (_, index) => ({page: 'page_same', at: ago(index + 1)}))));
+		expect(await sql.rows('SELECT * FROM eros.detect_anomalies(\'page_few\', 60)')).toEqual([]);
+		expect(await sql.rows('SELECT * FROM eros.detect_anomalies(\'page_same\', 60)')).toEqual([]);
+	});
+});
+
+describe('captions of a page', () => {
+	const page = 'page_captions';
+	beforeAll(async () => {
+		await sql.rows(captions([
+			{id: 11, text: 'An exclusive one', category: 'Tease', tier: 'high'}, {id: 12, text: 'Plain words', category: 'Tease', tier: 'low'}, {id: 13, text: 'What now?', category: 'Video', tier: 'mid'},
+		]));
+		await sql.rows(messages([
+			{page, at: ago(5), caption: '11', sent: 1000, viewed: 100, purchased: 20, earnings: 400, price: 30}, {page, at: ago(40), caption: '11', sent: 1000, viewed: 100, purchased: 10, earnings: 200, price: 20},
+			{page, at: ago(5), caption: '12', sent: 1000, viewed: 100, purchased: 5, earnings: 50, price: 10}, {page, at: ago(40), caption: '12', sent: 1000, viewed: 100, purchased: 5, earnings: 100, price: 10},
+			{page, at: ago(5), caption: '13', sent: 1000, viewed: 200, purchased: 10, earnings: 150}, {page, at: ago(6)},
+		]));
+	});
+
+	it('are compared by trigger with all known captions of the page', async () => {
+		const [curiosity, exclusivity, general] = await rows(`analyze_trigger_performance('${page}', 90)`, '1');
+		expect([curiosity!['trigger'], exclusivity!['trigger'], general!['trigger']]).toEqual(['Curiosity', 'Exclusivity', 'General']);
+		// 600 of 2,000 recipients against 900 of 5,000; 30 of 200 viewers against 50 of 600.
+		expect(exclusivity).toMatchObject({msg_count: 2, avg_rpr: 0.3, avg_conv: 0.15});
+		expect(exclusivity!['rpr_lift_pct']).toBeCloseTo((0.3 / 0.18 - 1) * 100, 6);
+		expect(exclusivity!['conv_lift_pct']).toBeCloseTo(80, 6);
+		const pooled = 80 / 800;
+		expect(exclusivity!['z_conv']).toBeCloseTo((0.15 - 50 / 600) / Math.sqrt(pooled * (1 - pooled) * (1 / 200 + 1 / 600)), 9);
+		expect(exclusivity).toMatchObject({conv_significant: true});
+		expect(general).toMatchObject({conv_significant: false});
+		// Buyers against viewers who did not buy: wilson(30, 170).
+		const bounds = await sql.row('SELECT eros.wilson_score_bounds(30, 170).lower_bound AS lower, eros.wilson_score_bounds(30, 170).upper_bound AS upper');
+		expect([exclusivity!['conv_ci_lower'], exclusivity!['conv_ci_upper']]).toEqual([bounds['lower'], bounds['upper']]);
+	});
+
+	it('are compared by category and tier, with trend and best tier', async () => {
+		const found = await rows(`analyze_content_categories('${page}', 90)`, 'category, tier');
+		expect(found).toMatchObject([
+			{category: 'Tease', tier: 'budget', msg_count: 2, avg_rpr: 0.075, trend: 'DECLINING', price_conv_corr: null, best_price_tier: 'premium'},
+			{category: 'Tease', tier: 'premium', msg_count: 2, avg_rpr: 0.3, trend: 'RISING', best_price_tier: 'premium'},
+			{category: 'Video', tier: 'mid', msg_count: 1, trend: 'STABLE', price_conv_corr: null, best_price_tier: 'mid'},
+		]);
+		expect(found[1]!['price_conv_corr']).toBeCloseTo(1, 9);
+	});
+
+	it('have an entropy in bits', async () => {
+		const segment = await row(`analyze_behavioral_segments('${page}', 90)`);
+		const share = (part: number): number => -part * Math.log2(part);
+		expect(segment['category_entropy']).toBeCloseTo(share(4 / 5) + share(1 / 5), 9);
+	});
+});
+
+it.each([[0.49, 'BUDGET'], [0.5, 'STANDARD'], [2, 'PREMIUM'], [5, 'LUXURY']])('an audience that spends %d a recipient is %s', async (rpr, label) => {
+	const page = `page_spends_${String(rpr).replace('.', '_')}`;
+	await sql.rows(messages(Array.from({length: 20}, (_, index) => ({page, at: ago(index + 1), price: 10 + index, earnings: rpr * 1000}))));
+	expect(await row(`analyze_behavioral_segments('${page}', 60)`)).toMatchObject({segment_label: label, sample_size: 20});
+	// The message of exactly 20 days ago is outside of 20 days by now: one fewer is too few to say.
+	expect(await row(`analyze_behavioral_segments('${page}', 20)`)).toMatchObject({segment_label: 'EXPLORATORY', sample_size: 19});
+});
+
+it('weekdays and hours of the fixture page stand by its own clock', async () => {
+	const hours = await rows('analyze_time_windows(\'test_creator\', 90)', 'day_type, hour');
+	expect(hours.map(({day_type: type, hour}) => [type, hour])).toEqual([...[9, 13, 17, 20].map(hour => ['Weekday', hour]), ...[9, 13, 17, 20].map(hour => ['Weekend', hour])]);
+	expect(hours.every(({confidence}) => confidence === 'HIGH')).toBe(true);
+	expect((await rows('analyze_day_patterns(\'test_creator\', 90)', 'dow')).map(({dow, avg_rpr: rpr, significant}) => [dow, rpr, significant])).toEqual([1, 2, 3, 4, 5, 6, 7].map(dow => [dow, 0.01, false]));
+});
