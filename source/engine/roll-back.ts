@@ -36,7 +36,9 @@ const isIn = (components: RollbackRequest['components'], name: string): boolean 
 
 const inScope = ({manifest, components}: RollbackRequest, type: ManifestEntry['type']): readonly ManifestEntry[] => entriesOf(manifest, type).filter(({name}) => isIn(components, name));
 
-const orphansOf = ({manifest, components}: RollbackRequest): readonly string[] => manifest.entries.filter(entry => entry.status === 'absent' && isIn(components, entry.name)).map(({name}) => name);
+/** What stands now and did not exist before: left in place and listed, removed only by hand. */
+const orphansOf = ({manifest, components}: RollbackRequest, live: ReadonlySet<string>): readonly string[] =>
+	manifest.entries.filter(({status, name}) => status === 'absent' && isIn(components, name) && live.has(name)).map(({name}) => name);
 
 /** Names asked for that the restore point does not know. */
 export const findUnknownComponents = ({manifest, components}: Pick<RollbackRequest, 'manifest' | 'components'>): readonly string[] =>
@@ -105,11 +107,14 @@ const restoreTables = async (context: StepContext, request: RollbackRequest, pro
 	return `${tables.length} tables (${restored} overwritten, ${tables.length - restored} unchanged)`;
 };
 
-const liveDefinitions = async (context: StepContext): Promise<{readonly routine: ReadonlyMap<string, string>; readonly view: ReadonlyMap<string, string>}> => {
+type LiveDefinitions = {readonly routine: ReadonlyMap<string, string>; readonly view: ReadonlyMap<string, string>; readonly tables: readonly string[]};
+
+const liveDefinitions = async (context: StepContext): Promise<LiveDefinitions> => {
 	const {routines, tables} = await readDefinitions(context, context.settings.dataset);
 	return {
 		routine: new Map(routines.map(row => [String(row['routine_name']), String(row['ddl'])])),
 		view: new Map(tables.filter(row => row['table_type'] === 'VIEW').map(row => [String(row['table_name']), String(row['ddl'])])),
+		tables: tables.map(row => String(row['table_name'])),
 	};
 };
 
@@ -191,7 +196,7 @@ export const proveRollback = async (context: StepContext, request: RollbackReque
 		viewsEqual: views.length - differentViews.length,
 		schedules: schedules.length,
 		schedulesEqual: schedules.length - differentSchedules.length,
-		orphans: orphansOf(request),
+		orphans: orphansOf(request, new Set([...live.tables, ...live.routine.keys(), ...configs.keys()])),
 		differences: [...differentTables, ...differentRoutines, ...differentViews, ...differentSchedules].map(({type, name}) => `${type} ${name}`),
 	};
 };
@@ -218,7 +223,15 @@ export const describeRollback = async (context: StepContext, request: RollbackRe
 	const live: Place = {project: settings.project, dataset: settings.dataset};
 	const saved: Place = {project: settings.project, dataset: request.manifest.dataset};
 	const lost: {table: string; rows: number}[] = [];
-	for (const {name} of inScope(request, 'table')) {
+	const {routine, view, tables: liveTables} = await liveDefinitions(context);
+	const saves = inScope(request, 'table').filter(({name}) => liveTables.includes(name));
+	const contents = await readContents(context, settings.dataset, saves.map(({name}) => name));
+	for (const {name, rows: savedRows, checksum} of saves) {
+		if (contents.get(name)?.rows === savedRows && contents.get(name)?.checksum === checksum) {
+			lost.push({table: name, rows: 0});
+			continue;
+		}
+
 		const [now, before] = await Promise.all([ports.warehouse.findTable(live.dataset, name), ports.warehouse.findTable(saved.dataset, name)]);
 		const kept = new Set(before?.schema.map(field => field.name) ?? []);
 		const columns = (now?.schema ?? []).map(field => field.name).filter(column => kept.has(column));
@@ -229,7 +242,6 @@ export const describeRollback = async (context: StepContext, request: RollbackRe
 	}
 
 	const names = new Set(request.components === 'all' ? [] : request.components);
-	const {routine, view} = names.size === 0 ? {routine: new Map<string, string>(), view: new Map<string, string>()} : await liveDefinitions(context);
 	const dependants = [...routine, ...view].filter(([name, ddl]) => !names.has(name) && [...names].some(component => new RegExp(`\\b${component}\\b`).test(ddl))).map(([name]) => name);
 	const {monitor} = context.state();
 	return {

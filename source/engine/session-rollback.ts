@@ -1,4 +1,5 @@
 // A rollback inside a run: load the restore point, ask, take the lease, roll back, say how it ended.
+import {setMaxListeners} from 'node:events';
 import {taskId} from '../domain/ids.js';
 import type {TaskSpec} from '../domain/window.js';
 import type {RollbackEnd} from './ending.js';
@@ -88,7 +89,8 @@ const sentenceOf = (manifest: Manifest, proof: RollbackProof): string => {
 export const runRollback = async (options: RunRollbackOptions): Promise<RollbackEnd> => {
 	const {environment, plan, request, isPlanned} = options;
 	const {stream} = environment;
-	const signal = new AbortController().signal;
+	const {signal} = new AbortController();
+	setMaxListeners(0, signal);
 	const {context} = buildStepContext(environment, rollbackTask, 1, signal);
 	const id = plan.restorePoint ?? stream.state().restorePoint?.id;
 	if (id === undefined) {

@@ -41,6 +41,11 @@ const createProgress = (environment: RunEnvironment, task: TaskSpec, context: Ev
 	let lastParts: readonly ProgressPart[] | undefined;
 	let lastDone: number | undefined;
 	return change => {
+		// A rollback is no task of the window: it has steps of its own to report.
+		if (!environment.stream.state().steps.has(task.id)) {
+			return;
+		}
+
 		const nowMs = environment.ports.clock.monotonic();
 		const isNews = (change.parts !== undefined && JSON.stringify(change.parts) !== JSON.stringify(lastParts)) || (change.done !== undefined && change.done !== lastDone);
 		if (!isNews && nowMs - lastMs < progressEveryMs) {
