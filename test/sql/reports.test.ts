@@ -1,0 +1,137 @@
+// The report on a page (section 5.4) and the health of the dataset (section 8.2).
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {monday, startSql, type Sql} from './support.js';
+
+let sql: Sql;
+beforeAll(async () => {
+	sql = await startSql();
+	await sql.layOutFixture();
+});
+afterAll(async () => {
+	await sql.close();
+});
+
+describe('analyze_creator_performance', () => {
+	const report = async (page: string, lookback: number): Promise<Record<string, unknown>> => {
+		const {text} = await sql.row<{text: string}>(`DECLARE report STRING; CALL eros.analyze_creator_performance('${page}', ${lookback}, report); SELECT report AS text`);
+		return JSON.parse(text) as Record<string, unknown>;
+	};
+
+	it('recommends 12 PPVs and 8 bumps for the fixture', async () => {
+		const found = await report('test_creator', 90);
+		expect(found).toMatchObject({
+			schema_version: 1, creator_name: 'test_creator', lookback_days: 90, account_size: 'MEDIUM', saturation_status: 'GREEN', saturation_score: 0,
+			recommended_volume: {ppv: 12, bump: 8, total: 20, period: 'week'}, recommended_ppv: 12, recommended_bump: 8,
+		});
+		expect(found['analysis_timestamp']).toMatch(/^2025-11-03T10:\d\d:\d\d-08:00$/);
+		expect(found['data_freshness']).toBe('2025-11-02T20:00:00-08:00');
+		expect(found['avg_emv']).toBeCloseTo(0.25, 2);
+		expect(found['engagement_rates']).toHaveLength(3);
+		expect(found['day_of_week_patterns']).toHaveLength(7);
+		expect(found['time_window_optimization']).toHaveLength(8);
+		expect((found['psychological_trigger_analysis'] as unknown[]).length).toBeGreaterThan(0);
+		expect((found['content_category_performance'] as unknown[]).length).toBe(15);
+	});
+
+	it('answers for an unknown page with zeros and empty lists', async () => {
+		expect(await report('nobody', 30)).toMatchObject({
+			account_size: 'MICRO', saturation_status: 'GREEN', saturation_score: 0, avg_emv: 0, recommended_ppv: 6, recommended_bump: 4,
+			psychological_trigger_analysis: [], content_category_performance: [], day_of_week_patterns: [], time_window_optimization: [], available_categories: [],
+		});
+	});
+
+	it.each([['\'\', 30', 'EROS_BAD_PAGE'], ['NULL, 30', 'EROS_BAD_PAGE'], ['\'a\', 0', 'EROS_BAD_LOOKBACK'], ['\'a\', 366', 'EROS_BAD_LOOKBACK'], ['\'a\', NULL', 'EROS_BAD_LOOKBACK']])('refuses (%s): %s', async (arguments_, code) => {
+		expect((await sql.failure(`DECLARE report STRING; CALL eros.analyze_creator_performance(${arguments_}, report)`))?.message).toContain(code);
+	});
+});
+
+describe('run_health_check', () => {
+	type Health = {readonly score: number; readonly status: string; readonly components: readonly {readonly name: string; readonly points: number; readonly detail: string}[]; readonly counts: Record<string, number>; readonly red_flags: readonly string[]};
+	const check = async () => {
+		const row = await sql.row<{line: string; score: number; band: string; health: string; red_flags: readonly string[]}>('CALL eros.run_health_check()');
+		const health = JSON.parse(row.health) as Health;
+		return {...row, health, points: Object.fromEntries(health.components.map(({name, points}) => [name, points])) as Record<string, number>};
+	};
+
+	const fresh = {stats: 1, sweep: 1, automation: 1};
+	const settle = async ({stats, sweep, automation}: typeof fresh) => sql.rows(`
+		DELETE FROM eros.caption_bandit_stats WHERE TRUE; DELETE FROM eros.lock_sweep_log WHERE TRUE; DELETE FROM eros.automation_job_runs WHERE TRUE;
+		INSERT INTO eros.caption_bandit_stats (caption_id, page_name, successes, failures, confidence_lower_bound, confidence_upper_bound, last_updated) SELECT 9000000000001, 'page_01', 1, 1, 0.1, 0.9, TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${stats * 60} MINUTE);
+		INSERT INTO eros.lock_sweep_log (sweep_id, sweep_time) SELECT 's', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${sweep * 60} MINUTE);
+		INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_end_time, job_status, execution_date) SELECT 'j', 'run_daily_automation', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${automation * 60} MINUTE), TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${automation * 60} MINUTE), 'SUCCESS', CURRENT_DATE()`);
+	const capacity = async (available: number, expired: number) => sql.rows(`
+		DELETE FROM eros.caption_bank WHERE caption_id < 100000; DELETE FROM eros.active_caption_assignments WHERE TRUE;
+		INSERT INTO eros.caption_bank (caption_id, caption_text, price_tier, usage_status, overall_performance_score) SELECT n, 'text', 'mid', IF(n <= ${available}, 'available', 'recent'), 1.0 FROM UNNEST(GENERATE_ARRAY(1, 1000)) AS n;
+		INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) SELECT 'page_01', n, 'text', DATE '2025-10-01', DATE '2025-11-01', TRUE FROM UNNEST(GENERATE_ARRAY(1, ${expired})) AS n`);
+
+	beforeEach(async () => {
+		await sql.drive.set(monday);
+		await sql.rows('DELETE FROM eros.health_checks WHERE TRUE; DELETE FROM eros.automation_alerts WHERE TRUE; DELETE FROM eros.schedule_recommendations WHERE TRUE');
+		await settle(fresh);
+		await capacity(500, 0);
+	});
+
+	it('prints the score on one line and keeps the sample', async () => {
+		const {line, score, band, health} = await check();
+		expect(line).toBe(`Health Score: ${score}/100`);
+		expect(health.status).toBe('OK');
+		expect(await sql.rows('SELECT score, band FROM eros.health_checks')).toEqual([{score, band}]);
+	});
+
+	it.each([[28, 7, 28, 20], [28.1, 7, 28, 16.67], [48, 24, 48, 10], [48.1, 7, 28, 13.33], [1, 7.1, 1, 16.67], [1, 24.1, 1, 13.33], [1, 1, 48.1, 13.33], [49, 25, 49, 0]])('stats %d h, sweep %d h and automation %d h old give %d of 20', async (stats, sweep, automation, points) => {
+		await settle({stats, sweep, automation});
+		expect((await check()).points['freshness']).toBe(points);
+	});
+
+	it.each([[500, 10, 10], [499, 10, 7.5], [200, 10, 7.5], [199, 10, 5], [500, 11, 7.5], [500, 100, 7.5], [500, 101, 5], [199, 101, 0]])('%i captions and %i expired locks give %d of 10', async (available, expired, points) => {
+		await capacity(available, expired);
+		expect((await check()).points['capacity']).toBe(points);
+	});
+
+	it.each<readonly [string, string, boolean]>([
+		['an arm twice', 'INSERT INTO eros.caption_bandit_stats (caption_id, page_name, successes, failures) VALUES (9000000000001, \'page_01\', 1, 1)', false],
+		['a negative count', 'UPDATE eros.caption_bandit_stats SET successes = -1 WHERE page_name = \'page_01\'', false],
+		['no count', 'UPDATE eros.caption_bandit_stats SET failures = NULL WHERE page_name = \'page_01\'', false],
+		['a bound above 1', 'UPDATE eros.caption_bandit_stats SET confidence_upper_bound = 1.01 WHERE page_name = \'page_01\'', false],
+		['bounds crossed', 'UPDATE eros.caption_bandit_stats SET confidence_lower_bound = 0.95 WHERE page_name = \'page_01\'', false],
+		['locks 7 days apart', 'INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES (\'page_01\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-10\', TRUE), (\'page_02\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-17\', TRUE)', false],
+		['a lock without a caption', 'INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES (\'page_01\', -5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-10\', TRUE)', false],
+		['rows lost', 'INSERT INTO eros.health_checks (check_id, check_time, score, components) SELECT \'before\', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR), 100, PARSE_JSON(\'{"mass_messages_rows": 99999999, "counts": {"mass_messages": 99999999}}\')', true],
+	])('%s costs the integrity, and all of it', async (_, change, isCorruption) => {
+		expect((await check()).points['integrity']).toBe(20);
+		await sql.rows('DELETE FROM eros.health_checks WHERE TRUE');
+		await sql.rows(change);
+		const {points, red_flags: flags} = await check();
+		expect(points['integrity']).toBe(0);
+		expect(flags.includes('CORRUPTION')).toBe(isCorruption);
+	});
+
+	it('does not mind locks 8 days apart', async () => {
+		await sql.rows('INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES (\'page_01\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-10\', TRUE), (\'page_02\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-18\', TRUE)');
+		expect((await check()).points['integrity']).toBe(20);
+	});
+
+	it('takes points for failed jobs by their share, from 1 to 10 %', async () => {
+		// A day on, no earlier job is within 24 hours.
+		await sql.at('2025-12-03T18:00:00Z');
+		await settle(fresh);
+		await Promise.all(Array.from({length: 30}, async (_, index) => sql.failure(index < 2 ? 'SELECT ERROR(\'on purpose\') FROM eros.lock_guard' : 'SELECT guard FROM eros.lock_guard')));
+		const {health: {counts}, points, score, band} = await check();
+		expect(counts['jobs_failed']).toBe(2);
+		expect(counts['jobs_finished']).toBeGreaterThanOrEqual(30);
+		const rate = counts['jobs_failed']! / counts['jobs_finished']!;
+		expect(points['errors']).toBeCloseTo(30 * (1 - (rate - 0.01) / 0.09), 1);
+		expect(points['latency']).toBe(20);
+		expect(score).toBe(Math.floor(Object.values(points).reduce((sum, value) => sum + value, 0) + 0.5));
+		expect(band).toBe(score >= 90 ? 'HEALTHY' : score >= 80 ? 'WATCH' : score >= 70 ? 'ALERT' : 'ROLLBACK');
+	});
+
+	it('alerts when the band is bad', async () => {
+		await settle({stats: 49, sweep: 25, automation: 49});
+		await sql.rows('UPDATE eros.caption_bandit_stats SET successes = -1 WHERE page_name = \'page_01\'');
+		const {band, score, red_flags: flags} = await check();
+		expect(score).toBeLessThan(70);
+		expect([band, flags]).toEqual(['ROLLBACK', expect.arrayContaining(['SCORE'])]);
+		expect(await sql.rows('SELECT alert_level, alert_source FROM eros.automation_alerts')).toEqual([{alert_level: 'CRITICAL', alert_source: 'run_health_check'}]);
+	});
+});
