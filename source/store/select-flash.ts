@@ -1,6 +1,7 @@
 // The message row: what the open question asks here, what is typed, or the last short message.
 import {span, fitRow, emptyRow, type Row} from './row.js';
 import {frontQuestion, type Snapshot} from './snapshot.js';
+import {cellWidth, truncateMiddle, truncateStart} from '../terminal/cell-width.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
 
 /** Empty when there is nothing to say. */
@@ -20,8 +21,17 @@ export const selectFlash = (snapshot: Snapshot, width: number): Row => {
 	}
 
 	if (question?.kind === 'attestation') {
-		const field = view.editing === 'note' ? [span('   > ', 'accent'), span(view.input), span('▌', 'accent')] : [];
-		return fitRow([span(` ? ${question.task} `, 'warn'), span(sanitizeLine(question.text), 'strong'), ...field, ...(snapshot.isReadOnly ? [] : [span('   enter attests, Esc later', 'dim')])], width);
+		// The field is in sight whatever the question's length: the text gives way in its middle, the note at its start.
+		const head = ` ? ${question.task} `;
+		const text = sanitizeLine(question.text);
+		if (view.editing !== 'note') {
+			return fitRow([span(head, 'warn'), span(text, 'strong')], width);
+		}
+
+		const noteRoom = Math.max(16, Math.floor(width * 0.4), width - cellWidth(head) - cellWidth(text) - 6);
+		const note = truncateStart(view.input, noteRoom);
+		const textRoom = width - cellWidth(head) - cellWidth(note) - 6;
+		return fitRow([span(head, 'warn'), span(truncateMiddle(text, Math.max(8, textRoom)), 'strong'), span('   > ', 'accent'), span(note), span('▌', 'accent')], width);
 	}
 
 	const aside = snapshot.run.questions.find(open => view.aside.has(open.id));

@@ -138,7 +138,7 @@ const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
 		}
 
 		case 'hide-prompt': {
-			return {...view, prompt: undefined, editing: undefined, input: '', reason: '', overlay: view.overlay === 'help' ? 'help' : undefined};
+			return {...view, prompt: undefined, discarded: 0, editing: undefined, input: '', reason: '', overlay: view.overlay === 'help' ? 'help' : undefined};
 		}
 
 		case 'discard': {

@@ -31,7 +31,7 @@ const facts: {readonly [Name in ScenarioName]: readonly (string | RegExp)[]} = {
 	rollback: [/prod(uction)? ROLLING BACK · restore point/, '3  Restore', '5 of 9 tables', 'within 10 min', 'checked before', 'Ctrl-C stops after this table'],
 	finished: ['rolled back', '9 of 9 tables equal', '3 of 3', 'schedules', 'Rehearsed, rolled back and proved.', 'exit 0'],
 	resume: ['SINCE YOU LEFT', 'adopted job eros_7f3a91c2_1_2A3_s9_a1', '43 min', 'production unchanged', 'go on with the run'],
-	attestation: ['The team was told.', 'mail of 09:00', 'enter attest', 'Esc later'],
+	attestation: ['The team was told.', '> mail of 09:00▌', 'enter attest', 'Esc later'],
 };
 
 describe.each(sizes)('%d x %d', (columns, rows) => {

@@ -1,7 +1,7 @@
 // From keys to intents, through the decoder, the router and the store, as the mounted screen does it.
 import {describe, expect, test} from 'vitest';
 import {drawFrame, stage, withoutStyle, type Staged} from '../support/frame.js';
-import type {ScenarioName} from '../support/scenarios/index.js';
+import {scenario, type ScenarioName} from '../support/scenarios/index.js';
 import {KeyDecoder} from '../../source/tui/input/decode-keys.js';
 import {routeInput} from '../../source/tui/input/route-input.js';
 import type {Command} from '../../source/tui/input/command.js';
@@ -270,6 +270,7 @@ describe('leaving and acting', () => {
 		const early = screen('start', {arm: false});
 		early.press(enter);
 		expect(early.session.intents).toEqual([]);
+		expect(early.frame()).toContain('earlier keys were discarded');
 		const shown = screen('start');
 		shown.press('p');
 		expect(shown.session.intents).toEqual([]);
@@ -295,6 +296,20 @@ describe('leaving and acting', () => {
 		type(shown, ' and calendar');
 		shown.press(enter);
 		expect(shown.session.intents).toEqual([{type: 'attest', question: 'q-attest', note: 'mail of 09:00 and calendar'}]);
+	});
+
+	test.each([60, 80, 100, 160])('the note and its cursor stay in sight however long question and note are, at %d columns', columns => {
+		const shown = screen('attestation', {columns, rows: 24});
+		const question = shown.session.state().questions[0];
+		const last = scenario('attestation').at(-1)!;
+		shown.session.emit({...last, seq: last.seq + 1, type: 'question.answered', data: {id: question!.id, answer: 'done', by: 'test_operator'}});
+		shown.session.emit({...last, seq: last.seq + 2, type: 'question.asked', data: {question: {...question, id: 'q-long', text: `Was ${'a long path/'.repeat(30)} sent?`} as never}});
+		shown.pace.advance(700);
+		type(shown, ', and the reason is this');
+		expect(shown.frame()).toContain('the reason is this▌');
+		expect(shown.frame()).toContain('? 0.3 Was');
+		type(shown, ' and more'.repeat(30));
+		expect(shown.frame()).toContain('and more▌');
 	});
 
 	test('every key of the help screen is in the table, and any key that is not closes it', () => {

@@ -1,5 +1,5 @@
 // The footer of any screen, from the key table.
-import {footerRow, stopText} from '../../store/select-footer.js';
+import {discardText, footerRow} from '../../store/select-footer.js';
 import type {Row} from '../../store/row.js';
 import type {Snapshot} from '../../store/snapshot.js';
 import type {TextField} from '../../store/view-state.js';
@@ -17,7 +17,7 @@ const fieldHints: {readonly [Field in TextField]: readonly [string, string]} = {
 /** Keys that count now at the left, `right` (by default what Ctrl-C does) at the right. */
 export const screenFooter = (snapshot: Snapshot, width: number, right?: Row): Row => {
 	const {editing, overlay, stop} = snapshot.view;
-	const rightText = stop === 'none' && right ? right : stopText(snapshot);
+	const rightText = stop === 'none' && right ? right : discardText(snapshot);
 	if (editing !== undefined && overlay === undefined) {
 		const [enter, esc] = fieldHints[editing];
 		return footerRow([{key: 'enter', text: enter, stays: true}, {key: 'Esc', text: esc, stays: true}], rightText, width);
