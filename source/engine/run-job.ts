@@ -141,7 +141,10 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 			...(job.error === undefined ? {} : {error: {reason: job.error.reason, message: job.error.message.slice(0, 4000)}}),
 		};
 		await emit({type: 'job.finished', data: {task: task.id, job: summary}}, context);
-		stream.tell({type: 'log.written', data: {level: job.error === undefined ? 'info' : 'error', text: request.title, job: job.id, billedBytes: job.billedBytes, durationMs: summary.durationMs}}, context);
+		// A job that is done speaks through its own event; a failed one is also said where only log lines are read.
+		if (job.error !== undefined) {
+			stream.tell({type: 'log.written', data: {level: 'error', text: request.title, job: job.id, billedBytes: job.billedBytes, durationMs: summary.durationMs}}, context);
+		}
 		if (job.billedBytes > 0) {
 			const {billedBytes, jobCount} = stream.state();
 			stream.tell({type: 'cost.counted', data: {costMicros: Math.round((billedBytes / bytesPerTib) * settings.pricePerTibMicros), billedBytes, jobs: jobCount}}, context);

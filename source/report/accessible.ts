@@ -67,5 +67,5 @@ export const presentAccessible = async (session: Session, out: Output, options: 
 			say(accessibleLines(fact));
 		}
 	});
-	return session.finished;
+	return await session.finished;
 };

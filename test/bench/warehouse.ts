@@ -1,7 +1,8 @@
 // The embedded warehouse with production-sized sample data, in this process.
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {loadObjects, sortByDependency} from '../../source/objects/index.js';
+import {loadObjects} from '../../source/objects/load-objects.js';
+import {sortByDependency} from '../../source/objects/order.js';
 import type {Database, ExecuteResult, Parameter} from '../../source/warehouse/contract.js';
 import {openDatabase} from '../../source/warehouse/database.js';
 

@@ -4,7 +4,7 @@ import type {Span} from '../../googlesql/syntax/name.js';
 import {SqlError, type Parameter, type SqlFailure} from '../contract.js';
 import type {RuntimeScope, TypedCell} from './runtime.js';
 import {ScriptError, placeOf, type StackFrame} from './script-error.js';
-import {VariableScope} from './variables.js';
+import type {VariableScope} from './variables.js';
 
 export class Frame {
 	readonly text: string;
