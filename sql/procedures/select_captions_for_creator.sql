@@ -278,10 +278,17 @@ BEGIN
       AND not_allowed IS NULL
       AND NOT is_over_limit
   ),
+  -- Nothing beyond the best 2q + 5 of a tier, by score or by worth of exploring, can be picked below: the rest need not be ranked.
+  shortlist AS (
+    SELECT scored.*
+    FROM scored
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY tier, has_urgency ORDER BY final_score DESC, caption_id) <= 2 * quota + v_urgent_limit
+      OR ROW_NUMBER() OVER (PARTITION BY tier, has_urgency, is_little_known ORDER BY exploration_value DESC, caption_id) <= reserve
+  ),
   -- Of urgent captions only as many may compete as the week has left: the best of each tier first.
   urgent_in_tier AS (
     SELECT caption_id, final_score, ROW_NUMBER() OVER (PARTITION BY tier ORDER BY final_score DESC, caption_id) AS place
-    FROM scored
+    FROM shortlist
     WHERE has_urgency
   ),
   urgent_admitted AS (
@@ -290,11 +297,11 @@ BEGIN
     WHERE position <= v_urgent_limit - v_urgent_used
   ),
   competing AS (
-    SELECT scored.*
-    FROM scored
+    SELECT shortlist.*
+    FROM shortlist
     LEFT JOIN urgent_admitted
-      ON urgent_admitted.caption_id = scored.caption_id
-    WHERE NOT scored.has_urgency OR urgent_admitted.caption_id IS NOT NULL
+      ON urgent_admitted.caption_id = shortlist.caption_id
+    WHERE NOT shortlist.has_urgency OR urgent_admitted.caption_id IS NOT NULL
   ),
   explored AS (
     SELECT

@@ -9,9 +9,11 @@ SELECT
   successful_days, successful_hours, question_count, exclamation_count, emoji_count, min_price, max_price, avg_price,
   first_used, last_used, created_at, updated_at, usage_status, validation_level, caption_key,
   psychological_trigger,
-  `${dataset}.canonical_tier`(price_tier) AS tier,
+  tier,
   `${dataset}.caption_key_v2`(caption_text) AS caption_key_norm
-FROM `${dataset}.caption_bank_enriched`
-WHERE usage_status IN ('available', 'moderate_recency')
-  AND `${dataset}.canonical_tier`(price_tier) IS NOT NULL
-  AND (`${dataset}.canonical_tier`(price_tier) = 'bump' OR overall_performance_score > 0);
+FROM (
+  SELECT bank.*, `${dataset}.canonical_tier`(bank.price_tier) AS tier
+  FROM `${dataset}.caption_bank_enriched` AS bank
+  WHERE bank.usage_status IN ('available', 'moderate_recency')
+)
+WHERE tier = 'bump' OR (tier IS NOT NULL AND overall_performance_score > 0);
