@@ -69,7 +69,7 @@ const benchJournal = async (): Promise<void> => {
 };
 
 const benchLanguage = async (): Promise<void> => {
-	const text = 'SELECT page_name, COUNT(*) AS n, SUM(x) OVER (PARTITION BY page_name ORDER BY n) AS running FROM (SELECT CONCAT("page_", CAST(i AS STRING)) AS page_name, i AS x, MOD(i, 7) AS n FROM UNNEST(GENERATE_ARRAY(1, 100)) AS i) GROUP BY page_name, x, n HAVING n > 2 QUALIFY ROW_NUMBER() OVER (ORDER BY n) < 5';
+	const text = 'SELECT page_name, part, COUNT(*) AS hits, SUM(x) AS total, RANK() OVER (PARTITION BY part ORDER BY SUM(x) DESC) AS place FROM (SELECT CONCAT("page_", CAST(i AS STRING)) AS page_name, i AS x, MOD(i, 7) AS part FROM UNNEST(GENERATE_ARRAY(1, 100)) AS i) GROUP BY page_name, part HAVING COUNT(*) > 0 QUALIFY place < 5 ORDER BY total DESC LIMIT 10';
 	const options = {text, catalog: {findTable: () => undefined, findRoutine: () => undefined}, project: names.project};
 	const times = await callTimes(() => analyzeStatement(parseStatement(text), options), 500);
 	note('GoogleSQL parse and analyze, a statement', 1, median(times));
