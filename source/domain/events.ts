@@ -113,6 +113,18 @@ export type JobSummary = {
 	readonly error?: {readonly reason: string; readonly message: string};
 };
 
+/** One window onto a run: a screen, a pane of lines, a second terminal. Many may watch; one drives. */
+export type View = {
+	/** Unique in the run. */
+	readonly id: string;
+	/** Who sits there. */
+	readonly actor: string;
+	/** `screen`, `plain`, `accessible`, `json` or `command`. */
+	readonly kind: string;
+	/** Watches only, whatever happens to the driver. */
+	readonly isReadOnly: boolean;
+};
+
 type Of<Type extends string, Data> = {readonly type: Type; readonly data: Data};
 
 export type RunEvent =
@@ -122,6 +134,8 @@ export type RunEvent =
 	| Of<'run.unpaused', {readonly by: string}>
 	| Of<'run.draining', {readonly reason: string}>
 	| Of<'run.cancelling', {readonly reason: string}>
+	/** The supervisor was told to go (SIGTERM, shutdown). Jobs run on where they are; a resume adopts them. */
+	| Of<'run.suspended', {readonly reason: string}>
 	| Of<'run.finished', {readonly outcome: Outcome; readonly exitCode: number; readonly criteria: CriterionCounts; readonly healthScore?: number; readonly costMicros: number; readonly sentence: string}>
 	| Of<'plan.frozen', {readonly hash: PlanHash; readonly create: number; readonly replace: number; readonly alter: number; readonly unchanged: number; readonly objects: readonly {readonly name: string; readonly action: 'create' | 'replace' | 'alter' | 'unchanged' | 'schedule'}[]}>
 	| Of<'step.started', {readonly task: TaskId; readonly attempt: number}>
@@ -168,6 +182,12 @@ export type RunEvent =
 	| Of<'rollback.step.progressed', {readonly number: RollbackStepNumber; readonly detail: string}>
 	| Of<'rollback.step.finished', {readonly number: RollbackStepNumber; readonly passed: boolean; readonly detail: string; readonly durationMs: number}>
 	| Of<'rollback.proved', {readonly tablesEqual: number; readonly tables: number; readonly routinesEqual: number; readonly routines: number; readonly viewsEqual: number; readonly views: number; readonly schedulesEqual: number; readonly schedules: number; readonly orphans: readonly string[]; readonly differences: readonly string[]; readonly durationMs: number}>
+	| Of<'view.joined', View>
+	| Of<'view.left', {readonly id: string; readonly reason: string}>
+	/** A view that only watches asks for the wheel; the driver answers with the intent `hand-over`. */
+	| Of<'control.asked', {readonly view: string; readonly actor: string}>
+	/** Who drives from here on; nobody when `to` is missing. Recorded at the first driver, a hand-over, and when the driver leaves. */
+	| Of<'control.passed', {readonly from?: string; readonly to?: string; readonly actor?: string; readonly reason: string}>
 	| Of<'journal.repaired', {readonly droppedBytes: number}>;
 
 export type RunEventType = RunEvent['type'];

@@ -17,6 +17,10 @@ export type Intent =
 	| {readonly type: 'drain'}
 	/** Second Ctrl-C: running jobs are cancelled by id. */
 	| {readonly type: 'cancel'}
+	/** A view that watches wants to drive: granted at once where nobody drives, else the driver is asked. */
+	| {readonly type: 'ask-for-control'}
+	/** The driver lets go: to the view named, to the one that asked last, or to nobody. */
+	| {readonly type: 'hand-over'; readonly to?: string}
 	| {readonly type: 'request-rollback'; readonly reason: string; readonly components: readonly string[] | 'all'}
 	| {readonly type: 'sample-now'}
 	| {readonly type: 'review'; readonly checkpoint: CheckpointId; readonly note: string}

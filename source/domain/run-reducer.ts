@@ -2,6 +2,7 @@
 import type {Verdict} from './criterion.js';
 import type {JournaledEvent} from './events.js';
 import {reduceMonitor} from './monitor-reducer.js';
+import {reduceViews} from './view-reducer.js';
 import {reduceRollback} from './rollback-reducer.js';
 import type {JobId, TaskId} from './ids.js';
 import type {Reduce, RunState, Step, StepState} from './run-state.js';
@@ -41,6 +42,7 @@ export const initialRunState: RunState = {
 	billedBytes: 0,
 	jobCount: 0,
 	artifacts: [],
+	views: [],
 	lastSeq: 0,
 };
 
@@ -285,7 +287,7 @@ const reduceFact = (state: RunState, event: JournaledEvent): RunState => {
 		}
 
 		default: {
-			return reduceRollback(reduceMonitor(state, event), event);
+			return reduceRollback(reduceMonitor(reduceViews(state, event), event), event);
 		}
 	}
 };

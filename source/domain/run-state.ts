@@ -1,7 +1,7 @@
 // The state of a run: the fold of its journal. Presenters read this and nothing else. One variant per step state,
 // carrying only what that state knows. The reducer is in `run-reducer.ts`.
 import type {Verdict} from './criterion.js';
-import type {JobSummary, JournaledEvent, LogLevel, Outcome, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary} from './events.js';
+import type {JobSummary, JournaledEvent, LogLevel, Outcome, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
 import type {Failure} from './failure.js';
 import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
@@ -94,6 +94,12 @@ export type RunState = {
 	readonly monitor?: MonitorState;
 	readonly rollback?: RollbackState;
 	readonly finished?: {readonly outcome: Outcome; readonly exitCode: number; readonly sentence: string; readonly healthScore?: number};
+	/** Views that are open, in the order they joined. Empty where the run has no supervisor. */
+	readonly views: readonly View[];
+	/** The view whose keys count. */
+	readonly driver?: string;
+	/** The view that asked for the wheel last. */
+	readonly controlAskedBy?: string;
 	readonly lastSeq: number;
 };
 

@@ -45,7 +45,7 @@ const refuseStepEvent = (state: RunState, event: Extract<RunEvent, {readonly typ
 	return undefined;
 };
 
-const aboutRun = new Set<RunEvent['type']>(['run.started', 'run.resumed', 'journal.repaired', 'log.written']);
+const aboutRun = new Set<RunEvent['type']>(['run.started', 'run.resumed', 'journal.repaired', 'log.written', 'view.joined', 'view.left', 'control.asked', 'control.passed']);
 
 /**
  * Why an event can't follow a state.
@@ -119,6 +119,19 @@ export const refuseTransition = (state: RunState, event: RunEvent): string | und
 		case 'rollback.step.finished':
 		case 'rollback.proved': {
 			return state.rollback === undefined ? 'no rollback has started' : undefined;
+		}
+
+		case 'view.left': {
+			return state.views.some(({id}) => id === event.data.id) ? undefined : `view ${event.data.id} is not open`;
+		}
+
+		case 'control.asked': {
+			return state.views.some(({id, isReadOnly}) => id === event.data.view && !isReadOnly) ? undefined : `view ${event.data.view} can't drive`;
+		}
+
+		case 'control.passed': {
+			const {to} = event.data;
+			return to === undefined || state.views.some(({id, isReadOnly}) => id === to && !isReadOnly) ? undefined : `view ${to} can't drive`;
 		}
 
 		default: {

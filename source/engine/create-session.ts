@@ -2,7 +2,6 @@
 // written to the journal first.
 import {setMaxListeners} from 'node:events';
 import type {RunCommand, TargetSummary} from '../domain/events.js';
-import {dependentsOf} from '../domain/graph.js';
 import type {JobId, TaskId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
 import {countCriteria} from '../domain/verdicts.js';
@@ -11,21 +10,20 @@ import type {JournaledEvent} from '../domain/events.js';
 import type {Journal} from '../ports/journal.js';
 import type {Lease} from '../ports/lease.js';
 import type {Session} from '../ports/session.js';
-import {requestApproval, type ApprovalPolicy} from './approval.js';
+import type {ApprovalPolicy} from './approval.js';
+import {createCarryOut} from './carry-out.js';
 import {judgeEnding, type Ending, type RollbackEnd} from './ending.js';
 import {createEventStream} from './event-stream.js';
-import {failureChoices, waitingFor} from './failure-choices.js';
-import {decideGate, isGateDecidable, isGateTest} from './gate.js';
 import {failureOf} from './job-failure.js';
+import {createIntake} from './intake.js';
 import {createQuestions} from './questions.js';
-import {firstAttempt, reconcile} from './resume.js';
-import {runStep} from './run-step.js';
+import {reconcile} from './resume.js';
 import {createScheduler} from './scheduler.js';
 import {runRollback, type RollbackPlan} from './session-rollback.js';
 import {defaultJobTimings, type JobTimings} from './run-job.js';
 import {removeStaging} from './staging.js';
 import type {RunEnvironment} from './step-context.js';
-import type {Ports, Settings, Task, WindowTasks} from './task.js';
+import type {Ports, Settings, WindowTasks} from './task.js';
 
 export type SessionOptions = {
 	readonly journal: Journal & {readonly past: readonly JournaledEvent[]; readonly epoch: () => number; readonly setEpoch: (epoch: number) => void};
@@ -69,8 +67,9 @@ export const createSession = (options: SessionOptions): Session => {
 	let wake: (() => void) | undefined;
 	const poke = (): void => wake?.();
 	const stop = new AbortController();
+	const draining = new AbortController();
 	// Every job of every lane listens to it while it waits: that many listeners are no leak.
-	setMaxListeners(0, stop.signal);
+	setMaxListeners(0, stop.signal, draining.signal);
 	const endWith = (how: Ending): void => {
 		ending ??= how;
 		poke();
@@ -112,11 +111,11 @@ export const createSession = (options: SessionOptions): Session => {
 		isUnattended: options.isUnattended,
 		memory: options.memory ?? new Map<string, unknown>(),
 		timings: options.timings ?? defaultJobTimings,
+		draining: draining.signal,
 		onRunningJob: (id, isRunning) => void (isRunning ? runningJobs.add(id) : runningJobs.delete(id)),
 		onIntent,
 	};
 	const specs = tasks.map(({spec}) => spec);
-	const byId = new Map<TaskId, Task>(tasks.map(task => [task.spec.id, task]));
 	const scheduler = createScheduler(specs);
 
 	const takeLease = async (): Promise<AsyncDisposable> => {
@@ -131,159 +130,7 @@ export const createSession = (options: SessionOptions): Session => {
 		};
 	};
 
-	/** Takes settled tasks back: what they showed is no longer fresh. */
-	const reopen = async (ids: readonly TaskId[], reason: string): Promise<void> => {
-		for (const id of ids) {
-			const kind = stream.state().steps.get(id)?.state.kind;
-			if (kind === 'passed' || kind === 'skipped') {
-				await stream.emit({type: 'step.staled', data: {task: id, reason}}, {step: id});
-			}
-
-			scheduler.reopen(id);
-		}
-	};
-
-	const afterGateTest = async (): Promise<void> => {
-		if (isGateDecidable(stream.state())) {
-			await stream.emit({type: 'gate.decided', data: decideGate(stream.state(), clock.now())});
-		}
-	};
-
-	/** What a person, or the policy of an unattended run, makes of a failure. */
-	const decideFailure = async (task: Task, attempt: number, failure: Ending & {readonly kind: 'failed'}): Promise<'retry' | 'settled' | 'ended'> => {
-		const {spec} = task;
-		if (options.isUnattended) {
-			if (failure.failure.class === 'transient' && attempt < 2 && !isGateTest(spec)) {
-				return 'retry';
-			}
-
-			endWith(failure);
-			return 'ended';
-		}
-
-		for (let asked = 1; ; asked += 1) {
-			const choices = failureChoices(spec, failure.failure, stream.state(), isGateTest(spec));
-			const answer = await questions.ask({kind: 'failure', id: `${spec.id}/failure/${attempt}/${asked}`, task: spec.id, failure: failure.failure, choices, waiting: waitingFor(specs, spec.id)}, stop.signal);
-			if (answer.kind !== 'chosen') {
-				endWith(failure);
-				return 'ended';
-			}
-
-			switch (answer.choice) {
-				case 'retry':
-				case 'continue': {
-					return 'retry';
-				}
-
-				case 'skip': {
-					await stream.emit({type: 'step.skipped', data: {task: spec.id, reason: answer.reason === '' ? 'skipped by choice' : answer.reason, by: answer.by}}, {step: spec.id});
-					return 'settled';
-				}
-
-				case 'roll-back': {
-					endWith({kind: 'roll-back', reason: answer.reason === '' ? failure.failure.message : answer.reason, components: 'all'});
-					return 'ended';
-				}
-
-				case 'abort': {
-					endWith(failure);
-					return 'ended';
-				}
-
-				case 'wait': {
-					break;
-				}
-			}
-		}
-	};
-
-	/** True when the task may go on to change production. */
-	const approve = async (task: Task, attempt: number): Promise<boolean> => {
-		for (let asked = 1; ; asked += 1) {
-			const approval = await requestApproval(environment, task, attempt, stop.signal, options.approval ?? {});
-			if (approval.kind === 'approved') {
-				return true;
-			}
-
-			if (approval.kind === 'refused') {
-				endWith({kind: 'refused', sentence: approval.sentence});
-				return false;
-			}
-
-			if (approval.kind === 'gate-expired') {
-				const gateTests = specs.filter(spec => isGateTest(spec)).map(({id}) => id);
-				const behind = gateTests.length === 0 ? [] : dependentsOf(specs, gateTests[0]!).filter(id => id !== task.spec.id && scheduler.isSettled(id));
-				await reopen([...new Set([...gateTests, ...behind])], 'the gate is older than 30 minutes');
-				return false;
-			}
-
-			if (ending !== undefined || stop.signal.aborted) {
-				return false;
-			}
-
-			const answer = await questions.ask({kind: 'start', id: `${task.spec.id}/ask-again/${attempt}/${asked}`, title: `Production was not approved: ${approval.reason}. Nothing was changed. Start asks again.`}, stop.signal);
-			if (answer.kind !== 'started') {
-				return false;
-			}
-		}
-	};
-
-	const runApproved = async (task: Task, attempt: number): ReturnType<typeof runStep> => {
-		if (!task.spec.needsApproval) {
-			return runStep(environment, task, attempt, stop.signal);
-		}
-
-		await using _lease = await takeLease();
-		return await runStep(environment, task, attempt, stop.signal);
-	};
-
-	const failBeforeStart = async (id: TaskId, attempt: number, error: unknown): Promise<Ending & {readonly kind: 'failed'}> => {
-		const failure = failureOf(error);
-		await stream.emit({type: 'step.started', data: {task: id, attempt}}, {step: id, attempt});
-		await stream.emit({type: 'step.failed', data: {task: id, failure, durationMs: 0}}, {step: id, attempt});
-		return {kind: 'failed', task: id, failure};
-	};
-
-	const carryOut = async (id: TaskId): Promise<void> => {
-		const task = byId.get(id)!;
-		for (let attempt = firstAttempt(stream.state().steps.get(id)); ;) {
-			let failed: (Ending & {readonly kind: 'failed'}) | undefined;
-			try {
-				if (task.spec.needsApproval && !await approve(task, attempt)) {
-					scheduler.release(id);
-					return;
-				}
-
-				const outcome = await runApproved(task, attempt);
-				if (outcome.kind === 'cancelled') {
-					scheduler.release(id);
-					return;
-				}
-
-				failed = outcome.kind === 'failed' ? {kind: 'failed', task: id, failure: outcome.failure} : undefined;
-			} catch (error) {
-				const state = stream.state().steps.get(id)?.state.kind;
-				failed = state === 'passed' ? undefined : state === 'failed' || stop.signal.aborted ? {kind: 'failed', task: id, failure: failureOf(error)} : await failBeforeStart(id, attempt, error);
-			}
-
-			if (isGateTest(task.spec)) {
-				await afterGateTest();
-			}
-
-			const next = failed === undefined ? 'settled' : await decideFailure(task, attempt, failed);
-			if (next === 'settled') {
-				scheduler.settle(id);
-				return;
-			}
-
-			if (next === 'ended') {
-				scheduler.release(id);
-				return;
-			}
-
-			attempt += failed?.failure.class === 'unknown' ? 0 : 1;
-		}
-	};
+	const {carryOut, reopen} = createCarryOut({environment, tasks, scheduler, approval: options.approval ?? {}, stop: stop.signal, takeLease, endWith, isEnding: () => ending !== undefined});
 
 	const launch = (id: TaskId): void => {
 		scheduler.start(id);
@@ -367,107 +214,23 @@ export const createSession = (options: SessionOptions): Session => {
 		return verdict.exitCode;
 	};
 
-	const refuse = (intent: Intent, reason: string): void => stream.tell({type: 'intent.refused', data: {intent: intent.type, reason}});
-
-	const cancelJobs = (): void => {
-		for (const id of runningJobs) {
-			ports.warehouse.cancelJob(id).catch((error: unknown) => stream.tell({type: 'log.written', data: {level: 'warning', text: `${id} could not be cancelled: ${failureOf(error).message}`, job: id}}));
-		}
-	};
-
-	const answer = (intent: Extract<Intent, {readonly question: string}>): void => {
-		const question = stream.state().questions.find(({id}) => id === intent.question);
-		questions.answer(intent, options.actor);
-		if (question?.kind === 'recommendation' && intent.type === 'choose' && intent.choice === 'roll-back' && options.rollback !== undefined) {
-			const because = question.flags.filter(({state}) => state === 'breach' || state === 'question').map(({rule, detail}) => `${rule}: ${detail}`).join('; ');
-			endWith({kind: 'roll-back', reason: intent.reason ?? because, components: 'all'});
-			stop.abort(new Error('a rollback was chosen'));
-		}
-	};
-
-	const dispatch = (intent: Intent): void => {
-		if (stream.state().phase === 'finished') {
-			// The journal is closed; there is nothing left to act on.
-			return;
-		}
-
-		switch (intent.type) {
-			case 'pause':
-			case 'unpause': {
-				isPaused = intent.type === 'pause';
-				stream.tell({type: isPaused ? 'run.paused' : 'run.unpaused', data: {by: options.actor}});
-				poke();
-				return;
-			}
-
-			case 'drain': {
-				stream.tell({type: 'run.draining', data: {reason: `asked by ${options.actor}`}});
-				questions.closeAll('the run is ending');
-				endWith({kind: 'drained', reason: 'nothing new was started, what ran has settled'});
-				return;
-			}
-
-			case 'cancel': {
-				stream.tell({type: 'run.cancelling', data: {reason: `asked by ${options.actor}`}});
-				cancelJobs();
-				endWith({kind: 'cancelled', reason: 'running jobs were cancelled'});
-				stop.abort(new Error('cancelled'));
-				return;
-			}
-
-			case 'request-rollback': {
-				const {production} = stream.state();
-				if (options.rollback === undefined || production.kind === 'unchanged' || production.kind === 'rolling-back' || production.kind === 'rolled-back') {
-					refuse(intent, production.kind === 'unchanged' ? 'production is unchanged' : 'production is being or has been rolled back');
-					return;
-				}
-
-				endWith({kind: 'roll-back', reason: intent.reason, components: intent.components});
-				stop.abort(new Error('a rollback was asked for'));
-				return;
-			}
-
-			case 'review': {
-				const {monitor} = stream.state();
-				if (monitor === undefined) {
-					refuse(intent, 'the monitor has not started');
-					return;
-				}
-
-				stream.tell({type: 'monitor.reviewed', data: {checkpoint: intent.checkpoint, by: options.actor, note: intent.note, isAutomatic: false}});
-				return;
-			}
-
-			case 'sample-now': {
-				const listeners = intentListeners.get(intent.type);
-				if (listeners === undefined || listeners.size === 0) {
-					refuse(intent, 'the monitor is not running');
-					return;
-				}
-
-				for (const listener of listeners) {
-					listener(intent);
-				}
-
-				return;
-			}
-
-			case 'rerun': {
-				const step = stream.state().steps.get(intent.task);
-				if (step?.state.kind !== 'passed' || stream.state().production.kind !== 'unchanged') {
-					refuse(intent, step?.state.kind === 'passed' ? 'production has been changed since' : `${intent.task} has not passed`);
-					return;
-				}
-
-				reopen([intent.task, ...dependentsOf(specs, intent.task).filter(id => scheduler.isSettled(id))], `${intent.task} is run again`).then(poke, poke);
-				return;
-			}
-
-			default: {
-				answer(intent);
-			}
-		}
-	};
+	const dispatch = createIntake({
+		environment, specs, scheduler, reopen, endWith, poke, runningJobs,
+		actor: options.actor,
+		canRollBack: options.rollback !== undefined,
+		isEnding: () => ending !== undefined,
+		setPaused(paused) {
+			isPaused = paused;
+		},
+		drain(reason) {
+			questions.closeForGood(reason);
+			draining.abort(new Error(reason));
+		},
+		stop(reason) {
+			stop.abort(new Error(reason));
+		},
+		listeners: intentListeners,
+	});
 
 	const run = async (): Promise<number> => {
 		await start();

@@ -19,6 +19,21 @@ export type Verdict = {readonly outcome: Outcome; readonly exitCode: number; rea
 
 const exits = {done: 0, failed: 1, authentication: 4, approval: 5, rolledBack: 6, needsPerson: 7, locked: 8, interrupted: 130} as const;
 
+/** The command that continues an unfinished run. */
+export const resumeCommand = ({command, run}: Pick<RunState, 'command' | 'run'>): string => {
+	switch (command) {
+		case 'rehearse':
+		case 'deploy':
+		case undefined: {
+			return `eros-tui ${command ?? 'deploy'} --resume ${run ?? ''}`.trimEnd();
+		}
+
+		default: {
+			return `eros-tui ${command}`;
+		}
+	}
+};
+
 /** True when production is neither as it was nor as planned. */
 export const isProductionPartial = ({production}: RunState): boolean => production.kind === 'changing' || production.kind === 'partial' || production.kind === 'rolling-back';
 
@@ -38,7 +53,7 @@ export const judgeEnding = (ending: Ending, state: RunState, rollback?: Rollback
 		return afterRollback(rollback);
 	}
 
-	const resume = `Continue with: eros-tui deploy --resume ${state.run ?? ''}`;
+	const resume = `Continue with: ${resumeCommand(state)}`;
 	if (isProductionPartial(state)) {
 		return {outcome: 'needs-person', exitCode: exits.needsPerson, sentence: `Production is partly changed. ${resume}, or go back with: eros-tui rollback`};
 	}

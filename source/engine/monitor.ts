@@ -5,7 +5,7 @@ import {defaultRedFlagLimits, readRedFlags, recommend} from '../domain/red-flags
 import {failureOf} from './job-failure.js';
 import {checkpoints, latenessMs, monitorOffsetsMs, nextSample} from './monitor-plan.js';
 import {buildSample} from './monitor-sample.js';
-import type {StatementRequest, StepContext} from './task.js';
+import {StepInterrupted, type StatementRequest, type StepContext} from './task.js';
 
 export type MonitorQueries = {
 	/** One row; see `buildSample` for its columns. */
@@ -129,7 +129,13 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 	let through = Math.max(0, ...planned);
 	for (let due = nextSample(offsetsMs, through, clock.now() - t0Ms); due !== undefined && !isRollbackChosen; due = nextSample(offsetsMs, through, clock.now() - t0Ms)) {
 		const dueMs = t0Ms + due.offsetMs;
-		await clock.sleepUntil(dueMs, context.signal);
+		try {
+			await clock.sleepUntil(dueMs, AbortSignal.any([context.signal, context.draining]));
+		} catch (error) {
+			context.signal.throwIfAborted();
+			throw context.draining.aborted ? new StepInterrupted('the watch stops here; it goes on when the run is resumed') : error;
+		}
+
 		const nowMs = clock.now();
 		const isLate = options.isOnce !== true && nowMs - dueMs > latenessMs && samples.length > 0;
 		if (due.missed.length > 0 || isLate) {

@@ -13,6 +13,8 @@ export type Questions = {
 	answer: (intent: AnsweringIntent, by: string) => void;
 	close: (id: string, reason: string) => void;
 	closeAll: (reason: string) => void;
+	/** Closes what is open, and from here on every new question at once: the run winds down. */
+	closeForGood: (reason: string) => void;
 	/** Journals a question that is answered by policy in the same breath. */
 	askAndAnswer: (question: Question, answer: string, by: string) => Promise<void>;
 };
@@ -102,6 +104,8 @@ const describeAnswer = (answer: Answer): string => {
 /** The register of open questions of a run. */
 export const createQuestions = (stream: EventStream, now: () => number): Questions => {
 	const open = new Map<string, {readonly question: Question; readonly resolve: (answer: Answer) => void}>();
+	const decided = new Map<string, {readonly by: string; readonly atMs: number}>();
+	let closedBecause: string | undefined;
 
 	const settle = async (id: string, answer: Answer): Promise<void> => {
 		const entry = open.get(id);
@@ -110,6 +114,10 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 		}
 
 		open.delete(id);
+		if (answer.kind !== 'closed') {
+			decided.set(id, {by: answer.by, atMs: now()});
+		}
+
 		try {
 			await (answer.kind === 'closed'
 				? stream.emit({type: 'question.closed', data: {id, reason: answer.reason}})
@@ -123,8 +131,24 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 		settle(id, answer).catch(() => undefined);
 	};
 
+	/** Of two that answer at once the later one learns who was first. */
+	const goneReason = (id: string): string => {
+		const first = decided.get(id);
+		return first === undefined ? 'that question is no longer open' : `already decided by ${first.by} ${Math.max(0, Math.round((now() - first.atMs) / 1000))}s ago`;
+	};
+
+	const closeAll = (reason: string): void => {
+		for (const id of [...open.keys()]) {
+			settleLater(id, {kind: 'closed', reason});
+		}
+	};
+
 	return {
 		async ask(question, signal) {
+			if (closedBecause !== undefined) {
+				return {kind: 'closed', reason: closedBecause};
+			}
+
 			const answered = new Promise<Answer>(resolve => {
 				open.set(question.id, {question, resolve});
 			});
@@ -143,7 +167,7 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 		},
 		answer(intent, by) {
 			const entry = open.get(intent.question);
-			const answer = entry === undefined ? {kind: 'refused', reason: 'that question is no longer open'} as const : read(entry.question, intent, by, now());
+			const answer = entry === undefined ? {kind: 'refused', reason: goneReason(intent.question)} as const : read(entry.question, intent, by, now());
 			if (answer.kind === 'refused') {
 				stream.tell({type: 'intent.refused', data: {intent: intent.type, reason: answer.reason}});
 				return;
@@ -152,10 +176,10 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 			settleLater(intent.question, answer);
 		},
 		close: (id, reason) => settleLater(id, {kind: 'closed', reason}),
-		closeAll(reason) {
-			for (const id of [...open.keys()]) {
-				settleLater(id, {kind: 'closed', reason});
-			}
+		closeAll,
+		closeForGood(reason) {
+			closedBecause = reason;
+			closeAll(reason);
 		},
 		async askAndAnswer(question, answer, by) {
 			await stream.emit({type: 'question.asked', data: {question}});

@@ -5,7 +5,7 @@ import {shortfallsOf} from '../domain/verdicts.js';
 import type {EventContext} from '../ports/journal.js';
 import {failureOf} from './job-failure.js';
 import {buildStepContext, type RunEnvironment} from './step-context.js';
-import type {Task} from './task.js';
+import {StepInterrupted, type Task} from './task.js';
 
 export type StepOutcome =
 	| {readonly kind: 'passed'; readonly summary: string}
@@ -41,7 +41,7 @@ export const runStep = async (environment: RunEnvironment, task: Task, attempt: 
 		const shortfalls = shortfallsOf(criteria(), verdicts);
 		outcome = shortfalls.length === 0 ? {kind: 'passed', summary} : {kind: 'failed', failure: failureOfShortfalls(shortfalls)};
 	} catch (error) {
-		outcome = signal.aborted ? {kind: 'cancelled', reason: cancelReason(signal)} : {kind: 'failed', failure: failureOf(error)};
+		outcome = signal.aborted ? {kind: 'cancelled', reason: cancelReason(signal)} : error instanceof StepInterrupted ? {kind: 'cancelled', reason: error.message} : {kind: 'failed', failure: failureOf(error)};
 		if (outcome.kind === 'failed' && outcome.failure.class === 'bug') {
 			stream.tell({type: 'log.written', data: {level: 'debug', text: error instanceof Error ? error.stack ?? error.message : String(error)}}, eventContext);
 		}

@@ -11,7 +11,7 @@ import type {MutationAuthority} from '../ports/warehouse.js';
 import type {EventStream} from './event-stream.js';
 import type {Questions} from './questions.js';
 import {createJobRunner, type JobTimings} from './run-job.js';
-import {StepFailure, type Ports, type Settings, type StepContext} from './task.js';
+import {StepFailure, StepInterrupted, type Ports, type Settings, type StepContext} from './task.js';
 
 /** What all attempts of a run share. */
 export type RunEnvironment = {
@@ -29,6 +29,8 @@ export type RunEnvironment = {
 	readonly isUnattended: boolean;
 	readonly memory: Map<string, unknown>;
 	readonly timings: JobTimings;
+	/** Aborts when the run winds down. */
+	readonly draining: AbortSignal;
 	readonly onRunningJob: (id: JobId, isRunning: boolean) => void;
 	readonly onIntent: <Type extends IntentType>(type: Type, listener: (intent: Extract<Intent, {readonly type: Type}>) => void) => Disposable;
 };
@@ -133,6 +135,9 @@ export const buildStepContext = (environment: RunEnvironment, task: TaskSpec, at
 		const answer = await questions.ask({kind: 'attestation', id: `${task.id}/a${attempt}/${asked}`, task: task.id, criterion, text, prefilled}, signal);
 		if (answer.kind === 'attested') {
 			decide(criterion, {kind: 'attested', by: answer.by, note: answer.note});
+		} else if (answer.kind === 'closed') {
+			// Nobody said no: the run ended under the question. The step is asked again when the run goes on.
+			throw new StepInterrupted(answer.reason);
 		}
 	};
 
@@ -142,6 +147,7 @@ export const buildStepContext = (environment: RunEnvironment, task: TaskSpec, at
 		settings,
 		ports: withAuthority(environment, authority),
 		signal,
+		draining: environment.draining,
 		state: stream.state,
 		stagingDataset: environment.stagingDataset,
 		artifacts: environment.artifacts,

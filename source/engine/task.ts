@@ -73,6 +73,14 @@ export class StepFailure extends Error {
 	}
 }
 
+/** Thrown by a task that a wind-down of the run ended before it could finish: it has neither passed nor failed. */
+export class StepInterrupted extends Error {
+	constructor(reason: string) {
+		super(reason);
+		this.name = 'StepInterrupted';
+	}
+}
+
 /** Everything a task may touch. One instance per attempt. */
 export type StepContext = {
 	readonly task: TaskSpec;
@@ -80,6 +88,8 @@ export type StepContext = {
 	readonly settings: Settings;
 	readonly ports: Ports;
 	readonly signal: AbortSignal;
+	/** Aborts when the run winds down (drain): a task that only waits ends then, one that works goes on to its end. */
+	readonly draining: AbortSignal;
 	/** The folded state of the run, as of now. */
 	readonly state: () => RunState;
 	readonly stagingDataset: string;

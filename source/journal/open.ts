@@ -11,7 +11,7 @@ import {JournalDamagedError, readJournalBytes} from './read.js';
 import {createRedactor, hideSecretKeys} from './redact.js';
 
 /** Events that announce or record nothing outside: lost ones cost a line of talk, so they don't wait for the disk. */
-const unsynced = new Set<RunEventType>(['log.written', 'step.progressed', 'cost.counted', 'rollback.step.progressed', 'criterion.decided', 'criterion.added', 'step.verifying']);
+const unsynced = new Set<RunEventType>(['log.written', 'step.progressed', 'cost.counted', 'rollback.step.progressed', 'criterion.decided', 'criterion.added', 'step.verifying', 'view.joined', 'view.left']);
 
 export type OpenJournalOptions = {
 	readonly path: string;

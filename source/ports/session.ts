@@ -7,8 +7,11 @@ import type {RunState} from '../domain/run-state.js';
 export type Session = {
 	/** Replays all events so far, then follows. */
 	subscribe: (listener: (event: JournaledEvent) => void) => Disposable;
-	dispatch: (intent: Intent) => void;
+	/** `by` names who asks, where several can. */
+	dispatch: (intent: Intent, by?: string) => void;
 	state: () => RunState;
+	/** The id of this view in `RunState.views`; missing where the run is driven in this process. */
+	readonly view?: string;
 	/** Resolves with the exit code when the run is over. Never rejects for a failed step. */
 	finished: Promise<number>;
 };

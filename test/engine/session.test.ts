@@ -2,6 +2,7 @@ import {afterEach, describe, expect, it} from 'vitest';
 import {criterionId, planHash, taskId} from '../../source/domain/ids.js';
 import {readJournal} from '../../source/journal/index.js';
 import {foldEvents} from '../../source/domain/run-reducer.js';
+import {StepInterrupted} from '../../source/engine/task.js';
 import {WarehouseError} from '../../source/ports/warehouse.js';
 import {createMemoryWarehouse} from './support/memory-warehouse.js';
 import {aProductionQuestion, aTask, cleanUpTestRuns, startTestRun, testHash} from './support/test-run.js';
@@ -42,6 +43,56 @@ describe('a run', () => {
 		expect(problem).toBeUndefined();
 		expect(foldEvents(events)).toEqual(run.session.state());
 		noErrors(run);
+	});
+
+	it('settles when it is drained under an open attestation, and asks no further question', async () => {
+		const run = await startTestRun({
+			isUnattended: false,
+			tasks: [aTask('0.3', {criteria: [{id: criterionId('0.3/a'), text: 'a', isFromSeed: true}, {id: criterionId('0.3/b'), text: 'b', isFromSeed: true}]}, async context => {
+				await context.attest(criterionId('0.3/a'), 'Was a done?', 'yes');
+				await context.attest(criterionId('0.3/b'), 'Was b done?', 'yes');
+				return 'asked';
+			}), aTask('1.1', {dependsOn: [taskId('0.3')]})],
+		});
+		await run.next('question.asked');
+		run.session.dispatch({type: 'drain'}, 'the night shift');
+		expect(await run.session.finished).toBe(130);
+		expect(run.all('question.asked')).toHaveLength(1);
+		expect(run.session.state().steps.get(taskId('0.3'))?.state.kind).toBe('cancelled');
+		expect(run.session.state().finished?.sentence).toContain('eros-tui deploy --resume 7f3a91c2');
+		expect(run.all('run.draining')[0]?.reason).toBe('asked by the night shift');
+		noErrors(run);
+	});
+
+	it('ends a step that only waits when it is drained', async () => {
+		const run = await startTestRun({
+			tasks: [aTask('5.2', {}, async context => {
+				await new Promise<void>((_resolve, reject) => {
+					context.draining.addEventListener('abort', () => reject(new StepInterrupted('the watch stops')));
+				});
+				return 'never';
+			})],
+		});
+		await run.next('step.started');
+		run.session.dispatch({type: 'drain'});
+		expect(await run.session.finished).toBe(130);
+		expect(run.all('step.cancelled')).toEqual([{task: '5.2', reason: 'the watch stops'}]);
+	});
+
+	it('tells the later of two answers who was first', async () => {
+		const run = await startTestRun({
+			isUnattended: false,
+			tasks: [aTask('0.3', {}, async context => {
+				await context.attest(criterionId('0.3/done'), 'Was it done?', 'yes');
+				return 'asked';
+			})],
+		});
+		const {question} = await run.next('question.asked');
+		run.session.dispatch({type: 'attest', question: question.id, note: 'seen'}, 'ann');
+		run.session.dispatch({type: 'attest', question: question.id, note: 'seen too'}, 'ben');
+		expect(await run.session.finished).toBe(0);
+		expect(run.all('intent.refused')[0]?.reason).toMatch(/already decided by ann \d+s ago/);
+		expect(run.all('question.answered')).toHaveLength(1);
 	});
 
 	it('fails a task whose criterion failed, and leaves unchecked what nobody looked at', async () => {
