@@ -12,7 +12,7 @@ import {targetNames} from '../window/deploy-set.js';
 import {windowSpec, windowTasks} from '../window/index.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
-import {lockTable} from './lock-table.js';
+import {rollbackBasics} from './rollback-basics.js';
 import {choosePresenter} from './present-run.js';
 import {layOutSample} from './sample-data.js';
 import {runWindow} from './run-window.js';
@@ -88,7 +88,7 @@ export const run: CommandRun = async invocation => {
 		clock: 'real',
 		...(approve === undefined ? {} : {approval: {approve}}),
 		...(choosePresenter(invocation) === 'screen' ? {startTitle: title} : {}),
-		rollback: {lockTable},
+		rollback: rollbackBasics,
 		async prepare(connection) {
 			if (connection.embedded !== undefined && await connection.warehouse.findDataset(settings.dataset) === undefined) {
 				io.stderr.write(`The embedded warehouse is empty; sample data is laid out first.\n`);

@@ -15,7 +15,7 @@ import {sampleOnce, withMonitoring} from './ask-monitoring.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {healthLines} from './health.js';
-import {lockTable} from './lock-table.js';
+import {rollbackBasics} from './rollback-basics.js';
 import {runWindow} from './run-window.js';
 
 type Known = {
@@ -96,6 +96,6 @@ export const run: CommandRun = async invocation => {
 	const task = watchTask(known.deployedAtMs);
 	return runWindow({
 		command: 'monitor', settings, run: known.unfinished ?? createRunId(), window: monitorWindow(task), tasks: [task], clock: 'real',
-		rollback: {lockTable, ...(known.restorePoint === undefined ? {} : {restorePoint: known.restorePoint})},
+		rollback: {...rollbackBasics, ...(known.restorePoint === undefined ? {} : {restorePoint: known.restorePoint})},
 	}, invocation);
 };

@@ -13,7 +13,7 @@ import {loadSettings} from '../settings/index.js';
 import {targetNames} from '../window/deploy-set.js';
 import {windowSpec, windowTasks} from '../window/index.js';
 import type {CommandRun} from './command.js';
-import {lockTable} from './lock-table.js';
+import {rollbackBasics} from './rollback-basics.js';
 import {namedFaults} from './named-faults.js';
 import {choosePresenter} from './present-run.js';
 import {layOutSample} from './sample-data.js';
@@ -53,7 +53,7 @@ export const run: CommandRun = async invocation => {
 			dataFolder: path.join(home, 'data', 'warehouse', settings.project),
 			seed,
 			...(choosePresenter(invocation) === 'screen' ? {startTitle: `Rehearse the window on a private warehouse, seed ${seed}`} : {}),
-			rollback: {lockTable},
+			rollback: rollbackBasics,
 			endWithRollback: {reason: 'end of the rehearsal', components: 'all'},
 			async prepare(connection) {
 				if (options['json'] !== true) {

@@ -7,7 +7,7 @@ import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings, type Settings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
 import {exitCode} from './exit-codes.js';
-import {lockTable} from './lock-table.js';
+import {rollbackBasics} from './rollback-basics.js';
 import {choosePresenter} from './present-run.js';
 import {runWindow} from './run-window.js';
 
@@ -58,7 +58,7 @@ export const run: CommandRun = async invocation => {
 	const components = Array.isArray(options['component']) ? options['component'].map(String) : 'all';
 	const code = await runWindow({
 		command: 'rollback', settings, run: createRunId(), window: {phases: []}, tasks: [], clock: 'real',
-		rollback: {restorePoint, lockTable, isConfirmed},
+		rollback: {...rollbackBasics, restorePoint, isConfirmed},
 		endWithRollback: {reason: reason === '' ? 'asked by the operator' : reason, components},
 	}, invocation);
 	return code;

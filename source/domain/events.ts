@@ -25,7 +25,9 @@ export type ProductionState =
 	| {readonly kind: 'deployed'; readonly atMs: number}
 	| {readonly kind: 'partial'; readonly detail: string}
 	| {readonly kind: 'rolling-back'}
-	| {readonly kind: 'rolled-back'; readonly atMs: number; readonly restorePoint: string};
+	| {readonly kind: 'rolled-back'; readonly atMs: number; readonly restorePoint: string}
+	/** A rollback of single components did what was asked; the rest is as it was deployed. */
+	| {readonly kind: 'components-rolled-back'; readonly atMs: number; readonly restorePoint: string; readonly components: readonly string[]};
 
 export type RestorePointSummary = {
 	/** `YYYYMMDD_HHMMSS`, UTC. */
@@ -181,7 +183,7 @@ export type RunEvent =
 	| Of<'rollback.step.started', {readonly number: RollbackStepNumber}>
 	| Of<'rollback.step.progressed', {readonly number: RollbackStepNumber; readonly detail: string}>
 	| Of<'rollback.step.finished', {readonly number: RollbackStepNumber; readonly passed: boolean; readonly detail: string; readonly durationMs: number}>
-	| Of<'rollback.proved', {readonly tablesEqual: number; readonly tables: number; readonly routinesEqual: number; readonly routines: number; readonly viewsEqual: number; readonly views: number; readonly schedulesEqual: number; readonly schedules: number; readonly orphans: readonly string[]; readonly differences: readonly string[]; readonly durationMs: number}>
+	| Of<'rollback.proved', {readonly tablesEqual: number; readonly tables: number; readonly routinesEqual: number; readonly routines: number; readonly viewsEqual: number; readonly views: number; readonly schedulesEqual: number; readonly schedules: number; readonly orphans: readonly string[]; readonly differences: readonly string[]; readonly othersUnchanged?: number; readonly health?: {readonly verdict: 'healthy' | 'unhealthy' | 'not-measurable'; readonly text: string}; readonly durationMs: number}>
 	| Of<'view.joined', View>
 	| Of<'view.left', {readonly id: string; readonly reason: string}>
 	/** A view that only watches asks for the wheel; the driver answers with the intent `hand-over`. */

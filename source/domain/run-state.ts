@@ -1,7 +1,7 @@
 // The state of a run: the fold of its journal. Presenters read this and nothing else. One variant per step state,
 // carrying only what that state knows. The reducer is in `run-reducer.ts`.
 import type {Verdict} from './criterion.js';
-import type {JobSummary, JournaledEvent, LogLevel, Outcome, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
+import type {EventData, JobSummary, JournaledEvent, LogLevel, Outcome, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
 import type {Failure} from './failure.js';
 import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
@@ -58,7 +58,7 @@ export type RollbackState = {
 	readonly components: readonly string[] | 'all';
 	readonly startedAtMs: number;
 	readonly steps: readonly {readonly number: RollbackStepNumber; readonly title: string; readonly state: 'waiting' | 'running' | 'done' | 'failed'; readonly detail?: string; readonly startedAtMs?: number; readonly durationMs?: number}[];
-	readonly proof?: {readonly tablesEqual: number; readonly tables: number; readonly routinesEqual: number; readonly routines: number; readonly viewsEqual: number; readonly views: number; readonly schedulesEqual: number; readonly schedules: number; readonly orphans: readonly string[]; readonly differences: readonly string[]; readonly durationMs: number};
+	readonly proof?: EventData<'rollback.proved'>;
 };
 
 export type RunState = {

@@ -1,24 +1,13 @@
 // The rollback: six steps back to a restore point, each safe to repeat, then the proof. Objects that did not exist
 // before are left in place and listed; nothing is dropped.
-import type {RollbackQuestion, RollbackStepNumber, RunEvent} from '../domain/events.js';
+import type {RollbackQuestion, RollbackStepNumber} from '../domain/events.js';
 import {failureOf} from './job-failure.js';
-import {entriesOf, sameSchedule, summarise, type Manifest, type ManifestEntry, type ScheduleDefinition} from './manifest.js';
+import {entriesOf, sameSchedule, summarise} from './manifest.js';
 import {byDependency} from './definition-order.js';
 import {findDamagedCopies, readContents, readDefinitions, saveDataset, type WriteSet} from './restore-point.js';
+import {describeProof, inScope, isIn, judgeHealth, liveDefinitions, proveRollback, scheduleOf, type RollbackProof, type RollbackRequest} from './rollback-proof.js';
 import {clearLocks, countNewRows, replaceable, restoreTable, sameDefinition, type Place} from './sql-text.js';
 import {StepFailure, type StepContext} from './task.js';
-
-export type RollbackRequest = {
-	readonly manifest: Manifest;
-	readonly reason: string;
-	readonly components: readonly string[] | 'all';
-	/** Table of caption locks; those taken since the restore point are ended by update. */
-	readonly lockTable: string;
-	/** A health sample after the restore; a score under 70 fails step 5. */
-	readonly readHealth?: (context: StepContext) => Promise<{readonly score?: number; readonly detail: string}>;
-};
-
-export type RollbackProof = Extract<RunEvent, {readonly type: 'rollback.proved'}>['data'];
 
 const titles: {readonly [Number in RollbackStepNumber]: string} = {
 	1: 'Stop scheduled queries',
@@ -29,16 +18,10 @@ const titles: {readonly [Number in RollbackStepNumber]: string} = {
 	6: 'Tell people',
 };
 
+const always = (): boolean => true;
+const never = (): boolean => false;
+
 const stepNumbers: readonly RollbackStepNumber[] = [1, 2, 3, 4, 5, 6];
-const minimumScore = 70;
-
-const isIn = (components: RollbackRequest['components'], name: string): boolean => components === 'all' || components.includes(name);
-
-const inScope = ({manifest, components}: RollbackRequest, type: ManifestEntry['type']): readonly ManifestEntry[] => entriesOf(manifest, type).filter(({name}) => isIn(components, name));
-
-/** What stands now and did not exist before: left in place and listed, removed only by hand. */
-const orphansOf = ({manifest, components}: RollbackRequest, live: ReadonlySet<string>): readonly string[] =>
-	manifest.entries.filter(({status, name}) => status === 'absent' && isIn(components, name) && live.has(name)).map(({name}) => name);
 
 /** Names asked for that the restore point does not know. */
 export const findUnknownComponents = ({manifest, components}: Pick<RollbackRequest, 'manifest' | 'components'>): readonly string[] =>
@@ -50,8 +33,6 @@ const writeSetOf = ({manifest}: RollbackRequest): WriteSet => ({
 	views: [],
 	schedules: [],
 });
-
-const scheduleOf = (entry: ManifestEntry): ScheduleDefinition => JSON.parse(entry.definition ?? '{}') as ScheduleDefinition;
 
 /** Step 1: switches the schedules off and shows that they are. */
 const stopSchedules = async (context: StepContext, request: RollbackRequest): Promise<string> => {
@@ -107,17 +88,6 @@ const restoreTables = async (context: StepContext, request: RollbackRequest, pro
 	return `${tables.length} tables (${restored} overwritten, ${tables.length - restored} unchanged)`;
 };
 
-type LiveDefinitions = {readonly routine: ReadonlyMap<string, string>; readonly view: ReadonlyMap<string, string>; readonly tables: readonly string[]};
-
-const liveDefinitions = async (context: StepContext): Promise<LiveDefinitions> => {
-	const {routines, tables} = await readDefinitions(context, context.settings.dataset);
-	return {
-		routine: new Map(routines.map(row => [String(row['routine_name']), String(row['ddl'])])),
-		view: new Map(tables.filter(row => row['table_type'] === 'VIEW').map(row => [String(row['table_name']), String(row['ddl'])])),
-		tables: tables.map(row => String(row['table_name'])),
-	};
-};
-
 const restoreDefinitions = async (context: StepContext, request: RollbackRequest, progress: (detail: string) => Promise<void>): Promise<string> => {
 	const {dataset} = context.settings;
 	const live = await liveDefinitions(context);
@@ -169,38 +139,6 @@ const clearLocksSince = async (context: StepContext, request: RollbackRequest): 
 	return `${job.affectedRows ?? 0} ended by update, reason ROLLBACK`;
 };
 
-/** Compares production with the restore point: contents, definitions, schedules. */
-export const proveRollback = async (context: StepContext, request: RollbackRequest): Promise<Omit<RollbackProof, 'durationMs'>> => {
-	const {dataset} = context.settings;
-	const live = await liveDefinitions(context);
-	const tables = inScope(request, 'table');
-	const contents = await readContents(context, dataset, tables.map(({name}) => name));
-	const differentTables = tables.filter(({name, rows, checksum}) => contents.get(name)?.rows !== rows || contents.get(name)?.checksum !== checksum);
-	const differs = (entry: ManifestEntry): boolean => !sameDefinition(live[entry.type as 'routine' | 'view'].get(entry.name) ?? '', entry.definition ?? '');
-	const routines = inScope(request, 'routine');
-	const views = inScope(request, 'view');
-	const differentRoutines = routines.filter(entry => differs(entry));
-	const differentViews = views.filter(entry => differs(entry));
-	const configs = new Map((await context.ports.schedules.list(dataset)).map(config => [config.displayName, config]));
-	const schedules = inScope(request, 'schedule');
-	const differentSchedules = schedules.filter(entry => {
-		const present = configs.get(entry.name);
-		return present === undefined || !sameSchedule(present, scheduleOf(entry));
-	});
-	return {
-		tables: tables.length,
-		tablesEqual: tables.length - differentTables.length,
-		routines: routines.length,
-		routinesEqual: routines.length - differentRoutines.length,
-		views: views.length,
-		viewsEqual: views.length - differentViews.length,
-		schedules: schedules.length,
-		schedulesEqual: schedules.length - differentSchedules.length,
-		orphans: orphansOf(request, new Set([...live.tables, ...live.routine.keys(), ...configs.keys()])),
-		differences: [...differentTables, ...differentRoutines, ...differentViews, ...differentSchedules].map(({type, name}) => `${type} ${name}`),
-	};
-};
-
 const tellPeople = async (context: StepContext, request: RollbackRequest, proof: RollbackProof): Promise<string> => {
 	const {settings, ports} = context;
 	const to = settings.contacts.map(({email}) => email);
@@ -209,6 +147,7 @@ const tellPeople = async (context: StepContext, request: RollbackRequest, proof:
 		`Why: ${request.reason}`,
 		`Equal again: ${proof.tablesEqual} of ${proof.tables} tables, ${proof.routinesEqual} of ${proof.routines} routines, ${proof.viewsEqual} of ${proof.views} views, ${proof.schedulesEqual} of ${proof.schedules} schedules.`,
 		...(proof.differences.length === 0 ? [] : [`Different: ${proof.differences.join(', ')}.`]),
+		...(proof.health === undefined ? [] : [`Health: ${proof.health.text}.`]),
 		...(proof.orphans.length === 0 ? [] : [`Left in place because they did not exist before: ${proof.orphans.join(', ')}.`]),
 		'Scheduled queries stay off until they are enabled.',
 	].join('\n');
@@ -255,8 +194,6 @@ export const describeRollback = async (context: StepContext, request: RollbackRe
 	};
 };
 
-const describeProof = (proof: Omit<RollbackProof, 'durationMs'>): string => `${proof.tablesEqual}/${proof.tables} tables, ${proof.routinesEqual}/${proof.routines} routines, ${proof.viewsEqual}/${proof.views} views, ${proof.schedulesEqual}/${proof.schedules} schedules equal`;
-
 /**
  * Rolls back. Needs the lease. Journals every step; an interrupted rollback is continued by calling it again.
  * @returns the proof; its `differences` are empty when production equals the restore point.
@@ -274,7 +211,8 @@ export const rollBack = async (context: StepContext, request: RollbackRequest): 
 
 	await context.emit({type: 'production.changed', data: {state: {kind: 'rolling-back'}}});
 	const progressOf = (number: RollbackStepNumber) => async (detail: string): Promise<void> => context.emit({type: 'rollback.step.progressed', data: {number, detail}});
-	const step = async (number: RollbackStepNumber, isFatal: boolean, work: () => Promise<string>): Promise<void> => {
+	/** Journals a step and carries it out; `isFatal` says which failures end the rollback. */
+	const step = async (number: RollbackStepNumber, isFatal: (error: unknown) => boolean, work: () => Promise<string>): Promise<void> => {
 		const stepStartedMs = clock.monotonic();
 		await context.emit({type: 'rollback.step.started', data: {number}});
 		try {
@@ -282,41 +220,45 @@ export const rollBack = async (context: StepContext, request: RollbackRequest): 
 			await context.emit({type: 'rollback.step.finished', data: {number, passed: true, detail, durationMs: clock.monotonic() - stepStartedMs}});
 		} catch (error) {
 			await context.emit({type: 'rollback.step.finished', data: {number, passed: false, detail: failureOf(error).message, durationMs: clock.monotonic() - stepStartedMs}});
-			if (isFatal) {
+			if (isFatal(error)) {
 				throw error;
 			}
 		}
 	};
 
-	await step(1, false, async () => stopSchedules(context, request));
+	await step(1, never, async () => stopSchedules(context, request));
 	if (!isContinued || earlier.steps[1]?.state !== 'done') {
-		await step(2, true, async () => keepPresent(context, request, startedAtMs));
+		await step(2, always, async () => keepPresent(context, request, startedAtMs));
 	}
 
-	await step(3, true, async () => {
+	await step(3, always, async () => {
 		const tables = await restoreTables(context, request, progressOf(3));
 		const definitions = await restoreDefinitions(context, request, progressOf(3));
 		return `${tables}, ${definitions}, ${await restoreSchedules(context, request)}`;
 	});
-	await step(4, false, async () => clearLocksSince(context, request));
+	await step(4, never, async () => clearLocksSince(context, request));
 	let proof: RollbackProof | undefined;
-	await step(5, true, async () => {
-		const compared = await proveRollback(context, request);
-		proof = {...compared, durationMs: clock.now() - startedMs};
+	// Nothing that health says unmakes a proof: people are told, and a person looks.
+	await step(5, () => proof === undefined || proof.differences.length > 0, async () => {
+		const compared = await proveRollback(context, request, startedAtMs);
+		const health = await judgeHealth(context, request);
+		proof = {...compared, ...(health === undefined ? {} : {health}), durationMs: clock.now() - startedMs};
 		await context.emit({type: 'rollback.proved', data: proof});
-		const health = await request.readHealth?.(context);
 		if (compared.differences.length > 0) {
 			throw new StepFailure({message: `Different from the restore point: ${compared.differences.join(', ')}.`, reason: 'proof', class: 'permanent'});
 		}
 
-		if (health?.score !== undefined && health.score < minimumScore) {
-			throw new StepFailure({message: `${describeProof(compared)}, but health is ${health.score}: ${health.detail}.`, reason: 'health', class: 'permanent'});
+		const detail = `${describeProof(compared)}${health === undefined ? '' : `; health ${health.text}`}`;
+		if (health?.verdict === 'unhealthy') {
+			throw new StepFailure({message: detail, reason: 'health', class: 'permanent'});
 		}
 
-		return `${describeProof(compared)}${health === undefined ? '' : `, ${health.detail}`}`;
+		return detail;
 	});
 	const proved = proof!;
-	await step(6, false, async () => tellPeople(context, request, proved));
-	await context.emit({type: 'production.changed', data: {state: request.components === 'all' ? {kind: 'rolled-back', atMs: clock.now(), restorePoint: request.manifest.id} : {kind: 'partial', detail: `${request.components.join(', ')} as of ${request.manifest.id}`}}});
+	await step(6, never, async () => tellPeople(context, request, proved));
+	const atMs = clock.now();
+	const {manifest: {id: restorePoint}, components} = request;
+	await context.emit({type: 'production.changed', data: {state: components === 'all' ? {kind: 'rolled-back', atMs, restorePoint} : {kind: 'components-rolled-back', atMs, restorePoint, components}}});
 	return proved;
 };

@@ -2,11 +2,13 @@
 import {setMaxListeners} from 'node:events';
 import {taskId} from '../domain/ids.js';
 import type {TaskSpec} from '../domain/window.js';
+import {formatCount} from '../domain/wording/amount.js';
 import type {RollbackEnd} from './ending.js';
 import {failureOf} from './job-failure.js';
 import {manifestHash, summarise, type Manifest} from './manifest.js';
 import {findDamagedCopies, loadManifest} from './restore-point.js';
-import {describeRollback, findUnknownComponents, rollBack, type RollbackProof, type RollbackRequest} from './roll-back.js';
+import {describeRollback, findUnknownComponents, rollBack} from './roll-back.js';
+import type {RollbackProof, RollbackRequest} from './rollback-proof.js';
 import {buildStepContext, type RunEnvironment} from './step-context.js';
 import {StepFailure, type StepContext} from './task.js';
 
@@ -79,10 +81,22 @@ const confirm = async (options: RunRollbackOptions, context: StepContext, reques
 	return answer.kind === 'confirmed';
 };
 
-const sentenceOf = (manifest: Manifest, proof: RollbackProof): string => {
-	const equal = `${proof.tablesEqual} tables equal, ${proof.routinesEqual} routines equal, ${proof.viewsEqual} views equal, ${proof.schedulesEqual} schedules equal`;
-	const orphans = proof.orphans.length === 0 ? '' : `, ${proof.orphans.length} new objects left in place`;
-	return `Rolled back to ${manifest.id}: ${equal}${orphans}, ${(proof.durationMs / 1000).toFixed(1)}s.`;
+const healthSentence = ({health}: RollbackProof): string => {
+	if (health === undefined) {
+		return '';
+	}
+
+	return health.verdict === 'unhealthy' ? ` But health is ${health.text}. Look with: eros-tui health` : ` Health ${health.text}.`;
+};
+
+const sentenceOf = ({manifest, components}: RollbackRequest, proof: RollbackProof): string => {
+	const kinds = [[proof.tablesEqual, 'table'], [proof.routinesEqual, 'routine'], [proof.viewsEqual, 'view'], [proof.schedulesEqual, 'schedule']] as const;
+	const equal = kinds.filter(([count]) => components === 'all' || count > 0).map(([count, kind]) => `${formatCount(count, kind)} equal`).join(', ');
+	const orphans = proof.orphans.length === 0 ? '' : `, ${formatCount(proof.orphans.length, 'new object')} left in place`;
+	const took = `${(proof.durationMs / 1000).toFixed(1)}s`;
+	return components === 'all'
+		? `Rolled back to ${manifest.id}: ${equal}${orphans}, ${took}.${healthSentence(proof)}`
+		: `${components.join(', ')} rolled back to ${manifest.id}: ${equal}${orphans}, ${took}; the rest is as deployed.${healthSentence(proof)}`;
 };
 
 /** Runs a rollback within a session and tells how it ended; a failure is told, not thrown. */
@@ -112,7 +126,7 @@ export const runRollback = async (options: RunRollbackOptions): Promise<Rollback
 
 		await using _lease = await options.takeLease();
 		const proof = await rollBack(context, full);
-		return {isProved: proof.differences.length === 0, isPlanned, sentence: sentenceOf(manifest, proof)};
+		return {isProved: proof.differences.length === 0 && proof.health?.verdict !== 'unhealthy', isPlanned, sentence: sentenceOf(full, proof)};
 	} catch (error) {
 		const failure = failureOf(error);
 		return {isProved: false, isPlanned: false, sentence: `The rollback stopped: ${failure.message} Continue it with: eros-tui rollback --to ${id}`};

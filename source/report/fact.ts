@@ -137,12 +137,11 @@ const monitorFact = (event: JournaledEvent, state: RunState): Draft | undefined 
 		}
 
 		case 'rollback.proved': {
-			const {tablesEqual, tables, routinesEqual, routines, viewsEqual, views, schedulesEqual, schedules, differences, orphans, durationMs} = event.data;
-			const isEqual = differences.length === 0;
+			const {tablesEqual, tables, routinesEqual, routines, viewsEqual, views, schedulesEqual, schedules, differences, orphans, health, durationMs} = event.data;
 			return {
-				tone: isEqual ? 'good' : 'bad',
+				tone: differences.length > 0 ? 'bad' : health?.verdict === 'unhealthy' ? 'warn' : 'good',
 				text: `rolled back to ${state.rollback?.restorePoint ?? ''}: ${tablesEqual} of ${formatCount(tables, 'table')} equal, ${routinesEqual} of ${formatCount(routines, 'routine')} equal, ${viewsEqual} of ${formatCount(views, 'view')} equal, ${schedulesEqual} of ${formatCount(schedules, 'schedule')} equal, ${formatDuration(durationMs)}`,
-				more: [...differences.map(difference => `differs: ${difference}`), ...orphans.map(orphan => `left over: ${orphan}`)],
+				more: [...differences.map(difference => `differs: ${difference}`), ...(health === undefined ? [] : [`health ${health.text}`]), ...orphans.map(orphan => `left over: ${orphan}`)],
 			};
 		}
 

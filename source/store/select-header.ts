@@ -82,7 +82,8 @@ const productionTone = ({run}: Pick<Snapshot, 'run'>): Tone => {
 	switch (run.production.kind) {
 		case 'unchanged':
 		case 'deployed':
-		case 'rolled-back': {
+		case 'rolled-back':
+		case 'components-rolled-back': {
 			return 'good';
 		}
 

@@ -1,4 +1,5 @@
 // The Warehouse port through the official client against a real server on loopback.
+import {getEventListeners} from 'node:events';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {adminRequest} from '../../source/cloud/embedded.js';
 import {jobId} from '../../source/domain/ids.js';
@@ -44,6 +45,23 @@ describe('jobs', () => {
 		expect(done).toMatchObject({state: 'DONE', statementType: 'SELECT', childJobs: 0});
 		expect(done.error).toBeUndefined();
 		expect(await warehouse.readRows(spec.id)).toEqual({rows: [{n: 41}], schema: [{name: 'n', type: 'INT64', mode: 'NULLABLE'}]});
+	});
+
+	it('leaves nothing on a signal that outlives its waits', async () => {
+		const {warehouse} = loopback.connection;
+		const {signal} = new AbortController();
+		let listened = 0;
+		const listen = signal.addEventListener.bind(signal);
+		signal.addEventListener = (...given: Parameters<typeof listen>) => {
+			listened += 1;
+			listen(...given);
+		};
+
+		const spec = aJob('SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 200000)) AS a');
+		await warehouse.submit(spec);
+		expect((await warehouse.waitForJob(spec.id, signal)).state).toBe('DONE');
+		expect(listened).toBeGreaterThan(0);
+		expect(getEventListeners(signal, 'abort')).toEqual([]);
 	});
 
 	it('answers a second use of a job id with duplicate, so that it can be adopted', async () => {

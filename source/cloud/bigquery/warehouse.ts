@@ -67,6 +67,28 @@ const tableTypeOf = (resource: z.infer<typeof tableSummary>): TableInfo['type'] 
 
 const isRoutineType = (type: string): type is 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION' | 'PROCEDURE' => ['SCALAR_FUNCTION', 'TABLE_VALUED_FUNCTION', 'PROCEDURE'].includes(type);
 
+/** Waits for the work or for the signal, whichever is first. A signal outlives many waits: the listener goes with this one. */
+const untilAborted = async <Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value | undefined> => {
+	if (signal === undefined) {
+		return work;
+	}
+
+	let stopListening = (): void => {
+		// Replaced as soon as there is something to listen to.
+	};
+
+	const aborted = new Promise<undefined>(resolve => {
+		const onAbort = (): void => resolve(undefined);
+		signal.addEventListener('abort', onAbort, {once: true});
+		stopListening = () => signal.removeEventListener('abort', onAbort);
+	});
+	try {
+		return await Promise.race([work, aborted]);
+	} finally {
+		stopListening();
+	}
+};
+
 /** How the job of a finished query stands, where the answer itself says enough; saves asking for the job. */
 const statusOfPage = (page: z.infer<typeof resultPage>): JobStatus | undefined => {
 	const {jobReference, statementType, creationTime, totalBytesBilled} = page;
@@ -152,12 +174,7 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 
 				// The server answers as soon as the job is done, or says "not yet"; how the job ended is read from the job.
 				const poll = request(nothing, {uri: `/queries/${id}`, qs: {location, maxResults: 0, timeoutMs: longPollMs}}).catch((error: unknown) => toWarehouseError(error));
-				const aborted = new Promise<void>(resolve => {
-					signal?.addEventListener('abort', () => {
-						resolve();
-					}, {once: true});
-				});
-				const outcome = await Promise.race([poll, aborted]);
+				const outcome = await untilAborted(poll, signal);
 				if (outcome instanceof WarehouseError && isPassing(outcome)) {
 					await clock.pause(pauseBefore(Math.min(attempt, 6), outcome, retry), signal);
 				}

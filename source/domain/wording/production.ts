@@ -30,6 +30,11 @@ export const describeProduction = (production: ProductionState, zone: string): s
 		case 'rolled-back': {
 			return `rolled back ${formatClockZone(production.atMs, zone)} to ${production.restorePoint}`;
 		}
+
+		case 'components-rolled-back': {
+			const {components, restorePoint, atMs} = production;
+			return `${formatCount(components.length, 'component')} as of ${restorePoint} since ${formatClockZone(atMs, zone)} (${components.join(', ')}), the rest as deployed`;
+		}
 	}
 };
 
