@@ -2,16 +2,10 @@
 CREATE OR REPLACE FUNCTION `${dataset}.canonical_tier`(price_tier STRING)
 RETURNS STRING
 AS (
-  CASE LOWER(TRIM(price_tier))
-    WHEN 'low' THEN 'budget'
-    WHEN 'budget' THEN 'budget'
-    WHEN 'mid' THEN 'mid'
-    WHEN 'standard' THEN 'mid'
-    WHEN 'high' THEN 'premium'
-    WHEN 'premium' THEN 'premium'
-    WHEN 'luxury' THEN 'premium'
-    WHEN 'vip' THEN 'premium'
-    WHEN 'bump' THEN 'bump'
-    WHEN 'free' THEN 'bump'
+  CASE
+    WHEN LOWER(TRIM(price_tier)) IN ('bump', 'free') THEN 'bump'
+    WHEN LOWER(TRIM(price_tier)) IN ('low', 'budget') THEN 'budget'
+    WHEN LOWER(TRIM(price_tier)) IN ('mid', 'standard') THEN 'mid'
+    WHEN LOWER(TRIM(price_tier)) IN ('high', 'premium', 'luxury', 'vip') THEN 'premium'
   END
 );

@@ -1,5 +1,5 @@
 -- Takes one health sample and changes nothing: five weighted components, their sum, what violates integrity, and counts to show, as JSON text.
--- A component whose query fails gives 0 points and the status DEGRADED. Rounded half up, once, at the end.
+-- A component whose query fails gives 0 points and the status DEGRADED: points are set when its queries are through. Rounded half up, once, at the end.
 CREATE OR REPLACE PROCEDURE `${dataset}.measure_health`(OUT p_health STRING)
 BEGIN
   DECLARE v_now TIMESTAMP DEFAULT CURRENT_TIMESTAMP();
@@ -10,17 +10,18 @@ BEGIN
   DECLARE v_freshness_points FLOAT64 DEFAULT 0.0;
   DECLARE v_integrity_points FLOAT64 DEFAULT 0.0;
   DECLARE v_capacity_points FLOAT64 DEFAULT 0.0;
-  DECLARE v_error_detail STRING DEFAULT 'not measured';
-  DECLARE v_latency_detail STRING DEFAULT 'not measured';
-  DECLARE v_freshness_detail STRING DEFAULT 'not measured';
-  DECLARE v_integrity_detail STRING DEFAULT 'not measured';
-  DECLARE v_capacity_detail STRING DEFAULT 'not measured';
+  DECLARE v_error_detail STRING DEFAULT 'the query failed';
+  DECLARE v_latency_detail STRING DEFAULT 'the query failed';
+  DECLARE v_freshness_detail STRING DEFAULT 'the query failed';
+  DECLARE v_integrity_detail STRING DEFAULT 'the query failed';
+  DECLARE v_capacity_detail STRING DEFAULT 'the query failed';
   DECLARE v_jobs INT64;
   DECLARE v_failed INT64;
   DECLARE v_error_rate FLOAT64;
   DECLARE v_recent_jobs INT64;
   DECLARE v_p50_ms INT64;
   DECLARE v_p95_ms INT64;
+  DECLARE v_max_ms INT64;
   DECLARE v_billed_bytes INT64;
   DECLARE v_top_errors STRING DEFAULT '[]';
   DECLARE v_stats_at TIMESTAMP;
@@ -39,6 +40,10 @@ BEGIN
   DECLARE v_lost_rows INT64;
   DECLARE v_violations INT64;
   DECLARE v_available INT64;
+  DECLARE v_tiers JSON;
+  DECLARE v_rows JSON;
+  DECLARE v_emv FLOAT64;
+  DECLARE v_former_emv FLOAT64;
   DECLARE v_active_locks INT64;
   DECLARE v_expired_locks INT64;
   DECLARE v_schedules INT64;
@@ -69,12 +74,6 @@ BEGIN
       FROM mh_jobs
     );
     SET v_error_rate = SAFE_DIVIDE(v_failed, v_jobs);
-    SET v_error_points = 30 * GREATEST(0.0, LEAST(1.0, 1 - (IFNULL(v_error_rate, 0.0) - 0.01) / 0.09));
-    SET v_error_detail = IF(
-      v_jobs = 0,
-      'no_data',
-      CONCAT(FORMAT('%.1f', 100 * v_error_rate), '% of ', CAST(v_jobs AS STRING), ' jobs')
-    );
     SET v_top_errors = IFNULL((
       SELECT TO_JSON_STRING(ARRAY_AGG(STRUCT(message, occurrences AS count) ORDER BY occurrences DESC, message LIMIT 5))
       FROM (
@@ -84,24 +83,26 @@ BEGIN
         GROUP BY message
       )
     ), '[]');
+    SET v_error_points = 30 * GREATEST(0.0, LEAST(1.0, 1 - (IFNULL(v_error_rate, 0.0) - 0.01) / 0.09));
+    SET v_error_detail = IF(
+      v_jobs = 0,
+      'no_data',
+      CONCAT(FORMAT('%.1f', 100 * v_error_rate), '% of ', CAST(v_jobs AS STRING), ' jobs')
+    );
   EXCEPTION WHEN ERROR THEN
-    SET v_error_points = 0.0;
-    SET v_error_detail = 'the query failed';
     SET v_problems = ARRAY_CONCAT(v_problems, [CONCAT('errors: ', @@error.message)]);
   END;
 
   -- Latency: 95th percentile of the last hour, or of 24 hours when the hour had none.
   BEGIN
-    SET (v_p50_ms, v_p95_ms) = (
-      SELECT AS STRUCT APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(50)], APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(95)]
+    SET (v_p50_ms, v_p95_ms, v_max_ms) = (
+      SELECT AS STRUCT APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(50)], APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(95)], MAX(duration_ms)
       FROM mh_jobs
       WHERE v_recent_jobs = 0 OR creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR)
     );
     SET v_latency_points = 20 * GREATEST(0.0, LEAST(1.0, 1 - (IFNULL(v_p95_ms, 0) - 10000) / 50000));
     SET v_latency_detail = IF(v_p95_ms IS NULL, 'no_data', CONCAT('p95 ', CAST(v_p95_ms AS STRING), ' ms'));
   EXCEPTION WHEN ERROR THEN
-    SET v_latency_points = 0.0;
-    SET v_latency_detail = 'the query failed';
     SET v_problems = ARRAY_CONCAT(v_problems, [CONCAT('latency: ', @@error.message)]);
   END;
 
@@ -134,8 +135,6 @@ BEGIN
       ', automation ', IFNULL(FORMAT('%.1f h', v_automation_hours), 'never')
     );
   EXCEPTION WHEN ERROR THEN
-    SET v_freshness_points = 0.0;
-    SET v_freshness_detail = 'the query failed';
     SET v_problems = ARRAY_CONCAT(v_problems, [CONCAT('freshness: ', @@error.message)]);
   END;
 
@@ -155,9 +154,12 @@ BEGIN
     SET v_close_locks = (
       SELECT COUNTIF(days_since <= 7)
       FROM (
-        SELECT DATE_DIFF(scheduled_send_date, LAG(scheduled_send_date) OVER (PARTITION BY caption_id ORDER BY scheduled_send_date), DAY) AS days_since
-        FROM `${dataset}.active_caption_assignments`
-        WHERE is_active
+        SELECT DATE_DIFF(used_date, LAG(used_date) OVER (PARTITION BY caption_id ORDER BY used_date), DAY) AS days_since
+        FROM (
+          SELECT caption_id, IFNULL(scheduled_send_date, assigned_date) AS used_date
+          FROM `${dataset}.active_caption_assignments`
+          WHERE is_active
+        )
       )
     );
     SET v_orphan_locks = (
@@ -183,14 +185,17 @@ BEGIN
     SET v_integrity_points = IF(v_violations = 0, 20.0, 0.0);
     SET v_integrity_detail = CONCAT(CAST(v_violations AS STRING), ' violations');
   EXCEPTION WHEN ERROR THEN
-    SET v_integrity_points = 0.0;
-    SET v_integrity_detail = 'the query failed';
     SET v_problems = ARRAY_CONCAT(v_problems, [CONCAT('integrity: ', @@error.message)]);
   END;
 
   -- Capacity: captions to choose from, and locks that the sweep should have ended.
   BEGIN
-    SET v_available = (SELECT COUNT(*) FROM `${dataset}.available_captions`);
+    SET (v_available, v_tiers) = (
+      SELECT AS STRUCT
+        COUNT(*),
+        TO_JSON(STRUCT(COUNTIF(tier = 'budget') AS budget, COUNTIF(tier = 'mid') AS mid, COUNTIF(tier = 'premium') AS premium, COUNTIF(tier = 'bump') AS bump))
+      FROM `${dataset}.available_captions`
+    );
     SET (v_active_locks, v_expired_locks) = (
       SELECT AS STRUCT COUNT(*), COUNTIF(scheduled_send_date < v_today)
       FROM `${dataset}.active_caption_assignments`
@@ -201,8 +206,6 @@ BEGIN
       + (CASE WHEN v_expired_locks <= 10 THEN 5.0 WHEN v_expired_locks <= 100 THEN 2.5 ELSE 0.0 END);
     SET v_capacity_detail = CONCAT(CAST(v_available AS STRING), ' captions available, ', CAST(v_expired_locks AS STRING), ' expired locks');
   EXCEPTION WHEN ERROR THEN
-    SET v_capacity_points = 0.0;
-    SET v_capacity_detail = 'the query failed';
     SET v_problems = ARRAY_CONCAT(v_problems, [CONCAT('capacity: ', @@error.message)]);
   END;
 
@@ -213,6 +216,27 @@ BEGIN
       SELECT AS STRUCT COUNTIF(status = 'SUCCESS'), COUNTIF(status = 'FAILED')
       FROM `${dataset}.schedule_export_log`
       WHERE export_timestamp >= TIMESTAMP_SUB(v_now, INTERVAL 24 HOUR)
+    );
+    SET v_rows = (
+      SELECT TO_JSON(STRUCT(
+        (SELECT COUNT(*) FROM `${dataset}.caption_bank`) AS caption_bank,
+        (SELECT COUNT(*) FROM `${dataset}.caption_bandit_stats`) AS caption_bandit_stats,
+        (SELECT COUNT(*) FROM `${dataset}.active_caption_assignments`) AS active_caption_assignments,
+        (SELECT COUNT(*) FROM `${dataset}.schedule_recommendations`) AS schedule_recommendations
+      ))
+    );
+    -- The median EMV of the last 7 days beside that of the 7 before.
+    SET (v_emv, v_former_emv) = (
+      SELECT AS STRUCT
+        APPROX_QUANTILES(IF(is_recent, emv, NULL), 100)[SAFE_OFFSET(50)],
+        APPROX_QUANTILES(IF(is_recent, NULL, emv), 100)[SAFE_OFFSET(50)]
+      FROM (
+        SELECT
+          sending_time > TIMESTAMP_SUB(v_now, INTERVAL 7 DAY) AS is_recent,
+          SAFE_DIVIDE(IF(purchased_count IS NULL AND IFNULL(price, 0) = 0, 0, purchased_count), viewed_count) * earnings AS emv
+        FROM `${dataset}.mass_messages`
+        WHERE sending_time > TIMESTAMP_SUB(v_now, INTERVAL 14 DAY) AND sending_time <= v_now AND sent_count > 0
+      )
     );
   EXCEPTION WHEN ERROR THEN
     SET v_problems = ARRAY_CONCAT(v_problems, [CONCAT('counts: ', @@error.message)]);
@@ -234,6 +258,8 @@ BEGIN
         v_failed AS jobs_failed,
         v_p50_ms AS p50_ms,
         v_p95_ms AS p95_ms,
+        v_max_ms AS max_ms,
+        ROUND(v_error_rate, 6) AS error_rate,
         v_billed_bytes AS billed_bytes,
         v_violations AS integrity_violations,
         v_duplicate_arms AS duplicate_arms,
@@ -248,8 +274,14 @@ BEGIN
         v_expired_locks AS expired_locks,
         v_schedules AS schedules_created,
         v_exports_ok AS exports_succeeded,
-        v_exports_failed AS exports_failed
+        v_exports_failed AS exports_failed,
+        v_tiers AS available_by_tier,
+        v_rows AS table_rows,
+        v_emv AS median_emv_7d,
+        v_former_emv AS median_emv_previous_7d
       ) AS counts,
+      STRUCT(v_stats_at AS stats, v_sweep_at AS sweep, v_automation_at AS automation) AS last_run_at,
+      STRUCT(v_stats_hours AS stats, v_sweep_hours AS sweep, v_automation_hours AS automation) AS ages_in_hours,
       v_top_errors AS top_errors,
       ARRAY(
         SELECT flag

@@ -1,4 +1,5 @@
 -- Takes a health sample, keeps it in health_checks, alerts when it is bad, and returns it. A check that fails as a whole is UNKNOWN, never 100.
+-- What has gone stale, doubled or dropped is alerted beside the score, each once a day.
 CREATE OR REPLACE PROCEDURE `${dataset}.run_health_check`()
 BEGIN
   DECLARE v_now TIMESTAMP DEFAULT CURRENT_TIMESTAMP();
@@ -35,6 +36,30 @@ BEGIN
       v_check_id, FALSE
     );
   END IF;
+
+  INSERT INTO `${dataset}.automation_alerts` (alert_id, alert_time, alert_level, alert_source, alert_message, job_id, acknowledged)
+  SELECT GENERATE_UUID(), v_now, watched.level, CONCAT('run_health_check/', watched.what), watched.message, v_check_id, FALSE
+  FROM (
+    SELECT
+      v_health AS health,
+      SAFE_CAST(JSON_VALUE(v_health, '$.counts.median_emv_7d') AS FLOAT64) AS emv,
+      SAFE_CAST(JSON_VALUE(v_health, '$.counts.median_emv_previous_7d') AS FLOAT64) AS former_emv
+  ) AS sample
+  CROSS JOIN UNNEST([
+    STRUCT('stale_stats' AS what, 'WARNING' AS level, SAFE_CAST(JSON_VALUE(sample.health, '$.ages_in_hours.stats') AS FLOAT64) > 28 AS is_bad, 'The bandit stats are older than 28 hours.' AS message),
+    STRUCT('stale_sweep', 'WARNING', SAFE_CAST(JSON_VALUE(sample.health, '$.ages_in_hours.sweep') AS FLOAT64) > 7, 'No sweep of expired locks for more than 7 hours.'),
+    STRUCT('stale_automation', 'CRITICAL', SAFE_CAST(JSON_VALUE(sample.health, '$.ages_in_hours.automation') AS FLOAT64) > 28, 'No daily automation succeeded for more than 28 hours.'),
+    STRUCT('duplicate_assignments', 'CRITICAL', SAFE_CAST(JSON_VALUE(sample.health, '$.counts.duplicate_assignments') AS INT64) > 0, 'A caption is reserved twice within 7 days.'),
+    STRUCT('failed_exports', 'WARNING', SAFE_CAST(JSON_VALUE(sample.health, '$.counts.exports_failed') AS INT64) > 2, 'More than two exports failed in 24 hours.'),
+    STRUCT('emv_drop', 'WARNING', SAFE_DIVIDE(sample.emv - sample.former_emv, sample.former_emv) < -0.15, 'The median EMV of 7 days is more than 15 % below that of the 7 before.')
+  ]) AS watched
+  WHERE watched.is_bad
+    AND NOT EXISTS (
+      SELECT 1
+      FROM `${dataset}.automation_alerts` AS earlier
+      WHERE earlier.alert_source = CONCAT('run_health_check/', watched.what)
+        AND earlier.alert_time > TIMESTAMP_SUB(v_now, INTERVAL 24 HOUR)
+    );
 
   SELECT
     v_check_id AS check_id,

@@ -89,62 +89,30 @@ BEGIN
     WHERE page_name = p_page_name
   ) AND IFNULL((SELECT LOGICAL_OR(is_enabled) FROM `${dataset}.feature_flags` WHERE flag = 'caption_restrictions_enabled'), TRUE);
   IF v_is_restricted THEN
-    SET (v_scope, v_min_ppv_pool, v_min_bump_pool) = (
-      SELECT AS STRUCT MAX(applies_to_scope), MAX(min_ppv_pool), MAX(min_bump_pool)
-      FROM `${dataset}.active_creator_caption_restrictions_v`
-      WHERE page_name = p_page_name
-    );
     -- Patterns become one alternation, NULL when there is none.
-    SET v_hard_pattern = (
-      SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')')
-      FROM `${dataset}.active_creator_caption_restrictions_v` AS restrictions
-      CROSS JOIN UNNEST(restrictions.hard_patterns) AS pattern
-      WHERE restrictions.page_name = p_page_name AND pattern != ''
-    );
-    SET v_soft_pattern = (
-      SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')')
-      FROM `${dataset}.active_creator_caption_restrictions_v` AS restrictions
-      CROSS JOIN UNNEST(restrictions.soft_patterns) AS pattern
-      WHERE restrictions.page_name = p_page_name AND pattern != ''
-    );
-    SET v_banned_categories = ARRAY(
-      SELECT LOWER(category)
-      FROM `${dataset}.active_creator_caption_restrictions_v` AS restrictions
-      CROSS JOIN UNNEST(restrictions.restricted_categories) AS category
-      WHERE restrictions.page_name = p_page_name
-    );
-    SET v_banned_tiers = ARRAY(
-      SELECT LOWER(price_tier)
-      FROM `${dataset}.active_creator_caption_restrictions_v` AS restrictions
-      CROSS JOIN UNNEST(restrictions.restricted_price_tiers) AS price_tier
-      WHERE restrictions.page_name = p_page_name
+    SET (v_scope, v_min_ppv_pool, v_min_bump_pool, v_hard_pattern, v_soft_pattern, v_banned_categories, v_banned_tiers) = (
+      SELECT AS STRUCT
+        rules.applies_to_scope,
+        rules.min_ppv_pool,
+        rules.min_bump_pool,
+        (SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')') FROM UNNEST(rules.hard_patterns) AS pattern WHERE pattern != ''),
+        (SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')') FROM UNNEST(rules.soft_patterns) AS pattern WHERE pattern != ''),
+        ARRAY(SELECT LOWER(item) FROM UNNEST(rules.restricted_categories) AS item),
+        ARRAY(SELECT LOWER(item) FROM UNNEST(rules.restricted_price_tiers) AS item)
+      FROM `${dataset}.active_creator_caption_restrictions_v` AS rules
+      WHERE rules.page_name = p_page_name
     );
   END IF;
 
   -- Allow-lists; an empty one allows everything.
   IF EXISTS (SELECT 1 FROM `${dataset}.active_creator_allowed_profile_v` WHERE page_name = p_page_name) THEN
-    SET v_ppv_categories = ARRAY(
-      SELECT LOWER(item)
+    SET (v_ppv_categories, v_ppv_tiers, v_bump_categories, v_bump_tiers) = (
+      SELECT AS STRUCT
+        ARRAY(SELECT LOWER(item) FROM UNNEST(profile.allowed_ppv_categories) AS item),
+        ARRAY(SELECT LOWER(item) FROM UNNEST(profile.allowed_ppv_tiers) AS item),
+        ARRAY(SELECT LOWER(item) FROM UNNEST(profile.allowed_bump_categories) AS item),
+        ARRAY(SELECT LOWER(item) FROM UNNEST(profile.allowed_bump_tiers) AS item)
       FROM `${dataset}.active_creator_allowed_profile_v` AS profile
-      CROSS JOIN UNNEST(profile.allowed_ppv_categories) AS item
-      WHERE profile.page_name = p_page_name
-    );
-    SET v_ppv_tiers = ARRAY(
-      SELECT LOWER(item)
-      FROM `${dataset}.active_creator_allowed_profile_v` AS profile
-      CROSS JOIN UNNEST(profile.allowed_ppv_tiers) AS item
-      WHERE profile.page_name = p_page_name
-    );
-    SET v_bump_categories = ARRAY(
-      SELECT LOWER(item)
-      FROM `${dataset}.active_creator_allowed_profile_v` AS profile
-      CROSS JOIN UNNEST(profile.allowed_bump_categories) AS item
-      WHERE profile.page_name = p_page_name
-    );
-    SET v_bump_tiers = ARRAY(
-      SELECT LOWER(item)
-      FROM `${dataset}.active_creator_allowed_profile_v` AS profile
-      CROSS JOIN UNNEST(profile.allowed_bump_tiers) AS item
       WHERE profile.page_name = p_page_name
     );
   END IF;
@@ -176,6 +144,21 @@ BEGIN
     FROM scc_recent
     GROUP BY content_category
   ),
+  -- The page's arms are few; every other caption stands at the prior.
+  arms AS (
+    SELECT
+      stats.caption_id,
+      stats.successes,
+      stats.failures,
+      stats.avg_emv,
+      stats.bounds.exploration_bonus AS exploration_bonus,
+      IFNULL(stats.total_observations, 0) < 10 OR stats.bounds.upper_bound - stats.bounds.lower_bound > 0.3 AS is_little_known
+    FROM (
+      SELECT caption_id, successes, failures, total_observations, avg_emv, `${dataset}.wilson_score_bounds`(IFNULL(successes, 1), IFNULL(failures, 1)) AS bounds
+      FROM `${dataset}.caption_bandit_stats`
+      WHERE page_name = p_page_name
+    ) AS stats
+  ),
   judged AS (
     SELECT
       captions.caption_id,
@@ -187,11 +170,11 @@ BEGIN
       quotas.quota,
       -- A fifth of the quota, half up.
       DIV(2 * quotas.quota + 5, 10) AS reserve,
-      IFNULL(stats.successes, 1) AS successes,
-      IFNULL(stats.failures, 1) AS failures,
-      IFNULL(stats.total_observations, 0) AS observations,
-      `${dataset}.wilson_score_bounds`(IFNULL(stats.successes, 1), IFNULL(stats.failures, 1)) AS bounds,
-      COALESCE(stats.avg_emv, captions.avg_revenue, 0.0) AS emv,
+      IFNULL(arms.successes, 1) AS successes,
+      IFNULL(arms.failures, 1) AS failures,
+      IFNULL(arms.exploration_bonus, prior.bounds.exploration_bonus) AS exploration_bonus,
+      IFNULL(arms.is_little_known, TRUE) AS is_little_known,
+      COALESCE(arms.avg_emv, captions.avg_revenue, 0.0) AS emv,
       IF(captions.content_category IN UNNEST(v_recent_categories), -0.2, 0.1)
         + IF(captions.tier IN UNNEST(v_recent_tiers), -0.2, 0.1)
         + IF(captions.has_urgency AND v_was_urgent, -0.1, 0.05) AS diversity,
@@ -224,8 +207,9 @@ BEGIN
     FROM captions
     JOIN quotas
       ON quotas.tier = captions.tier
-    LEFT JOIN `${dataset}.caption_bandit_stats` AS stats
-      ON stats.caption_id = captions.caption_id AND stats.page_name = p_page_name
+    CROSS JOIN (SELECT `${dataset}.wilson_score_bounds`(1, 1) AS bounds) AS prior
+    LEFT JOIN arms
+      ON arms.caption_id = captions.caption_id
     LEFT JOIN category_use
       ON category_use.content_category = captions.content_category
     WHERE NOT EXISTS (
@@ -246,8 +230,8 @@ BEGIN
     diversity,
     emv,
     IF(restriction = 'PATTERN_SOFT', LEAST(weekly_penalty, -0.5), weekly_penalty) AS penalty,
-    bounds.exploration_bonus AS exploration_bonus,
-    observations < 10 OR bounds.upper_bound - bounds.lower_bound > 0.3 AS is_little_known,
+    exploration_bonus,
+    is_little_known,
     restriction,
     not_allowed,
     is_over_limit,
@@ -380,24 +364,20 @@ BEGIN
 
   MERGE `${dataset}.caption_selector_results` AS results
   USING (
+    WITH listed AS (
+      SELECT
+        tier,
+        final_score,
+        caption_id,
+        STRUCT(caption_id, caption_text, tier AS price_tier, content_category, has_urgency, thompson_score, final_score, strategy) AS caption
+      FROM scc_picked
+    )
     SELECT
       p_page_name AS page_name,
-      ARRAY(
-        SELECT AS STRUCT caption_id, caption_text, tier AS price_tier, content_category, has_urgency, thompson_score, final_score, strategy
-        FROM scc_picked WHERE tier = 'budget' ORDER BY final_score DESC, caption_id
-      ) AS budget_captions,
-      ARRAY(
-        SELECT AS STRUCT caption_id, caption_text, tier AS price_tier, content_category, has_urgency, thompson_score, final_score, strategy
-        FROM scc_picked WHERE tier = 'mid' ORDER BY final_score DESC, caption_id
-      ) AS mid_captions,
-      ARRAY(
-        SELECT AS STRUCT caption_id, caption_text, tier AS price_tier, content_category, has_urgency, thompson_score, final_score, strategy
-        FROM scc_picked WHERE tier = 'premium' ORDER BY final_score DESC, caption_id
-      ) AS premium_captions,
-      ARRAY(
-        SELECT AS STRUCT caption_id, caption_text, tier AS price_tier, content_category, has_urgency, thompson_score, final_score, strategy
-        FROM scc_picked WHERE tier = 'bump' ORDER BY final_score DESC, caption_id
-      ) AS bump_captions,
+      ARRAY(SELECT caption FROM listed WHERE tier = 'budget' ORDER BY final_score DESC, caption_id) AS budget_captions,
+      ARRAY(SELECT caption FROM listed WHERE tier = 'mid' ORDER BY final_score DESC, caption_id) AS mid_captions,
+      ARRAY(SELECT caption FROM listed WHERE tier = 'premium' ORDER BY final_score DESC, caption_id) AS premium_captions,
+      ARRAY(SELECT caption FROM listed WHERE tier = 'bump' ORDER BY final_score DESC, caption_id) AS bump_captions,
       (
         SELECT TO_JSON(STRUCT(
           p_num_budget - COUNTIF(tier = 'budget') AS budget,

@@ -1,26 +1,14 @@
 -- Deactivates locks whose send date has passed. An odd minute, because runs on the hour may fire twice.
 -- config: EROS: expired_lock_sweep | every 6 hours
 -- anchor: 00:17
-DECLARE v_job_id STRING DEFAULT GENERATE_UUID();
-DECLARE v_started TIMESTAMP DEFAULT CURRENT_TIMESTAMP();
+DECLARE v_job_id STRING;
 
+CALL `${dataset}.start_job`('expired_lock_sweep', v_job_id);
 BEGIN
-  INSERT INTO `${dataset}.automation_job_runs` (job_id, job_name, job_start_time, job_status, execution_date)
-  VALUES (v_job_id, 'expired_lock_sweep', v_started, 'RUNNING', DATE(v_started, '${timezone}'));
-
   CALL `${dataset}.sweep_expired_caption_locks`();
-
-  UPDATE `${dataset}.automation_job_runs`
-  SET job_status = 'SUCCESS',
-      job_end_time = CURRENT_TIMESTAMP(),
-      job_duration_seconds = TIMESTAMP_DIFF(CURRENT_TIMESTAMP(), v_started, MILLISECOND) / 1000
-  WHERE job_id = v_job_id;
+  CALL `${dataset}.finish_job`(v_job_id, NULL);
 EXCEPTION WHEN ERROR THEN
-  UPDATE `${dataset}.automation_job_runs`
-  SET job_status = 'FAILED', job_end_time = CURRENT_TIMESTAMP(), error_message = @@error.message
-  WHERE job_id = v_job_id;
-  INSERT INTO `${dataset}.automation_alerts` (alert_id, alert_time, alert_level, alert_source, alert_message, job_id, acknowledged)
-  VALUES (GENERATE_UUID(), CURRENT_TIMESTAMP(), 'CRITICAL', 'expired_lock_sweep', CONCAT('The lock sweep failed: ', @@error.message), v_job_id, FALSE);
+  CALL `${dataset}.finish_job`(v_job_id, @@error.message);
   -- Raised again: the transfer run has to show the failure.
   RAISE;
 END;

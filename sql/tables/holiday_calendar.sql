@@ -1,4 +1,4 @@
--- Holidays that excuse weak numbers, by rule for the years 2020 to 2040; rows that people changed keep their values.
+-- Holidays that excuse weak numbers, by rule for every year from 2020 to 15 years ahead; rows that people changed keep their values.
 CREATE TABLE IF NOT EXISTS `${dataset}.holiday_calendar` (
   holiday_date DATE NOT NULL,
   holiday_name STRING NOT NULL,
@@ -17,7 +17,7 @@ ALTER TABLE `${dataset}.holiday_calendar`
 MERGE `${dataset}.holiday_calendar` AS target
 USING (
   WITH years AS (
-    SELECT year FROM UNNEST(GENERATE_ARRAY(2020, 2040)) AS year
+    SELECT year FROM UNNEST(GENERATE_ARRAY(2020, EXTRACT(YEAR FROM CURRENT_DATE('${timezone}')) + 15)) AS year
   ),
   -- The same day of the same month.
   fixed AS (

@@ -16,4 +16,4 @@ FROM (
   FROM `${dataset}.caption_bank_enriched` AS bank
   WHERE bank.usage_status IN ('available', 'moderate_recency')
 )
-WHERE tier = 'bump' OR (tier IS NOT NULL AND overall_performance_score > 0);
+WHERE (overall_performance_score > 0 AND tier IS NOT NULL) OR tier = 'bump';

@@ -1,8 +1,6 @@
 // The daily automation and the health check: domain sections 5.6 and 8.2.
-import {readFile} from 'node:fs/promises';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {renderTemplate} from '../../source/objects/template.js';
-import {captions, messages, monday, names, scheduledBody, startSql, type Sql} from './support.js';
+import {captions, messages, monday, renderSql, scheduledBody, startSql, type Sql} from './support.js';
 
 let sql: Sql;
 beforeAll(async () => {
@@ -25,8 +23,7 @@ const breakPages = async (condition: string) => sql.rows(`CREATE OR REPLACE TABL
 	SELECT IF(${condition}, CAST(ERROR('broken page') AS STRING), 'MICRO') AS account_size`);
 
 const healPages = async () => {
-	const path = 'sql/table-functions/classify_account_size.sql';
-	await sql.rows(renderTemplate({path, text: await readFile(new URL(`../../${path}`, import.meta.url), 'utf8')}, names));
+	await sql.rows(await renderSql('sql/table-functions/classify_account_size.sql'));
 };
 
 describe('run_daily_automation', () => {

@@ -135,6 +135,6 @@ describe('run_health_check', () => {
 		const {band, score, red_flags: flags} = await check();
 		expect(score).toBeLessThan(70);
 		expect([band, flags]).toEqual(['ROLLBACK', expect.arrayContaining(['SCORE'])]);
-		expect(await sql.rows('SELECT alert_level, alert_source FROM eros.automation_alerts')).toEqual([{alert_level: 'CRITICAL', alert_source: 'run_health_check'}]);
+		expect(await sql.rows('SELECT alert_level, alert_source FROM eros.automation_alerts WHERE alert_source = \'run_health_check\'')).toEqual([{alert_level: 'CRITICAL', alert_source: 'run_health_check'}]);
 	});
 });

@@ -38,14 +38,29 @@ export type Sql = {
 	readonly close: () => Promise<void>;
 };
 
-const readSqlFiles = async (): Promise<readonly {path: string; text: string}[]> => {
+/** What test/sql/mutations puts in place of these tests' own warehouse and files, so that all mutants share one warehouse. */
+export type Mutant = {readonly read: (file: string, text: string) => string; readonly start: (fresh: () => Promise<Sql>) => Promise<Sql>};
+const mutant = (): Mutant | undefined => (globalThis as {erosMutant?: Mutant}).erosMutant;
+
+/** A file of sql/, named from the project's root. */
+export const readSql = async (file: string): Promise<string> => {
+	const text = await readFile(path.join(root, file), 'utf8');
+	return mutant()?.read(file, text) ?? text;
+};
+
+/** Every object of sql/ rendered for the tests' dataset, in dependency order, without scheduled queries. */
+export const readObjects = async () => {
 	const entries = await readdir(path.join(root, 'sql'), {recursive: true});
 	const paths = entries.map(entry => `sql/${entry}`).filter(entry => isObjectFile(entry)).sort();
-	return Promise.all(paths.map(async file => ({path: file, text: await readFile(path.join(root, file), 'utf8')})));
+	const files = await Promise.all(paths.map(async file => ({path: file, text: await readSql(file)})));
+	return loadObjects(files, names).filter(({kind}) => kind !== 'scheduled-query');
 };
 
 /** Starts the warehouse; with `isDeployed` false the dataset is empty. */
-export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boolean} = {}): Promise<Sql> => {
+export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boolean} = {}): Promise<Sql> =>
+	mutant()?.start(async () => openSql(isDeployed)) ?? openSql(isDeployed);
+
+const openSql = async (isDeployed: boolean): Promise<Sql> => {
 	const database = await openTestDatabase(project);
 	const server = await startWarehouseServer({database, token: 'sql-token'});
 	const instance: EmbeddedEndpoint = {endpoint: server.endpoint, port: server.port, token: 'sql-token', pid: 0, project, dataPath: ':memory:', startedAt: ''};
@@ -87,16 +102,14 @@ export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boole
 			await drive.set(Date.parse(instant));
 		},
 		async deploy() {
-			for (const object of loadObjects(await readSqlFiles(), names)) {
-				if (object.kind !== 'scheduled-query') {
-					await rows(object.sql);
-				}
+			for (const object of await readObjects()) {
+				await rows(object.sql);
 			}
 		},
 		async layOutFixture() {
 			const file = 'sql/sample/fixture/test_creator.sql';
 			const now = new Date(await drive.now()).toISOString();
-			await rows(renderTemplate({path: file, text: await readFile(path.join(root, file), 'utf8')}, names), [{name: 'now', type: 'TIMESTAMP', value: now}]);
+			await rows(await renderSql(file), [{name: 'now', type: 'TIMESTAMP', value: now}]);
 		},
 		async close() {
 			await connection.close();
@@ -108,18 +121,18 @@ export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boole
 	await warehouse.createDataset(names.dataset, {});
 	if (isDeployed) {
 		// One script: the same statements as object by object, without a round trip for each.
-		const objects = loadObjects(await readSqlFiles(), names).filter(({kind}) => kind !== 'scheduled-query');
+		const objects = await readObjects();
 		await rows(objects.map(object => object.sql).join('\n'));
 	}
 
 	return sql;
 };
 
+/** A file of sql/ rendered for the tests' dataset. */
+export const renderSql = async (file: string): Promise<string> => renderTemplate({path: file, text: await readSql(file)}, names);
+
 /** The body of a scheduled query, rendered for the tests' dataset. */
-export const scheduledBody = async (name: string): Promise<string> => {
-	const file = `sql/scheduled/${name}.sql`;
-	return renderTemplate({path: file, text: await readFile(path.join(root, file), 'utf8')}, names);
-};
+export const scheduledBody = async (name: string): Promise<string> => renderSql(`sql/scheduled/${name}.sql`);
 
 /** One message of a page as a VALUES row; `at` is an expression of type TIMESTAMP. */
 export const messages = (rows: readonly {readonly page: string; readonly at: string; readonly price?: number | 'NULL'; readonly sent?: number | 'NULL'; readonly viewed?: number | 'NULL'; readonly purchased?: number | 'NULL'; readonly earnings?: number | 'NULL'; readonly caption?: string}[]): string => `INSERT INTO eros.mass_messages

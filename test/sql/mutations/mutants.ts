@@ -1,0 +1,87 @@
+// The mutants, each as a suite of the tests that should notice it. All share one warehouse: before each suite its tables are
+// emptied and what differs from the deployed text is deployed again, so that a mutant costs its tests and little more.
+// Started by test/sql/mutations.mjs; the default run does not include this file.
+import path from 'node:path';
+import process from 'node:process';
+import {afterEach, beforeAll, beforeEach, describe} from 'vitest';
+import {monday, readObjects, type Mutant, type Sql} from '../support.js';
+import {mutations, type Mutation} from './list.js';
+
+let shared: Sql | undefined;
+let seeds = '';
+const deployed = new Map<string, string>();
+
+const reset = async (sql: Sql): Promise<void> => {
+	await sql.drive.set(monday);
+	const objects = await readObjects();
+	if (seeds === '') {
+		const tables = await sql.rows<{table_name: string}>('SELECT table_name FROM eros.INFORMATION_SCHEMA.TABLES WHERE table_type = \'BASE TABLE\'');
+		seeds = tables.map(({table_name: name}) => `DELETE FROM eros.${name} WHERE TRUE;`).join('\n');
+	}
+
+	await sql.rows(seeds);
+	for (const object of objects) {
+		// A table's file fills it as well: those that do are asked again.
+		if (deployed.get(object.name) !== object.sql || (object.kind === 'table' && object.sql.includes('MERGE'))) {
+			await sql.rows(object.sql);
+			deployed.set(object.name, object.sql);
+		}
+	}
+};
+
+const activate = (mutation: Mutation): void => {
+	const mutant: Mutant = {
+		read(file, text) {
+			if (file !== mutation.file) {
+				return text;
+			}
+
+			if (text.split(mutation.standing).length !== 2) {
+				throw new Error('MUTATION: the text does not stand there exactly once');
+			}
+
+			return text.replace(mutation.standing, () => mutation.broken);
+		},
+		async start(fresh) {
+			try {
+				if (shared === undefined) {
+					const read = mutant.read;
+					(globalThis as {erosMutant?: Mutant}).erosMutant = {...mutant, read: (_, text) => text};
+					shared = await fresh();
+					for (const object of await readObjects()) {
+						deployed.set(object.name, object.sql);
+					}
+
+					(globalThis as {erosMutant?: Mutant}).erosMutant = {...mutant, read};
+				}
+
+				await reset(shared);
+			} catch (error) {
+				throw new Error(`MUTATION: ${error instanceof Error ? error.message : String(error)}`);
+			}
+
+			return {...shared, close: async () => undefined};
+		},
+	};
+	(globalThis as {erosMutant?: Mutant}).erosMutant = mutant;
+};
+
+const wanted = mutations.filter(({rule, file}) => `${rule} ${file}`.includes(process.env['EROS_MUTATIONS'] ?? ''));
+for (const [index, mutation] of wanted.entries()) {
+	describe(`${mutation.file} | ${mutation.rule}`, async () => {
+		let isCaught = false;
+		beforeEach(context => {
+			activate(mutation);
+			if (isCaught || (mutation.name !== undefined && !context.task.fullName.includes(mutation.name))) {
+				context.skip();
+			}
+		});
+		afterEach(context => {
+			isCaught ||= context.task.result?.state === 'fail';
+		});
+		beforeAll(() => {
+			activate(mutation);
+		});
+		await import(/* @vite-ignore */ path.join(import.meta.dirname, `../${mutation.test}.test.ts?mutant=${index}`));
+	});
+}
