@@ -67,13 +67,14 @@ describe('a run', () => {
 	it('ends a step that only waits when it is drained', async () => {
 		const run = await startTestRun({
 			tasks: [aTask('5.2', {}, async context => {
-				await new Promise<void>((_resolve, reject) => {
+				const ended = new Promise<never>((_resolve, reject) => {
 					context.draining.addEventListener('abort', () => reject(new StepInterrupted('the watch stops')));
 				});
-				return 'never';
+				context.log('waiting');
+				return ended;
 			})],
 		});
-		await run.next('step.started');
+		await run.next('log.written', ({text}) => text === 'waiting');
 		run.session.dispatch({type: 'drain'});
 		expect(await run.session.finished).toBe(130);
 		expect(run.all('step.cancelled')).toEqual([{task: '5.2', reason: 'the watch stops'}]);
