@@ -1,9 +1,9 @@
 // Composition root: reads argv, loads the chosen command and turns every ending into an exit code and a sentence.
 import {Command, CommanderError} from 'commander';
 import type {CommandIo} from './commands/command.js';
+import {describeError} from './commands/describe-error.js';
 import {exitCode} from './commands/exit-codes.js';
 import {commandSpecs, type CommandSpec, type OptionSpec} from './commands/index.js';
-import {UsageError} from './domain/usage-error.js';
 import {packageVersion} from './package-info.js';
 
 type MainOptions = {readonly argv: readonly string[]; readonly io: CommandIo};
@@ -52,33 +52,6 @@ const buildCommand = (spec: CommandSpec, io: CommandIo, chosen: (code: Promise<n
 	return command;
 };
 
-const describe = (error: unknown, io: CommandIo): number => {
-	if (error instanceof UsageError) {
-		io.stderr.write(`${error.message}\n`);
-		return exitCode.usage;
-	}
-
-	// Ports throw their own error classes; the kind is enough here and keeps the adapters out of start-up.
-	const {kind} = error as {readonly kind?: unknown};
-	if (error instanceof Error && (kind === 'unauthenticated' || kind === 'forbidden')) {
-		io.stderr.write(`${error.message}\n`);
-		return exitCode.authentication;
-	}
-
-	if (error instanceof Error && error.name === 'WarehouseError') {
-		io.stderr.write(`${error.message}\n`);
-		return exitCode.failed;
-	}
-
-	if (error instanceof Error && error.name === 'LeaseHeldError') {
-		io.stderr.write(`${error.message}\n  Watch it with: eros-tui attach\n`);
-		return exitCode.locked;
-	}
-
-	io.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\nThis is a bug in eros-tui ${packageVersion()}; the lines above say where.\n`);
-	return exitCode.bug;
-};
-
 /**
  * Runs one invocation.
  * @returns the exit code; never throws.
@@ -96,7 +69,7 @@ export const main = async ({argv, io}: MainOptions): Promise<number> => {
 		const command = buildCommand(spec, io, code => {
 			outcome = code;
 		});
-		program.addCommand(command.copyInheritedSettings(program));
+		program.addCommand(command.copyInheritedSettings(program), {hidden: spec.isHidden === true});
 		for (const sub of command.commands) {
 			sub.copyInheritedSettings(program);
 		}
@@ -104,7 +77,7 @@ export const main = async ({argv, io}: MainOptions): Promise<number> => {
 
 	try {
 		if (argv.length === 0) {
-			const {run} = await import('./commands/deploy.js');
+			const {run} = await import('./commands/home.js');
 			return await run({options: {}, arguments: [], io});
 		}
 
@@ -115,6 +88,8 @@ export const main = async ({argv, io}: MainOptions): Promise<number> => {
 			return error.exitCode === 0 ? exitCode.done : exitCode.usage;
 		}
 
-		return describe(error, io);
+		const told = describeError(error);
+		io.stderr.write(`${told.text}\n`);
+		return told.exitCode;
 	}
 };

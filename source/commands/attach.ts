@@ -1,24 +1,40 @@
-// `eros-tui attach`: follows a run from a second pane. It reads the journal, so it cannot disturb the run.
-import {createSystemClock} from '../host/system-clock.js';
-import {tailJournal} from '../journal/index.js';
-import type {CommandRun} from './command.js';
+// `eros-tui attach`: a run that goes on in the background, seen and driven from another pane.
+import {resumeCommand} from '../engine/ending.js';
+import {foldEvents} from '../domain/run-reducer.js';
+import {listRuns, readJournal, type RunFolder} from '../journal/index.js';
+import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {chooseRun} from './find-run.js';
-import {followSession} from './journal-session.js';
-import {presentReadOnly} from './read-only-view.js';
+import {findSupervisor} from './launch.js';
+import {choosePresenter} from './present-run.js';
+import {showSupervised} from './run-window.js';
 
-/** Ends with the run; Ctrl-C leaves the view and nothing else. */
-export const run: CommandRun = async invocation => {
-	const folder = await chooseRun(invocation);
-	const leaving = new AbortController();
-	const session = followSession(tailJournal(folder.journal, createSystemClock(), leaving.signal), intent => {
-		invocation.io.stderr.write(`${intent} is for the pane that drives the run; this one only watches.\n`);
-	});
-	try {
-		await presentReadOnly(session, folder.journal, invocation);
-	} finally {
-		leaving.abort();
+/** The run that is named, else the newest that is under way, else the newest. */
+const chooseLive = async (invocation: Invocation): Promise<RunFolder> => {
+	const [name] = invocation.arguments;
+	if (name === undefined) {
+		for (const folder of await listRuns(invocation.io.env)) {
+			if (await findSupervisor(folder) !== undefined) {
+				return folder;
+			}
+		}
 	}
 
-	return exitCode.done;
+	return chooseRun(invocation);
 };
+
+/** Joins the run: with the wheel where nobody drives, as one who watches otherwise. */
+export const run: CommandRun = async invocation => {
+	const {options, io} = invocation;
+	const folder = await chooseLive(invocation);
+	const endpoint = await findSupervisor(folder);
+	if (endpoint !== undefined) {
+		return showSupervised(endpoint, folder, choosePresenter(invocation), options['readOnly'] === true, invocation);
+	}
+
+	const state = foldEvents((await readJournal(folder.journal)).events);
+	const isOver = state.finished !== undefined && state.finished.outcome !== 'aborted';
+	io.stderr.write(`Run ${folder.run} is not under way${state.finished === undefined ? '; its process is gone' : `: ${state.finished.sentence}`}\n  ${isOver ? `Show it: eros-tui replay ${folder.run}` : `Continue it: ${resumeCommand(state)}`}\n`);
+	return exitCode.failed;
+};
+

@@ -1,5 +1,6 @@
 // What every command is given, and what it gives back: an exit code.
 import type {Readable, Writable} from 'node:stream';
+import type {Supervised} from './supervised.js';
 
 export type CommandIo = {
 	readonly stdin: Readable & {readonly isTTY?: boolean};
@@ -14,6 +15,8 @@ export type Invocation = {
 	readonly options: Readonly<Record<string, unknown>>;
 	readonly arguments: readonly string[];
 	readonly io: CommandIo;
+	/** Set in the background process of a run: the same command, without a terminal. */
+	readonly supervised?: Supervised;
 };
 
 /** Exit codes are those of `source/commands/exit-codes.ts`. Throw UsageError for bad input (exit 2). */

@@ -1,11 +1,8 @@
 // `eros-tui deploy`: the window on the configured target; `--resume` continues one.
 import {UsageError} from '../domain/usage-error.js';
 import {planHash, type PlanHash, type RunId} from '../domain/ids.js';
-import {foldEvents} from '../domain/run-reducer.js';
-import type {RunState} from '../domain/run-state.js';
 import {createFiles} from '../host/files.js';
 import {createRunId} from '../host/random.js';
-import {findRun, listRuns, readJournal, type RunFolder} from '../journal/index.js';
 import {packageRoot} from '../package-info.js';
 import {loadSettings, type Settings} from '../settings/index.js';
 import {targetNames} from '../window/deploy-set.js';
@@ -13,9 +10,10 @@ import {windowSpec, windowTasks} from '../window/index.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {rollbackBasics} from './rollback-basics.js';
-import {choosePresenter} from './present-run.js';
+import {chooseUnfinished, isOpen, type KnownRun} from './find-unfinished.js';
 import {layOutSample} from './sample-data.js';
 import {runWindow} from './run-window.js';
+import {isAttended} from './supervised.js';
 
 const parseApproval = (value: unknown): PlanHash | undefined => {
 	if (value === undefined) {
@@ -30,33 +28,7 @@ const parseApproval = (value: unknown): PlanHash | undefined => {
 	return planHash(hash);
 };
 
-type Resumed = {readonly folder: RunFolder; readonly state: RunState};
-
-const isOpen = (state: RunState): boolean => state.command === 'deploy' && state.finished?.outcome !== 'passed' && state.finished?.outcome !== 'rolled-back';
-
-/** The newest deployment that did not come to its end, or the one that is named. */
-const findResumed = async (named: unknown, {io}: Invocation): Promise<Resumed> => {
-	const name = typeof named === 'string' ? named : undefined;
-	if (name !== undefined) {
-		const found = await findRun(io.env, name);
-		if (found.kind !== 'found') {
-			throw new UsageError([{field: '--resume', value: name, accepted: found.kind === 'none' ? 'a run on record' : 'the beginning of one run id', fix: 'List the runs with: eros-tui runs'}]);
-		}
-
-		return {folder: found.run, state: foldEvents((await readJournal(found.run.journal)).events)};
-	}
-
-	for (const folder of await listRuns(io.env)) {
-		const state = foldEvents((await readJournal(folder.journal)).events);
-		if (isOpen(state)) {
-			return {folder, state};
-		}
-	}
-
-	throw new UsageError([{field: '--resume', value: undefined, accepted: 'an unfinished deployment', fix: 'Start one with: eros-tui deploy'}]);
-};
-
-const settingsOf = async (resumed: Resumed | undefined, {options, io}: Invocation): Promise<Settings> => {
+const settingsOf = async (resumed: KnownRun | undefined, {options, io}: Invocation): Promise<Settings> => {
 	const target = resumed?.state.target;
 	return loadSettings(target === undefined ? options : {...options, target: target.kind, project: target.project, dataset: target.dataset, location: target.location, timezone: target.timeZone}, io.env);
 };
@@ -65,7 +37,7 @@ const settingsOf = async (resumed: Resumed | undefined, {options, io}: Invocatio
 export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
 	const approve = parseApproval(options['approve']);
-	const resumed = options['resume'] === undefined ? undefined : await findResumed(options['resume'], invocation);
+	const resumed = options['resume'] === undefined ? undefined : await chooseUnfinished(options['resume'], 'deploy', io.env);
 	if (resumed !== undefined && !isOpen(resumed.state)) {
 		io.stderr.write(`Run ${resumed.folder.run} is over: ${resumed.state.finished?.sentence ?? resumed.state.command ?? ''}\n  Show it with: eros-tui show ${resumed.folder.run}\n`);
 		return exitCode.usage;
@@ -77,7 +49,7 @@ export const run: CommandRun = async invocation => {
 		return exitCode.usage;
 	}
 
-	const id: RunId = resumed?.folder.run ?? createRunId();
+	const id: RunId = invocation.supervised?.run ?? resumed?.folder.run ?? createRunId();
 	const title = resumed === undefined ? `Deploy to ${settings.project}.${settings.dataset}` : `Continue run ${id}`;
 	return runWindow({
 		command: 'deploy',
@@ -87,7 +59,7 @@ export const run: CommandRun = async invocation => {
 		tasks: windowTasks(),
 		clock: 'real',
 		...(approve === undefined ? {} : {approval: {approve}}),
-		...(choosePresenter(invocation) === 'screen' ? {startTitle: title} : {}),
+		...(isAttended(invocation) ? {startTitle: title} : {}),
 		rollback: rollbackBasics,
 		async prepare(connection) {
 			if (connection.embedded !== undefined && await connection.warehouse.findDataset(settings.dataset) === undefined) {

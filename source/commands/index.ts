@@ -12,6 +12,8 @@ export type CommandSpec = {
 	/** Positional arguments in commander's form: `[run]`, `<sql>`, `[path...]`. */
 	readonly arguments?: readonly {readonly form: string; readonly description: string}[];
 	readonly summary: string;
+	/** Started by other commands, not by people: --help does not list it. */
+	readonly isHidden?: boolean;
 	readonly options: readonly OptionSpec[];
 	readonly examples: readonly string[];
 	/** Subcommands, for `warehouse`: the chosen one arrives as the first argument. */
@@ -57,6 +59,7 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--seed <number>', description: 'seed of the sample data (default 1)'},
 			{flags: '--speed <factor>', description: 'pace of the driven clock in the screen (default: as fast as the work goes)'},
 			{flags: '--faults <names>', description: 'comma-separated faults to inject, or all'},
+			{flags: '--resume [run]', description: 'continue a rehearsal that was stopped or killed (the newest when no run is named)'},
 			{flags: '--keep', description: 'keep the private warehouse for a look with eros-tui query'},
 			...lines,
 		],
@@ -159,10 +162,27 @@ export const commandSpecs: readonly CommandSpec[] = [
 	{
 		name: 'attach',
 		arguments: [{form: '[run]', description: 'run (default: the newest)'}],
-		summary: 'follow a run from a second pane',
-		options: [{flags: '--read-only', description: 'never act'}, ...lines],
-		examples: ['eros-tui attach', 'eros-tui attach 7f3a91c2 --plain'],
+		summary: 'watch or drive a run from another pane',
+		options: [{flags: '--read-only', description: 'watch only; no key acts'}, ...lines],
+		examples: ['eros-tui attach', 'eros-tui attach 7f3a91c2 --read-only', 'eros-tui attach --plain'],
 		load: async () => import('./attach.js'),
+	},
+	{
+		name: 'abort',
+		arguments: [{form: '[run]', description: 'run (default: the newest)'}],
+		summary: 'stop a run from outside: cancels its jobs by id',
+		options: [{flags: '--drain', description: 'cancel nothing: what runs settles first'}],
+		examples: ['eros-tui abort 7f3a91c2', 'eros-tui abort --drain'],
+		load: async () => import('./abort.js'),
+	},
+	{
+		name: 'supervise',
+		arguments: [{form: '<folder>', description: "the run's folder"}],
+		summary: 'carry a run out in the background',
+		isHidden: true,
+		options: [],
+		examples: [],
+		load: async () => import('./supervise.js'),
 	},
 	{
 		name: 'replay',

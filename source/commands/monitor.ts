@@ -95,7 +95,7 @@ export const run: CommandRun = async invocation => {
 	const known = await lookBack(settings, invocation);
 	const task = watchTask(known.deployedAtMs);
 	return runWindow({
-		command: 'monitor', settings, run: known.unfinished ?? createRunId(), window: monitorWindow(task), tasks: [task], clock: 'real',
+		command: 'monitor', settings, run: invocation.supervised?.run ?? known.unfinished ?? createRunId(), window: monitorWindow(task), tasks: [task], clock: 'real',
 		rollback: {...rollbackBasics, ...(known.restorePoint === undefined ? {} : {restorePoint: known.restorePoint})},
 	}, invocation);
 };

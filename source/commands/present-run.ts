@@ -1,12 +1,12 @@
 // Shows a run in the way the options and the terminal ask for, and turns signals into intents.
-import process from 'node:process';
-import type {Session} from '../ports/session.js';
+import {resumeCommand} from '../engine/ending.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {packageVersion} from '../package-info.js';
 import {presentAccessible} from '../report/accessible.js';
 import {exitSummary} from '../report/exit-summary.js';
 import {presentNdjson} from '../report/ndjson.js';
 import {presentPlain} from '../report/plain.js';
+import type {RemoteSession} from '../supervisor/remote-session.js';
 import {onSignals} from '../terminal/signals.js';
 import type {Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
@@ -28,69 +28,104 @@ export const choosePresenter = ({options, io}: Invocation): Presenter => {
 	return isTerminal && !wantsLines ? 'screen' : 'plain';
 };
 
-/** Lines have no keys: the first Ctrl-C drains, the second cancels running jobs by id. */
-const drainOnSignals = (session: Session, onSignal: (code: number) => void): Disposable => {
-	let pressed = 0;
-	const stop = (code: number) => (): void => {
-		onSignal(code);
-		pressed += 1;
-		session.dispatch({type: pressed === 1 ? 'drain' : 'cancel'});
-	};
+const goesOn = (session: RemoteSession): string => `The run goes on in the background.\n  watch  eros-tui attach ${session.state().run ?? ''}\n  stop   eros-tui abort ${session.state().run ?? ''}\n`;
 
-	return onSignals({SIGINT: stop(exitCode.interrupted), SIGTERM: stop(exitCode.terminated), SIGHUP: stop(exitCode.hangup)});
+/** What a view says after the supervisor went without finishing the run; undefined when it did finish. */
+const describeLoss = async (session: RemoteSession): Promise<string | undefined> => {
+	const end = await session.ended;
+	const continueWith = `continue  ${resumeCommand(session.state())}`;
+	switch (end.kind) {
+		case 'lost': {
+			return `The background process of run ${session.state().run ?? ''} ended without a word. What it had submitted runs on at the warehouse, and the journal has all of it.\n  ${continueWith}\n`;
+		}
+
+		case 'suspended': {
+			return `Run ${session.state().run ?? ''} was suspended: ${end.reason}.\n  ${continueWith}\n`;
+		}
+
+		case 'failed': {
+			return `${end.text}\n`;
+		}
+
+		default: {
+			return undefined;
+		}
+	}
 };
 
-const presentLines = async (session: Session, presenter: Exclude<Presenter, 'screen'>, journalPath: string, {io}: Invocation): Promise<number> => {
-	const clock = createSystemClock();
-	let signal: number | undefined;
-	using _signals = drainOnSignals(session, code => {
-		signal ??= code;
+/**
+ * Lines have no keys: the first Ctrl-C drains, the second leaves the view. A terminal that goes away, or a process
+ * manager that ends this one, ends the view only.
+ */
+const listenToSignals = (session: RemoteSession, onLeave: (code: number) => void): Disposable => {
+	let pressed = 0;
+	return onSignals({
+		SIGINT() {
+			pressed += 1;
+			if (pressed === 1) {
+				session.dispatch({type: 'drain'});
+			} else {
+				onLeave(exitCode.interrupted);
+			}
+		},
+		SIGTERM: () => onLeave(exitCode.terminated),
+		SIGHUP: () => onLeave(exitCode.hangup),
 	});
-	// A reader that went away, as in `| head`, ends the run as Ctrl-C does: nothing new starts.
-	const onError = (): void => session.dispatch({type: 'drain'});
-	io.stdout.on('error', onError);
+};
+
+const presentLines = async (session: RemoteSession, presenter: Exclude<Presenter, 'screen'>, journalPath: string, {io}: Invocation): Promise<number> => {
+	const clock = createSystemClock();
+	let left: number | undefined;
+	const leave = (code: number): void => {
+		left ??= code;
+		session.leave();
+	};
+
+	using _signals = listenToSignals(session, leave);
+	// A reader that went away, as in `| head`, has seen what it wanted.
+	io.stdout.on('error', () => leave(exitCode.done));
 	const code = presenter === 'json'
 		? await presentNdjson(session, io.stdout, packageVersion())
 		: presenter === 'accessible'
 			? await presentAccessible(session, io.stdout, {clock, journalPath})
 			: await presentPlain(session, io.stdout, {clock, journalPath});
-	return code === exitCode.interrupted ? signal ?? code : code;
+	if (left !== undefined) {
+		io.stderr.write(goesOn(session));
+		return left;
+	}
+
+	io.stderr.write(await describeLoss(session) ?? '');
+	return code;
 };
 
-const impatientMs = 2000;
-
-/** Ends the process although a job or a timer still holds it: the journal says where it stood, a resume goes on from there. */
-const leaveNow = (code: number): void => {
-	process.exit(code);
-};
-
-const presentScreen = async (session: Session, journalPath: string, {io}: Invocation): Promise<number> => {
+const presentScreen = async (session: RemoteSession, isReadOnly: boolean, journalPath: string, {io}: Invocation): Promise<number> => {
 	const clock = createSystemClock();
 	const startedMs = clock.monotonic();
 	const {mountScreen} = await import('../tui/mount.js');
-	const end = await mountScreen({session, clock, stdin: io.stdin, stdout: io.stdout, env: io.env});
-	const isImpatient = end.reason === 'terminated' || end.reason === 'forced';
-	if (session.state().phase !== 'finished') {
-		// Whoever leaves a running window leaves it settled.
-		session.dispatch({type: 'drain'});
-		if (isImpatient) {
-			session.dispatch({type: 'cancel'});
-		}
+	const lost = session.ended.then(async end => (end.kind === 'lost' || end.kind === 'suspended' || end.kind === 'failed' ? undefined : new Promise<never>(() => undefined)));
+	const end = await mountScreen({session, clock, stdin: io.stdin, stdout: io.stdout, env: io.env, isReadOnly, lost});
+	if (end.reason === 'lost') {
+		io.stdout.write(await describeLoss(session) ?? '');
+		return exitCode.needsPerson;
 	}
 
-	// What was forced may be stuck: it gets a moment to write down how it ended, and no more.
-	const patience = isImpatient ? clock.pause(impatientMs) : new Promise<never>(() => {
-		// The session alone decides when it is over.
-	});
-	await Promise.race([session.finished, patience]);
-	io.stdout.write(exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs}));
-	if (session.state().phase !== 'finished' && isImpatient) {
-		leaveNow(end.exitCode);
+	if (end.reason === 'finished') {
+		io.stdout.write(exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs}));
+		return session.finished;
 	}
 
-	return end.reason === 'finished' || end.reason === 'left' ? session.finished : end.exitCode;
+	session.leave();
+	// After a hang-up there is nobody to read this, and no terminal to read it on.
+	if (end.reason !== 'hangup') {
+		io.stdout.write(isReadOnly ? '' : exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs, isGoingOn: true}));
+	}
+
+	return end.exitCode;
 };
 
-/** Shows the session until it is over. Resolves with the exit code of the command. */
-export const presentRun = async (session: Session, presenter: Presenter, journalPath: string, invocation: Invocation): Promise<number> =>
-	presenter === 'screen' ? presentScreen(session, journalPath, invocation) : presentLines(session, presenter, journalPath, invocation);
+/**
+ * Shows the session until it is over or the view is left; leaving changes nothing about the run.
+ * @returns the exit code of the command.
+ */
+export const presentRun = async (session: RemoteSession, presenter: Presenter, journalPath: string, invocation: Invocation, isReadOnly = false): Promise<number> =>
+	presenter === 'screen' ? presentScreen(session, isReadOnly, journalPath, invocation) : presentLines(session, presenter, journalPath, invocation);

@@ -8,8 +8,8 @@ import {loadSettings, type Settings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {rollbackBasics} from './rollback-basics.js';
-import {choosePresenter} from './present-run.js';
 import {runWindow} from './run-window.js';
+import {isAttended} from './supervised.js';
 
 /** Ids of the restore points that stand in the warehouse, newest first; those of rollbacks last. */
 const listIds = async (settings: Settings, io: CommandIo): Promise<readonly string[]> => {
@@ -44,7 +44,7 @@ export const run: CommandRun = async invocation => {
 	}
 
 	const settings = await loadSettings(options, io.env);
-	if (!isConfirmed && choosePresenter(invocation) !== 'screen') {
+	if (!isConfirmed && !isAttended(invocation)) {
 		io.stderr.write('A rollback is confirmed by a typed phrase, and there is no terminal to type it in.\n  Without one: eros-tui rollback --yes --reason "<why>"\n');
 		return exitCode.approvalNeeded;
 	}
@@ -57,7 +57,7 @@ export const run: CommandRun = async invocation => {
 
 	const components = Array.isArray(options['component']) ? options['component'].map(String) : 'all';
 	const code = await runWindow({
-		command: 'rollback', settings, run: createRunId(), window: {phases: []}, tasks: [], clock: 'real',
+		command: 'rollback', settings, run: invocation.supervised?.run ?? createRunId(), window: {phases: []}, tasks: [], clock: 'real',
 		rollback: {...rollbackBasics, restorePoint, isConfirmed},
 		endWithRollback: {reason: reason === '' ? 'asked by the operator' : reason, components},
 	}, invocation);

@@ -1,26 +1,23 @@
-// Puts a run together: target, clock, journal, ports, tasks and presenter.
-import path from 'node:path';
-import {connect, type Connection} from '../cloud/connect.js';
+// The view's side of a run: finds its background process or starts it, and shows what it does. The run itself is
+// carried out in `run-supervised.ts`, by the same command with the same arguments.
+import type {Connection} from '../cloud/connect.js';
 import type {RunCommand} from '../domain/events.js';
-import {foldEvents} from '../domain/run-reducer.js';
 import type {RunId} from '../domain/ids.js';
+import type {RunState} from '../domain/run-state.js';
 import type {WindowSpec} from '../domain/window.js';
 import type {ApprovalPolicy} from '../engine/approval.js';
-import {createSession, type SessionOptions} from '../engine/create-session.js';
-import type {Ports, Settings as EngineSettings, WindowTasks} from '../engine/task.js';
-import {createDrivenClock} from '../host/driven-clock.js';
-import {createFiles} from '../host/files.js';
-import {isProcessAlive, thisProcess} from '../host/process-identity.js';
-import {createProcesses} from '../host/processes.js';
+import type {SessionOptions} from '../engine/create-session.js';
+import type {WindowTasks} from '../engine/task.js';
+import {thisProcess} from '../host/process-identity.js';
 import {createSystemClock} from '../host/system-clock.js';
-import {openJournal, runFolder, type OpenedJournal, type RunFolder} from '../journal/index.js';
-import {createNotifier} from '../notify/notifier.js';
-import {packageRoot, packageVersion} from '../package-info.js';
-import type {Clock} from '../ports/clock.js';
-import type {Session} from '../ports/session.js';
+import {runFolder, type RunFolder} from '../journal/index.js';
 import type {Settings} from '../settings/index.js';
+import type {Endpoint} from '../supervisor/endpoint.js';
+import {connectSession} from '../supervisor/remote-session.js';
 import type {Invocation} from './command.js';
-import {choosePresenter, presentRun} from './present-run.js';
+import {exitCode} from './exit-codes.js';
+import {findRival, findSupervisor, launchSupervisor} from './launch.js';
+import {choosePresenter, presentRun, type Presenter} from './present-run.js';
 
 export type RunOptions = {
 	readonly command: RunCommand;
@@ -29,7 +26,7 @@ export type RunOptions = {
 	readonly window: WindowSpec;
 	readonly tasks: WindowTasks;
 	/** Real time, or the driven time of a rehearsal: `drive` moves the embedded warehouse's clock with it. */
-	readonly clock: 'real' | {readonly drivenFromMs: number; readonly speed?: number};
+	readonly clock: 'real' | {readonly drivenFromMs: number; readonly speed?: number; readonly isResumed?: boolean};
 	readonly dataFolder?: string;
 	readonly seed?: number;
 	readonly approval?: ApprovalPolicy;
@@ -38,120 +35,72 @@ export type RunOptions = {
 	readonly endWithRollback?: SessionOptions['endWithRollback'];
 	/** Called once connected, before the run starts: sample data, faults. */
 	readonly prepare?: (connection: Connection) => Promise<void>;
-	/** Called when the run is over. */
-	readonly finish?: (connection: Connection) => Promise<void>;
+	/** Called when the run is over, or came to nothing. */
+	readonly finish?: (connection: Connection, state: RunState | undefined) => Promise<void>;
 };
-
-/** Today in the business time zone, YYYY-MM-DD. */
-const civilDate = (nowMs: number, timeZone: string): string => new Intl.DateTimeFormat('en-CA', {timeZone, year: 'numeric', month: '2-digit', day: '2-digit'}).format(nowMs);
-
-const engineSettings = (settings: Settings, nowMs: number): EngineSettings => ({
-	project: settings.project,
-	dataset: settings.dataset,
-	location: settings.location,
-	timeZone: settings.timeZone,
-	deploymentDate: settings.deploymentDate ?? civilDate(nowMs, settings.timeZone),
-	pricePerTibMicros: settings.pricePerTibMicros,
-	expectedDailyCostMicros: settings.expectedDailyCostMicros,
-	costCapMicros: settings.costCapMicros,
-	maximumBytesBilled: settings.maximumBytesBilled,
-	jobTimeoutMs: settings.jobTimeoutMs,
-	contacts: settings.contacts,
-	alertEmails: settings.alertEmails,
-	windowMs: settings.windowMs,
-});
-
-const createClock = async (connection: Connection, real: Clock, wanted: RunOptions['clock']): Promise<Clock> => {
-	if (wanted === 'real' || connection.embedded === undefined) {
-		// An embedded warehouse that was driven before stands at another time than this machine: the run goes by it.
-		const aheadMs = connection.embedded === undefined ? 0 : (await connection.embedded.drive.now()) - real.now();
-		return {...real, now: () => real.now() + aheadMs, sleepUntil: async (atMs, signal) => real.sleepUntil(atMs - aheadMs, signal)};
-	}
-
-	const {drive} = connection.embedded;
-	await drive.set(wanted.drivenFromMs);
-	return createDrivenClock({
-		startMs: wanted.drivenFromMs,
-		...(wanted.speed === undefined ? {} : {speed: wanted.speed}),
-		async onAdvance(toMs) {
-			await drive.advanceTo(toMs);
-		},
-	});
-};
-
-const createPorts = async (connection: Connection, settings: Settings, folder: RunFolder, clock: Clock): Promise<Ports> => {
-	const files = createFiles();
-	return {
-		warehouse: connection.warehouse,
-		schedules: connection.schedules,
-		alerting: connection.alerting,
-		identity: connection.identity,
-		notifier: await createNotifier({folder: folder.folder, files, clock, mail: settings.mail, chatWebhook: settings.chatWebhook}),
-		processes: createProcesses(),
-		files,
-		clock,
-	};
-};
-
-const openRunJournal = async (folder: RunFolder, run: RunId, clock: Clock, settings: Settings, actor: string): Promise<OpenedJournal> =>
-	openJournal({path: folder.journal, run, clock, writer: thisProcess(), isAlive: isProcessAlive, actor, secrets: [settings.chatWebhook].filter(secret => secret !== undefined)});
 
 /**
- * Runs a window, or continues it when the run has a journal, and shows it until it is over.
+ * Shows a run whose background process listens at an endpoint until it is over or the view is left.
+ * @returns the exit code of the command.
+ */
+export const showSupervised = async (endpoint: Endpoint, folder: RunFolder, presenter: Presenter, isReadOnly: boolean, invocation: Invocation): Promise<number> => {
+	const {io} = invocation;
+	const {user, host} = thisProcess();
+	const session = await connectSession({
+		endpoint, actor: `${user}@${host}`, kind: presenter, isReadOnly,
+		onSaid(text) {
+			// On a screen talk would tear the frame; what matters there is in the journal.
+			if (presenter !== 'screen' || session === undefined) {
+				io.stderr.write(text);
+			}
+		},
+		exitCodeOf: end => (end.kind === 'left' ? exitCode.done : exitCode.needsPerson),
+	});
+	if (session === undefined) {
+		io.stderr.write(`The process of run ${folder.run} does not answer on its socket.\n  It is process ${endpoint.pid} on ${endpoint.host}. Read the run with: eros-tui show ${folder.run}\n`);
+		return exitCode.needsPerson;
+	}
+
+	const early = await session.begun;
+	if (early?.kind === 'failed') {
+		io.stderr.write(`${early.text}\n`);
+		return early.exitCode;
+	}
+
+	if (early?.kind === 'over') {
+		return early.exitCode;
+	}
+
+	return presentRun(session, presenter, folder.journal, invocation, isReadOnly);
+};
+
+const describeRival = ({folder, endpoint}: NonNullable<Awaited<ReturnType<typeof findRival>>>): string =>
+	`${folder.target} is being worked on: run ${folder.run} (${endpoint.command}) of ${endpoint.user} on ${endpoint.host}, process ${endpoint.pid}, since ${new Date(endpoint.startedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC.\n  Watch it: eros-tui attach ${folder.run} --read-only\n  Take part: eros-tui attach ${folder.run}, then h asks for the wheel\n  Stop it: eros-tui abort ${folder.run}\n`;
+
+/**
+ * Runs a window in the background, or continues it when the run has a journal, and shows it until it is over.
  * @returns the exit code.
  */
 export const runWindow = async (options: RunOptions, invocation: Invocation): Promise<number> => {
-	const {settings, run} = options;
-	const real = createSystemClock();
-	const presenter = choosePresenter(invocation);
-	let session: Session | undefined;
-	const connection = await connect({
-		kind: settings.target, project: settings.project, dataset: settings.dataset, location: settings.location, env: invocation.io.env, clock: real,
-		...(options.dataFolder === undefined ? {} : {dataFolder: options.dataFolder}),
-		validAuthority() {
-			const state = session?.state();
-			return {provenRestorePoint: state?.restorePoint?.provenAtMs === undefined ? undefined : state.restorePoint.id, planHash: state?.plan?.hash};
-		},
-	});
-	try {
-		const clock = await createClock(connection, real, options.clock);
-		await options.prepare?.(connection);
-		const {principal} = await connection.identity.whoAmI();
-		const folder = runFolder(invocation.io.env, settings, run);
-		await using journal = closing(await openRunJournal(folder, run, clock, settings, principal));
-		const past = foldEvents(journal.past);
-		session = createSession({
-			journal,
-			window: options.window,
-			tasks: options.tasks,
-			ports: await createPorts(connection, settings, folder, clock),
-			lease: connection.lease,
-			settings: engineSettings(settings, clock.now()),
-			command: options.command,
-			version: packageVersion(),
-			target: {kind: settings.target, project: settings.project, dataset: settings.dataset, location: settings.location, timeZone: settings.timeZone},
-			stagingDataset: past.staging.dataset === '' ? `${settings.dataset}_staging_${run}` : past.staging.dataset,
-			artifacts: past.artifactsFolder ?? path.resolve(folder.artifacts),
-			root: packageRoot(),
-			actor: principal,
-			isUnattended: presenter !== 'screen',
-			...(options.seed === undefined ? {} : {seed: options.seed}),
-			...(options.clock === 'real' || options.clock.speed === undefined ? {} : {speed: options.clock.speed}),
-			...(options.approval === undefined ? {} : {approval: options.approval}),
-			...(options.startTitle === undefined ? {} : {startTitle: options.startTitle}),
-			...(options.rollback === undefined ? {} : {rollback: options.rollback}),
-			...(options.endWithRollback === undefined ? {} : {endWithRollback: options.endWithRollback}),
-		});
-		return await presentRun(session, presenter, folder.journal, invocation);
-	} finally {
-		await options.finish?.(connection);
-		await connection.close();
+	if (invocation.supervised !== undefined) {
+		const {runSupervised} = await import('./run-supervised.js');
+		return runSupervised(options, invocation, invocation.supervised);
 	}
-};
 
-const closing = (journal: OpenedJournal): OpenedJournal & AsyncDisposable => ({
-	...journal,
-	async [Symbol.asyncDispose]() {
-		await journal.close();
-	},
-});
+	const {settings, run, command} = options;
+	const folder = runFolder(invocation.io.env, settings, run);
+	const presenter = choosePresenter(invocation);
+	const rival = command === 'rehearse' ? undefined : await findRival(invocation.io.env, folder.target, run);
+	if (rival !== undefined) {
+		invocation.io.stderr.write(describeRival(rival));
+		return exitCode.locked;
+	}
+
+	const isThere = await findSupervisor(folder);
+	if (isThere !== undefined) {
+		return showSupervised(isThere, folder, presenter, false, invocation);
+	}
+
+	const endpoint = await launchSupervisor(folder, {command, options: invocation.options, arguments: invocation.arguments, run, isUnattended: presenter !== 'screen'}, createSystemClock());
+	return showSupervised(endpoint, folder, presenter, false, invocation);
+};

@@ -1,7 +1,7 @@
 // A run: starts tasks as the scheduler allows, answers intents, and ends with a verdict. Everything it knows it has
 // written to the journal first.
 import {setMaxListeners} from 'node:events';
-import type {RunCommand, TargetSummary} from '../domain/events.js';
+import type {RunCommand, RunEvent, TargetSummary} from '../domain/events.js';
 import type {JobId, TaskId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
 import {countCriteria} from '../domain/verdicts.js';
@@ -55,11 +55,22 @@ export type SessionOptions = {
 	readonly timings?: JobTimings;
 };
 
+/** Facts about a run that its supervisor writes down, not the engine. */
+type OutsideEvent = Extract<RunEvent, {readonly type: 'view.joined' | 'view.left' | 'control.asked' | 'control.passed' | 'intent.refused'}>;
+
+/** The session of the process that runs it. */
+export type EngineSession = Session & {
+	/** Writes an event of the supervisor; nothing once the run is over. */
+	readonly record: (event: OutsideEvent) => void;
+	/** Writes down that this process goes; resolves when the disk has it. The run is left as it stands, for a resume. */
+	readonly suspend: (reason: string) => Promise<void>;
+};
+
 /**
  * Starts or continues a run. It goes on by itself; watch it through the session.
  * A journal with a past is a resume: jobs are reconciled by id before anything runs.
  */
-export const createSession = (options: SessionOptions): Session => {
+export const createSession = (options: SessionOptions): EngineSession => {
 	const {journal, ports, settings, tasks} = options;
 	const {clock} = ports;
 	let ending: Ending | undefined;
@@ -164,6 +175,10 @@ export const createSession = (options: SessionOptions): Session => {
 	const start = async (): Promise<void> => {
 		if (journal.past.some(event => event.type === 'run.started')) {
 			journal.setEpoch(journal.epoch() + 1);
+			for (const {id} of stream.state().views) {
+				stream.tell({type: 'view.left', data: {id, reason: 'the supervisor ended'}});
+			}
+
 			await reconcile(environment, specs);
 			for (const [id, step] of stream.state().steps) {
 				if (step.state.kind === 'passed' || step.state.kind === 'skipped') {
@@ -238,5 +253,21 @@ export const createSession = (options: SessionOptions): Session => {
 	};
 
 	const finished = run().catch((error: unknown) => judgeEnding({kind: 'broken', message: error instanceof Error ? error.message : String(error)}, stream.state()).exitCode);
-	return {subscribe: stream.subscribe, dispatch, state: stream.state, finished};
+	const isOver = (): boolean => stream.state().phase === 'finished';
+	return {
+		subscribe: stream.subscribe,
+		dispatch,
+		state: stream.state,
+		finished,
+		record(event) {
+			if (!isOver()) {
+				stream.tell(event);
+			}
+		},
+		async suspend(reason) {
+			if (!isOver()) {
+				await stream.emit({type: 'run.suspended', data: {reason}});
+			}
+		},
+	};
 };

@@ -1,5 +1,5 @@
 // The door of this room.
-export {JournalLockedError, readLock} from './lock.js';
+export {JournalLockedError, readLock, takeLock} from './lock.js';
 export {findRun, listRuns, runFolder, stateFolder, type FoundRun, type RunFolder} from './locate.js';
 export {openJournal, type OpenedJournal, type OpenJournalOptions} from './open.js';
 export {JournalDamagedError, readJournal, readJournalBytes, type JournalContent, type JournalProblem} from './read.js';

@@ -9,6 +9,8 @@ export type SummaryOptions = {
 	readonly journalPath: string;
 	/** Real time the operator spent; the run's clock is used when undefined. */
 	readonly durationMs?: number;
+	/** The view is left, the run is not: it goes on in the background. */
+	readonly isGoingOn?: boolean;
 };
 
 type FailedStep = Step & {readonly state: Extract<Step['state'], {readonly kind: 'failed'}>};
@@ -54,7 +56,7 @@ const nextCommand = (state: RunState): string => {
 	}
 
 	if (state.command === 'rehearse') {
-		return '  rehearse again  eros-tui rehearse';
+		return state.finished?.outcome === 'failed' ? '  rehearse again  eros-tui rehearse' : `  resume  eros-tui rehearse --resume ${state.run ?? ''}`.trimEnd();
 	}
 
 	if (state.command === 'rollback' || state.command === 'monitor') {
@@ -65,7 +67,7 @@ const nextCommand = (state: RunState): string => {
 };
 
 /** The durable summary, one string with a line break at its end. */
-export const exitSummary = (state: RunState, {journalPath, durationMs}: SummaryOptions): string => {
+export const exitSummary = (state: RunState, {journalPath, durationMs, isGoingOn = false}: SummaryOptions): string => {
 	const zone = state.target?.timeZone ?? 'UTC';
 	const failed = [...state.steps.values()].filter(isFailed);
 	const target = state.target ? `${state.target.project}.${state.target.dataset}` : '';
@@ -77,7 +79,7 @@ export const exitSummary = (state: RunState, {journalPath, durationMs}: SummaryO
 	].filter(fact => fact !== undefined);
 	const {proof} = state.rollback ?? {};
 	return [
-		`eros-tui  run ${state.run ?? '?'}  ${state.command ?? ''} ${target}  ${outcomeWord(state, failed)} after ${formatDuration(lastedMs)}`,
+		`eros-tui  run ${state.run ?? '?'}  ${state.command ?? ''} ${target}  ${isGoingOn && !state.finished ? 'GOES ON in the background' : outcomeWord(state, failed)} after ${formatDuration(lastedMs)}`,
 		`  ${facts.join(' · ')}`,
 		`  ${describeSteps(countSteps(state.steps.values()))} · ${formatMoney(state.costMicros)} · ${formatCount(state.jobCount, 'job')}${state.finished?.healthScore === undefined ? '' : ` · Health Score: ${state.finished.healthScore}/100`}`,
 		...(proof ? [`  rollback: ${proof.tablesEqual} of ${proof.tables} tables, ${proof.routinesEqual} of ${proof.routines} routines, ${proof.schedulesEqual} of ${proof.schedules} schedules equal, ${formatDuration(proof.durationMs)}`] : []),
@@ -85,7 +87,7 @@ export const exitSummary = (state: RunState, {journalPath, durationMs}: SummaryO
 		...failed.flatMap(step => failureLines(step)),
 		...(state.artifactsFolder ? [`  artifacts ${state.artifactsFolder}`] : []),
 		`  journal ${journalPath}`,
-		nextCommand(state),
+		...(isGoingOn && !state.finished ? [`  watch  eros-tui attach ${state.run ?? ''}`, `  stop   eros-tui abort ${state.run ?? ''}`] : [nextCommand(state)]),
 		'',
 	].join('\n');
 };

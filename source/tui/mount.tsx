@@ -20,17 +20,14 @@ import {routeInput} from './input/route-input.js';
 export type ScreenInput = Readable & {readonly isTTY?: boolean; setRawMode?: (isRaw: boolean) => unknown};
 export type ScreenOutput = Writable & {readonly fd?: number; readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number};
 
-/**
- * What the caller owes after the screen is gone: on `forced` and `terminated` it does not wait for the session, which
- * may be stuck, but sets the exit code and ends the process. On `hangup` the session has been drained already. Nothing
- * of the screen keeps the event loop alive then.
- */
 export type MountOptions = {
 	readonly session: Session;
 	readonly clock: Pick<Clock, 'monotonic' | 'every'>;
 	readonly stdin: ScreenInput;
 	readonly stdout: ScreenOutput;
 	readonly env: Environment;
+	/** Settles when the process that carries the run out is gone. */
+	readonly lost?: Promise<unknown>;
 	/** True for a pane that only watches: no key acts on the run. */
 	readonly isReadOnly?: boolean;
 	/** ASCII marks whatever the locale says. */
@@ -40,9 +37,9 @@ export type MountOptions = {
 export type ScreenEnd = {
 	/**
 	 * finished: the run is over and the operator left; left: he left before; forced: the third Ctrl-C; hangup: the
-	 * terminal went away, and the run has settled since; terminated: SIGTERM.
+	 * terminal went away; terminated: SIGTERM; lost: the run's process is gone. None but the first ends the run.
 	 */
-	readonly reason: 'finished' | 'left' | 'forced' | 'hangup' | 'terminated';
+	readonly reason: 'finished' | 'left' | 'forced' | 'hangup' | 'terminated' | 'lost';
 	/** The session's exit code, or 129, 130, 143. */
 	readonly exitCode: number;
 };
@@ -162,8 +159,7 @@ class Screen {
 
 			case 'leave': {
 				const {finished} = this.#store.getSnapshot().run;
-				const exitCode = this.#options.isReadOnly ? 0 : 130;
-				this.#end(finished ? {reason: 'finished', exitCode: finished.exitCode} : {reason: command.isForced ? 'forced' : 'left', exitCode});
+				this.#end(finished ? {reason: 'finished', exitCode: finished.exitCode} : {reason: command.isForced ? 'forced' : 'left', exitCode: command.isForced ? 130 : 0});
 				break;
 			}
 
@@ -216,34 +212,22 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 		resolveEnd = resolve;
 	});
 	const screen = new Screen(options, store, writer, full, resolveEnd);
-	let hold: Disposable | undefined;
-	let isOver = false;
+	let isGone = false;
+	/** The terminal is gone. The run is not: it has a process of its own. */
 	const hangUp = (): void => {
-		const end: ScreenEnd = {reason: 'hangup', exitCode: 129};
-		if (isReadOnly || session.state().phase === 'finished') {
-			resolveEnd(end);
-			return;
-		}
-
-		if (hold || isOver) {
-			return;
-		}
-
-		// The terminal is gone, the run is not: what runs settles first. Without the terminal something else has to
-		// keep the event loop alive until then.
-		hold = clock.every(60_000, () => undefined);
+		isGone = true;
 		writer.close();
-		full.suspend();
-		session.dispatch({type: 'drain'});
-		void session.finished.then(() => resolveEnd(end));
+		resolveEnd({reason: 'hangup', exitCode: 129});
 	};
+
+	void options.lost?.then(() => resolveEnd({reason: 'lost', exitCode: 7}));
 
 	using _signals = onSignals({
 		SIGTERM: () => resolveEnd({reason: 'terminated', exitCode: 143}),
 		SIGINT: () => screen.read('\u0003'),
 		SIGHUP: hangUp,
 		SIGCONT: () => {
-			if (!hold) {
+			if (!isGone) {
 				screen.repaint();
 			}
 		},
@@ -252,7 +236,7 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 	const ink = render(<App store={store} isAscii={isAscii || chooseGlyphs(env) === asciiGlyphs}/>, {stdout: writer as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, debug: true, exitOnCtrlC: false, patchConsole: false});
 	const failed = ink.waitUntilExit().then(async () => new Promise<never>(() => undefined));
 	const unsubscribe = store.subscribe(() => {
-		if (!hold) {
+		if (!isGone) {
 			screen.announce();
 		}
 	});
@@ -260,7 +244,7 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 		const exitCode = await session.finished;
 		store.flush();
 		// Whoever asked to stop is waiting to leave; everybody else reads the last screen first.
-		if (!hold && store.getSnapshot().view.stop !== 'none') {
+		if (!isGone && store.getSnapshot().view.stop !== 'none') {
 			resolveEnd({reason: 'finished', exitCode});
 		}
 	};
@@ -276,12 +260,10 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 	try {
 		return await Promise.race([ended, failed, left]);
 	} finally {
-		isOver = true;
 		unsubscribe();
 		stdin.off('data', screen.read);
 		stdin.off('end', hangUp);
 		stdout.off('resize', screen.resize);
-		hold?.[Symbol.dispose]();
 		screen.stop();
 		writer.close();
 		ink.unmount();

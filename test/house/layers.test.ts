@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
 	engine: ['domain', 'ports'],
 	window: ['domain', 'ports', 'engine', 'objects', 'lint', 'eros', 'notify', 'report'],
 	report: ['domain', 'ports', 'terminal'],
+	supervisor: ['domain', 'ports'],
 	store: ['domain', 'terminal'],
 	tui: ['store', 'domain', 'terminal', 'ports'],
 	commands: 'everything',

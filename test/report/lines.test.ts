@@ -144,6 +144,6 @@ describe('exit summary', () => {
 		expect(summary).toContain('NOT FINISHED');
 		expect(summary).toContain('production unchanged · staging 9 of 17 objects · restore point 20251103_151200 kept');
 		expect(summary).toContain('  ✗ 2A.3 sql/procedures/sweep_expired_caption_locks.sql:141:3\n      Syntax error: Expected END but got identifier "ELSIF"   job eros_7f3a91c2_1_2A3_s4_a1');
-		expect(summary).toContain(`  journal ${journalPath}\n  rehearse again  eros-tui rehearse\n`);
+		expect(summary).toContain(`  journal ${journalPath}\n  resume  eros-tui rehearse --resume 7f3a91c2\n`);
 	});
 });
