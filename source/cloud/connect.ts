@@ -7,9 +7,9 @@ import type {ScheduledQueries} from '../ports/scheduled-queries.js';
 import type {Warehouse} from '../ports/warehouse.js';
 import {createDatasetLease} from './bigquery/lease.js';
 import type {Guard} from './bigquery/guard.js';
-import {createBigQueryWarehouse} from './bigquery/warehouse.js';
+import {createBigQueryWarehouse, defaultTimings, type NetworkTimings} from './bigquery/warehouse.js';
 import {createAlerting} from './alerting/alerting.js';
-import {createClockDrive, embeddedDataFolder, ensureEmbedded, stopEmbedded, type ClockDrive, type EmbeddedEndpoint, type EmbeddedOptions} from './embedded.js';
+import {createClockDrive, embeddedDataFolder, ensureEmbedded, holdsData, stopEmbedded, type ClockDrive, type EmbeddedEndpoint, type EmbeddedOptions} from './embedded.js';
 import {createGoogleIdentity, createLocalIdentity, findCredentials} from './identity/identity.js';
 import {createScheduledQueries} from './scheduled-queries/scheduled-queries.js';
 
@@ -29,6 +29,7 @@ export type ConnectTarget = {
 	readonly dataFolder?: string;
 	readonly idleMinutes?: number;
 	readonly command?: EmbeddedOptions['command'];
+	readonly timings?: NetworkTimings;
 };
 
 export type Connection = {
@@ -41,6 +42,7 @@ export type Connection = {
 	readonly clock: Clock;
 	/** Embedded only. */
 	readonly embedded?: {
+		/** Where it is reached now: after a kill it may come up somewhere else. */
 		readonly instance: EmbeddedEndpoint;
 		readonly drive: ClockDrive;
 		/** Unguarded, to lay out sample data and a former release before a window. BigQuery has no such thing. */
@@ -54,8 +56,28 @@ export type Connection = {
 
 type Endpoints = {
 	readonly auth: () => Promise<AuthClient>;
-	/** Undefined: Google's own. */
-	readonly loopback: {readonly endpoint: string; readonly port: number} | undefined;
+	/** Undefined: Google's own. Asked again whenever it may have moved. */
+	readonly loopback: (() => {readonly endpoint: string; readonly port: number}) | undefined;
+	readonly onSilence?: (() => Promise<boolean>) | undefined;
+};
+
+/** Made once for each place the service is reached at. */
+const perPlace = <T>(place: () => string, make: () => T): {readonly get: () => T; readonly made: () => readonly T[]} => {
+	const made = new Map<string, T>();
+	return {
+		get() {
+			const key = place();
+			const known = made.get(key);
+			if (known !== undefined) {
+				return known;
+			}
+
+			const fresh = make();
+			made.set(key, fresh);
+			return fresh;
+		},
+		made: () => [...made.values()],
+	};
 };
 
 const half: Random = () => 0.5;
@@ -68,17 +90,21 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 	const {project, location, clock} = target;
 	const random = target.random ?? half;
 	const authClient = await endpoints.auth();
-	const {loopback} = endpoints;
-	const client = new BigQuery({projectId: project, location, authClient, autoRetry: false, maxRetries: 0, ...(loopback === undefined ? {} : {apiEndpoint: loopback.endpoint})});
+	const {loopback, onSilence} = endpoints;
+	const place = (): string => loopback?.().endpoint ?? '';
+	const client = perPlace(place, () => new BigQuery({projectId: project, location, authClient, autoRetry: false, maxRetries: 0, ...(loopback === undefined ? {} : {apiEndpoint: loopback().endpoint})}));
 	const auth = new GoogleAuth({authClient, projectId: project});
 	type TransferOptions = NonNullable<ConstructorParameters<typeof DataTransferServiceClient>[0]>;
-	const transfer = new DataTransferServiceClient({
+	const transfer = perPlace(place, () => new DataTransferServiceClient({
 		fallback: true, auth: auth as unknown as NonNullable<TransferOptions['auth']>, projectId: project,
-		...(loopback === undefined ? {} : {protocol: 'http', apiEndpoint: '127.0.0.1', port: loopback.port}),
-	});
+		...(loopback === undefined ? {} : {protocol: 'http', apiEndpoint: '127.0.0.1', port: loopback().port}),
+	}));
+	const timings = target.timings ?? defaultTimings;
+	const {requestMs} = timings;
+	const at = (google: string) => (): string => loopback?.().endpoint ?? google;
 	const portsFor = (guard: Guard): {readonly warehouse: Warehouse; readonly schedules: ScheduledQueries} => ({
-		warehouse: createBigQueryWarehouse({client, project, location, guard, clock, random, resourceManagerEndpoint: loopback?.endpoint ?? 'https://cloudresourcemanager.googleapis.com'}),
-		schedules: createScheduledQueries({client: transfer, project, location, guard, clock, random}),
+		warehouse: createBigQueryWarehouse({client: client.get, project, location, guard, clock, random, timings, onSilence, resourceManagerEndpoint: at('https://cloudresourcemanager.googleapis.com')}),
+		schedules: createScheduledQueries({client: transfer.get, project, location, guard, clock, random, requestMs, onSilence}),
 	});
 	// The lease reads and writes labels only; it is what the guard asks, so it comes first and goes past it.
 	const lease = createDatasetLease({warehouse: portsFor(seedGuard).warehouse, dataset: target.dataset, clock});
@@ -87,10 +113,14 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 		valid: () => ({leaseEpoch: lease.current()?.epoch, provenRestorePoint: target.validAuthority?.().provenRestorePoint, planHash: target.validAuthority?.().planHash}),
 	};
 	const alerting = createAlerting({
-		client: async () => authClient, project, clock, random,
-		loggingEndpoint: loopback?.endpoint ?? 'https://logging.googleapis.com', monitoringEndpoint: loopback?.endpoint ?? 'https://monitoring.googleapis.com',
+		client: async () => authClient, project, clock, random, requestMs, onSilence,
+		loggingEndpoint: at('https://logging.googleapis.com'), monitoringEndpoint: at('https://monitoring.googleapis.com'),
 	});
-	return {...portsFor(guard), lease, alerting, clock, seed: portsFor(seedGuard), transfer};
+	const closeClients = async (): Promise<void> => {
+		await Promise.all(transfer.made().map(async made => made.close()));
+	};
+
+	return {...portsFor(guard), lease, alerting, clock, seed: portsFor(seedGuard), closeClients};
 };
 
 /**
@@ -103,41 +133,90 @@ export const connect = async (target: ConnectTarget): Promise<Connection> => {
 		const {GoogleAuth} = await import('google-auth-library');
 		const google = new GoogleAuth({keyFilename: credentials.path, scopes: ['https://www.googleapis.com/auth/cloud-platform', 'https://www.googleapis.com/auth/userinfo.email'], projectId: target.project});
 		const auth = async (): Promise<AuthClient> => google.getClient();
-		const {seed: _seed, transfer, ...ports} = await connectClients(target, {auth, loopback: undefined});
+		const {seed: _seed, closeClients, ...ports} = await connectClients(target, {auth, loopback: undefined});
 		return {
 			...ports,
 			identity: createGoogleIdentity(credentials, auth),
 			async close() {
 				await ports.lease.release();
-				await transfer.close();
+				await closeClients();
 			},
 		};
 	}
 
 	const dataFolder = target.dataFolder ?? embeddedDataFolder(target.env, target.project);
-	const instance = await ensureEmbedded({
+	const options: EmbeddedOptions = {
 		dataFolder, project: target.project, clock: target.clock,
 		...(target.idleMinutes === undefined ? {} : {idleMinutes: target.idleMinutes}),
 		...(target.command === undefined ? {} : {command: target.command}),
-	});
-	return connectEmbedded(target, instance, async () => {
-		await stopEmbedded(dataFolder, target.clock);
+	};
+	return connectEmbedded(target, await ensureEmbedded(options), {
+		async stop() {
+			await stopEmbedded(dataFolder, target.clock);
+		},
+		comeBack: async () => (holdsData(dataFolder) ? ensureEmbedded(options) : undefined),
 	});
 };
 
-/** Connects to an embedded warehouse that is known to run. */
-export const connectEmbedded = async (target: ConnectTarget, instance: EmbeddedEndpoint, stop: () => Promise<void> = async () => undefined): Promise<Connection> => {
+export type EmbeddedCare = {
+	/** Ends the instance. */
+	readonly stop: () => Promise<void>;
+	/** Finds the instance again, and starts it when it is gone; undefined when its data are gone too. */
+	readonly comeBack: () => Promise<EmbeddedEndpoint | undefined>;
+};
+
+const noCare: EmbeddedCare = {stop: async () => undefined, comeBack: async () => undefined};
+
+/** Connects to an embedded warehouse that is known to run. When it dies meanwhile, the next request brings it back on the same data. */
+export const connectEmbedded = async (target: ConnectTarget, first: EmbeddedEndpoint, care: EmbeddedCare = noCare): Promise<Connection> => {
 	const {OAuth2Client} = await import('google-auth-library');
 	const bearer = new OAuth2Client();
-	bearer.setCredentials({access_token: instance.token});
-	const {seed, transfer, ...ports} = await connectClients(target, {auth: async () => bearer, loopback: {endpoint: instance.endpoint, port: instance.port}});
+	let instance = first;
+	let isStopped = false;
+	let coming: Promise<boolean> | undefined;
+	const move = (to: EmbeddedEndpoint): void => {
+		instance = to;
+		bearer.setCredentials({access_token: to.token});
+	};
+
+	move(first);
+	/** One look for all requests that got no answer at the same time. True when another process serves the data now. */
+	const onSilence = async (): Promise<boolean> => {
+		if (isStopped) {
+			return false;
+		}
+
+		const before = instance.pid;
+		coming ??= care.comeBack().then(found => {
+			if (found !== undefined) {
+				move(found);
+			}
+
+			return found !== undefined && found.pid !== before;
+		}).finally(() => {
+			coming = undefined;
+		});
+		return coming;
+	};
+
+	const {seed, closeClients, ...ports} = await connectClients(target, {auth: async () => bearer, loopback: () => instance, onSilence});
 	return {
 		...ports,
 		identity: createLocalIdentity(),
-		embedded: {instance, drive: createClockDrive(instance), seed, stop},
+		embedded: {
+			get instance() {
+				return instance;
+			},
+			drive: createClockDrive(() => instance, {clock: target.clock, onSilence}),
+			seed,
+			async stop() {
+				isStopped = true;
+				await care.stop();
+			},
+		},
 		async close() {
 			await ports.lease.release();
-			await transfer.close();
+			await closeClients();
 		},
 	};
 };

@@ -49,6 +49,9 @@ export const embeddedDataFolder = (env: Readonly<Record<string, string | undefin
 	return path.join(base, 'warehouse', project);
 };
 
+/** Whether there is something to serve: a warehouse is brought back on its data, never in their place. */
+export const holdsData = (dataFolder: string): boolean => existsSync(path.join(dataFolder, 'warehouse.duckdb'));
+
 /** What the state file says; undefined when there is none. Whether the process still answers is another question. */
 export const readEmbeddedState = async (dataFolder: string): Promise<EmbeddedEndpoint | undefined> => {
 	const text = await readFile(path.join(dataFolder, 'warehouse.json'), 'utf8').catch(() => undefined);
@@ -94,8 +97,9 @@ export const findEmbedded = async (dataFolder: string): Promise<EmbeddedEndpoint
 	}
 
 	try {
-		await adminRequest(state, 'GET', 'status', undefined, 5000);
-		return state;
+		// A process that came up where a killed one stood answers before its own state file is written.
+		const answer = z.object({pid: z.number()}).parse(await adminRequest(state, 'GET', 'status', undefined, 5000));
+		return answer.pid === state.pid ? state : undefined;
 	} catch {
 		return undefined;
 	}
@@ -153,6 +157,9 @@ const firedRun = z.object({config: z.string(), runTimeMs: z.number(), state: z.s
 
 export type FiredRun = z.infer<typeof firedRun>;
 
+const advanced = z.object({runs: z.array(firedRun)});
+const driveAttempts = 5;
+
 /** Moves an embedded warehouse's clock: the hook of a driven clock. */
 export type ClockDrive = {
 	readonly now: () => Promise<number>;
@@ -162,16 +169,44 @@ export type ClockDrive = {
 	readonly advanceTo: (atMs: number) => Promise<readonly FiredRun[]>;
 };
 
-export const createClockDrive = (instance: Pick<EmbeddedEndpoint, 'endpoint' | 'token'>): ClockDrive => ({
-	now: async () => clockState.parse(await adminRequest(instance, 'GET', 'clock')).nowMs,
-	async set(atMs) {
-		await adminRequest(instance, 'POST', 'clock', {set: atMs});
-	},
-	async advanceTo(atMs) {
-		const answer = z.object({runs: z.array(firedRun)}).parse(await adminRequest(instance, 'POST', 'clock', {advanceTo: atMs}));
-		return answer.runs;
-	},
-});
+export const createClockDrive = (instance: () => Pick<EmbeddedEndpoint, 'endpoint' | 'token'>, {clock, onSilence}: {readonly clock: Clock; readonly onSilence: () => Promise<boolean>}): ClockDrive => {
+	/** Every move of the clock is to an instant, so that it may be asked for twice. */
+	const ask = async (method: 'GET' | 'POST', body?: unknown): Promise<unknown> => {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return await adminRequest(instance(), method, 'clock', body);
+			} catch (error) {
+				const isSilent = error instanceof WarehouseError && error.kind === 'network';
+				const isBack = isSilent && await onSilence().catch(() => false);
+				if (!isSilent || attempt === driveAttempts) {
+					throw error;
+				}
+
+				await clock.pause(isBack ? 0 : 100 * attempt);
+			}
+		}
+	};
+
+	const now = async (): Promise<number> => clockState.parse(await ask('GET')).nowMs;
+	return {
+		now,
+		async set(atMs) {
+			await ask('POST', {set: atMs});
+		},
+		async advanceTo(atMs) {
+			try {
+				return advanced.parse(await ask('POST', {advanceTo: atMs})).runs;
+			} catch (error) {
+				// The clock was there before its answer was lost, and has gone on in real time.
+				if ((await now()) >= atMs) {
+					return [];
+				}
+
+				throw error;
+			}
+		},
+	};
+};
 
 /** Asks an instance to end and waits until its state file is gone. */
 export const stopEmbedded = async (dataFolder: string, clock: Clock): Promise<boolean> => {

@@ -1,5 +1,5 @@
-// Trying again what may be tried again: reads, after a failure that can pass. Back-off doubles, with jitter where the
-// caller gives randomness.
+// Trying again what may be tried again, after a failure that can pass: reads, and changes that are the same when they are
+// made twice. Back-off doubles, with jitter where the caller gives randomness.
 import type {Clock, Random} from '../ports/clock.js';
 import type {WarehouseError} from '../ports/warehouse.js';
 import {toWarehouseError} from './bigquery/failure.js';
@@ -16,7 +16,7 @@ export const pauseBefore = (attempt: number, error: WarehouseError, options: Ret
 	return Math.max(error.retryAfterMs ?? 0, doubledMs * (0.5 + (options.random() / 2)));
 };
 
-/** Runs a read until it answers, fails for good, or the attempts (default 5) are used up. */
+/** Runs a read, or a change that may be made twice, until it answers, fails for good, or the attempts (default 5) are used up. */
 export const retryRead = async <T>(read: () => Promise<T>, options: RetryOptions): Promise<T> => {
 	for (let attempt = 1; ; attempt++) {
 		try {

@@ -66,8 +66,16 @@ export type ExecuteRequest = {
 	/** Called as each statement starts, so that the job table can show children that run. */
 	readonly onStatementStart?: (start: {readonly index: number; readonly statementType: string; readonly sql: string}) => void;
 	readonly onStatement?: (report: StatementReport) => void;
+	/** Asked right before effects are committed: the records it gives are kept in the same transaction, so that a job's outcome and its effects are on disk together or not at all. */
+	readonly seal?: (ended: SealRequest) => readonly SealedJob[];
 	readonly destination?: {readonly dataset: string; readonly table: string; readonly write: 'WRITE_TRUNCATE' | 'WRITE_APPEND' | 'WRITE_EMPTY'};
 };
+
+/** What is about to be committed: a statement, or with `job` the last effects that the whole job can have. */
+export type SealRequest = {readonly report?: StatementReport; readonly job?: ExecuteResult};
+
+/** A job's record as of the commit of its effects. */
+export type SealedJob = {readonly record: JobRecord; readonly result?: ResultSet};
 
 export type ExecuteResult = {
 	/** Statement type of the job: that of its only statement, or SCRIPT. */
@@ -140,6 +148,29 @@ export type JobRecord = {
 	readonly referencedTables: StatementReport['referencedTables'];
 	readonly destinationTable?: readonly [project: string, dataset: string, table: string];
 	readonly error?: SqlFailure;
+	readonly request?: JobRequest;
+};
+
+/** What a job was asked for beyond its text: enough to run it again under its id when the process died before it had any effect. */
+export type JobRequest = {
+	/** Whether the client chose the id. */
+	readonly isNamed: boolean;
+	/** How often the job was started; rises when a process dies under it. */
+	readonly starts: number;
+	readonly parameters: readonly Parameter[];
+	readonly defaultDataset?: string;
+	readonly maximumBytesBilled?: number;
+	readonly jobTimeoutMs?: number;
+	readonly destination?: NonNullable<ExecuteRequest['destination']>;
+	readonly copy?: CopySpec;
+};
+
+/** What a copy job does. */
+export type CopySpec = {
+	readonly from: {readonly dataset: string; readonly table: string; readonly atMs?: number};
+	readonly to: {readonly dataset: string; readonly table: string};
+	readonly operation: 'COPY' | 'SNAPSHOT' | 'RESTORE' | 'CLONE';
+	readonly write: 'WRITE_TRUNCATE' | 'WRITE_APPEND' | 'WRITE_EMPTY';
 };
 
 /** Errors are thrown as SqlError with reason notFound, duplicate or invalid. */
@@ -162,7 +193,7 @@ export type Database = {
 		remove: (dataset: string, table: string) => Promise<void>;
 		rows: (dataset: string, table: string, options: {readonly offset: number; readonly limit: number; readonly columns?: readonly string[]}) => Promise<ResultSet>;
 		insert: (dataset: string, table: string, rows: readonly Readonly<Record<string, unknown>>[]) => Promise<void>;
-		copy: (from: {readonly dataset: string; readonly table: string; readonly atMs?: number}, to: {readonly dataset: string; readonly table: string}, options: {readonly operation: 'COPY' | 'SNAPSHOT' | 'RESTORE' | 'CLONE'; readonly write: 'WRITE_TRUNCATE' | 'WRITE_APPEND' | 'WRITE_EMPTY'; readonly nowMs: number}) => Promise<{readonly rows: number}>;
+		copy: (from: {readonly dataset: string; readonly table: string; readonly atMs?: number}, to: {readonly dataset: string; readonly table: string}, options: {readonly operation: CopySpec['operation']; readonly write: CopySpec['write']; readonly nowMs: number; readonly seal?: () => readonly SealedJob[]}) => Promise<{readonly rows: number}>;
 	};
 	routines: {
 		list: (dataset: string) => readonly RoutineRecord[];
@@ -173,10 +204,16 @@ export type Database = {
 		/** Inserts or replaces. */
 		save: (jobs: readonly JobRecord[]) => Promise<void>;
 		find: (jobId: string) => Promise<JobRecord | undefined>;
-		list: (filter: {readonly parentJobId?: string; readonly states?: readonly JobRecord['state'][]; readonly minCreatedMs?: number; readonly maxCreatedMs?: number; readonly limit: number; readonly offset: number}) => Promise<readonly JobRecord[]>;
+		/** Forgets jobs, with what was sealed of them. */
+		remove: (jobIds: readonly string[]) => Promise<void>;
+		/** Everything sealed since `unseal`, in order. */
+		sealed: () => Promise<readonly SealedJob[]>;
+		/** Forgets what was sealed: the job table says it all. */
+		unseal: () => Promise<void>;
+		list: (filter: {readonly parentJobId?: string; /** Children too; by default top-level jobs only. */ readonly withChildren?: boolean; readonly states?: readonly JobRecord['state'][]; readonly minCreatedMs?: number; readonly maxCreatedMs?: number; readonly limit: number; readonly offset: number}) => Promise<readonly JobRecord[]>;
 	};
 	/** Small durable key-value area for the wire layer (transfer configs, their runs, the clock). Values are JSON. */
-	state: {read: (key: string) => Promise<unknown>; write: (key: string, value: unknown) => Promise<void>};
+	state: {read: (key: string) => Promise<unknown>; write: (key: string, value: unknown) => Promise<void>; remove: (key: string) => Promise<void>};
 	close: () => Promise<void>;
 };
 

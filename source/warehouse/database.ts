@@ -6,6 +6,7 @@ import {CatalogStore} from './catalog/catalog-store.js';
 import {JobStore} from './catalog/job-store.js';
 import {metadataDdl} from './catalog/metadata-tables.js';
 import type {Change} from './catalog/records.js';
+import {sealedDdl} from './catalog/sealed-jobs.js';
 import {StateStore} from './catalog/state-store.js';
 import {TableVersions, versionDdl} from './catalog/versions.js';
 import {SqlError, type Database, type DatasetRecord, type DryRunResult, type ExecuteRequest, type ExecuteResult, type OpenDatabase} from './contract.js';
@@ -47,7 +48,7 @@ export const openDatabase: OpenDatabase = async ({path, project, threads = 2, me
 	const connections = new Connections(instance);
 	const admin = await connections.take();
 	installNativeFunctions(admin);
-	for (const statement of [...metadataDdl, ...versionDdl, ...macros.map(macro => `CREATE OR REPLACE MACRO ${macro}`)]) {
+	for (const statement of [...metadataDdl, ...sealedDdl, ...versionDdl, ...macros.map(macro => `CREATE OR REPLACE MACRO ${macro}`)]) {
 		await admin.run(statement);
 	}
 
@@ -159,9 +160,12 @@ export const openDatabase: OpenDatabase = async ({path, project, threads = 2, me
 		jobs: {
 			save: async records => jobs.save(records),
 			find: async jobId => jobs.find(jobId),
+			remove: async jobIds => jobs.remove(jobIds),
+			sealed: async () => jobs.sealed(),
+			unseal: async () => jobs.unseal(),
 			list: async filter => jobs.list(filter),
 		},
-		state: {read: async key => state.read(key), write: async (key, value) => state.write(key, value)},
+		state: {read: async key => state.read(key), write: async (key, value) => state.write(key, value), remove: async key => state.remove(key)},
 		async close() {
 			await jobs.flush();
 			for (const connection of [admin, jobConnection, stateConnection]) {

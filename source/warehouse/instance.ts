@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {chmod, mkdir, open, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {z} from 'zod';
 import type {OpenDatabase} from './contract.js';
 import {startWarehouseServer, type WarehouseServer} from './server.js';
 
@@ -71,8 +72,20 @@ const writeState = async (statePath: string, state: Readonly<Record<string, unkn
 	await rename(draft, statePath);
 };
 
+const leftState = z.object({port: z.number().int().min(1).max(65_535), token: z.string().min(32)});
+
+/** Where a process that was killed was reached; a clean end leaves nothing. */
+const readLeft = async (statePath: string): Promise<z.infer<typeof leftState> | undefined> => {
+	try {
+		return leftState.parse(JSON.parse(await readFile(statePath, 'utf8')));
+	} catch {
+		return undefined;
+	}
+};
+
 /**
- * Starts the warehouse of a data folder.
+ * Starts the warehouse of a data folder. After a kill it is reached where it was reached before, if the port is still free, so
+ * that clients which hold an address (`bq` in another terminal) go on; the others read the state file again.
  * @throws InstanceRunningError when another process serves it.
  */
 export const startInstance = async (options: InstanceOptions): Promise<Instance> => {
@@ -81,7 +94,8 @@ export const startInstance = async (options: InstanceOptions): Promise<Instance>
 	await takeLock(options);
 	const statePath = path.join(dataFolder, 'warehouse.json');
 	const dataPath = path.join(dataFolder, 'warehouse.duckdb');
-	const token = randomBytes(24).toString('hex');
+	const left = await readLeft(statePath);
+	const token = left?.token ?? randomBytes(24).toString('hex');
 	const startedAt = new Date().toISOString();
 	let server: WarehouseServer | undefined;
 	let closing: Promise<void> | undefined;
@@ -110,7 +124,7 @@ export const startInstance = async (options: InstanceOptions): Promise<Instance>
 
 		try {
 			server = await startWarehouseServer({
-				database, token, port: options.port,
+				database, token, port: options.port, ...(left === undefined ? {} : {preferredPort: left.port}),
 				describe: () => ({pid, project, dataPath, startedAt}),
 				onShutdown() {
 					setImmediate(() => {

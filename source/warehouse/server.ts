@@ -25,6 +25,8 @@ export type WarehouseServerOptions = {
 	readonly token: string;
 	/** 0 takes a free one. */
 	readonly port?: number;
+	/** Taken instead of a free one when nobody has it. */
+	readonly preferredPort?: number;
 	/** More facts for the status endpoint. */
 	readonly describe?: () => Readonly<Record<string, unknown>>;
 	/** Called when a client asks the process to end. */
@@ -108,7 +110,8 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 	const faults = createFaults();
 	const jobs = createJobService({database, clock, faults});
 	await jobs.recover();
-	const scheduler = await createScheduler({database, clock, jobs});
+	const keepClock = async (): Promise<void> => database.state.write('clock', {offsetMs: clock.offsetMs(), isDriven: clock.isDriven()});
+	const scheduler = await createScheduler({database, clock, jobs, onClockMoved: keepClock});
 	let origin = '';
 	const wire: Wire = {database, clock, faults, jobs, origin: () => origin};
 	const route = createRouter([
@@ -149,6 +152,7 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 					});
 				} else if (fault.kind === 'clock-jump') {
 					clock.set(clock.nowMs() + fault.ms);
+					await keepClock();
 				}
 
 				const error = faultError(fault);
@@ -186,12 +190,20 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 	// Clients keep connections open between polls; a server that closes first makes their next request fail.
 	server.keepAliveTimeout = 120_000;
 	server.requestTimeout = 0;
-	await new Promise<void>((resolve, reject) => {
+	const listen = async (port: number): Promise<void> => new Promise((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(options.port ?? 0, '127.0.0.1', () => {
+		server.listen(port, '127.0.0.1', () => {
 			server.off('error', reject);
 			resolve();
 		});
+	});
+	const wanted = options.port ?? 0;
+	await listen(wanted === 0 ? options.preferredPort ?? 0 : wanted).catch(async (error: unknown) => {
+		if (wanted !== 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
+			throw error;
+		}
+
+		await listen(0);
 	});
 	const address = server.address();
 	const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -210,7 +222,7 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 			server.closeIdleConnections();
 			await scheduler.close();
 			await jobs.close();
-			await database.state.write('clock', {offsetMs: clock.offsetMs(), isDriven: clock.isDriven()});
+			await keepClock();
 			server.closeAllConnections();
 			await closed;
 		},

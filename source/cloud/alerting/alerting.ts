@@ -4,17 +4,21 @@ import type {AuthClient} from 'google-auth-library';
 import {z} from 'zod';
 import type {Clock, Random} from '../../ports/clock.js';
 import type {Alerting, AlertingState, AlertMetric, AlertPolicy} from '../../ports/outside.js';
-import {toWarehouseError} from '../bigquery/failure.js';
+import {throughSilence} from '../bigquery/transport.js';
 import {retryRead} from '../retry.js';
 
 export type AlertingOptions = {
 	readonly client: () => Promise<AuthClient>;
 	readonly project: string;
 	/** `https://logging.googleapis.com` and `https://monitoring.googleapis.com`, or one loopback endpoint. */
-	readonly loggingEndpoint: string;
-	readonly monitoringEndpoint: string;
+	readonly loggingEndpoint: () => string;
+	readonly monitoringEndpoint: () => string;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** An answer that takes longer is held for lost, milliseconds. */
+	readonly requestMs: number;
+	/** See `TransportOptions`. */
+	readonly onSilence?: (() => Promise<boolean>) | undefined;
 };
 
 const metricResource = z.object({name: z.string(), description: z.string().optional(), filter: z.string()});
@@ -52,18 +56,18 @@ const policyBody = (policy: AlertPolicy, channels: readonly string[]): unknown =
 
 export const createAlerting = (options: AlertingOptions): Alerting => {
 	const {project} = options;
-	const metricsUrl = `${options.loggingEndpoint}/v2/projects/${project}/metrics`;
-	const policiesUrl = `${options.monitoringEndpoint}/v3/projects/${project}/alertPolicies`;
-	const channelsUrl = `${options.monitoringEndpoint}/v3/projects/${project}/notificationChannels`;
+	const metricsUrl = (): string => `${options.loggingEndpoint()}/v2/projects/${project}/metrics`;
+	const policiesUrl = (): string => `${options.monitoringEndpoint()}/v3/projects/${project}/alertPolicies`;
+	const channelsUrl = (): string => `${options.monitoringEndpoint()}/v3/projects/${project}/notificationChannels`;
 
 	const send = async <T>(schema: z.ZodType<T>, method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, data?: unknown): Promise<T> => {
-		try {
+		const ask = async (): Promise<T> => {
 			const client = await options.client();
-			const answer = await client.request<unknown>({url, method, responseType: 'json', retry: false, ...(data === undefined ? {} : {data})});
+			const answer = await client.request<unknown>({url, method, responseType: 'json', retry: false, timeout: options.requestMs, ...(data === undefined ? {} : {data})});
 			return schema.parse(answer.data);
-		} catch (error) {
-			throw toWarehouseError(error);
-		}
+		};
+
+		return throughSilence(ask, options.onSilence);
 	};
 
 	const listAll = async <T>(url: string, key: string, item: z.ZodType<T>): Promise<readonly T[]> => {
@@ -80,10 +84,10 @@ export const createAlerting = (options: AlertingOptions): Alerting => {
 	};
 
 	const metricsOf = async (): Promise<readonly AlertMetric[]> =>
-		(await listAll(metricsUrl, 'metrics', metricResource)).filter(metric => metric.name.startsWith(prefix)).map(metric => ({name: metric.name, description: metric.description ?? '', filter: metric.filter}));
+		(await listAll(metricsUrl(), 'metrics', metricResource)).filter(metric => metric.name.startsWith(prefix)).map(metric => ({name: metric.name, description: metric.description ?? '', filter: metric.filter}));
 	const policiesOf = async (): Promise<ReadonlyArray<z.infer<typeof policyResource>>> =>
-		(await listAll(policiesUrl, 'alertPolicies', policyResource)).filter(policy => policy.userLabels?.['managed_by'] === owner.managed_by);
-	const channelsOf = async (): Promise<ReadonlyArray<z.infer<typeof channelResource>>> => (await listAll(channelsUrl, 'notificationChannels', channelResource)).filter(channel => channel.type === 'email');
+		(await listAll(policiesUrl(), 'alertPolicies', policyResource)).filter(policy => policy.userLabels?.['managed_by'] === owner.managed_by);
+	const channelsOf = async (): Promise<ReadonlyArray<z.infer<typeof channelResource>>> => (await listAll(channelsUrl(), 'notificationChannels', channelResource)).filter(channel => channel.type === 'email');
 
 	const read = async (): Promise<AlertingState> => {
 		const metrics = await metricsOf();
@@ -100,36 +104,36 @@ export const createAlerting = (options: AlertingOptions): Alerting => {
 		};
 	};
 
-	return {
-		read,
-		async upsert(metrics, policies, emails) {
-			const knownMetrics = new Map((await metricsOf()).map(metric => [metric.name, metric]));
-			for (const metric of metrics) {
-				const before = knownMetrics.get(metric.name);
-				const body = {name: metric.name, description: metric.description, filter: metric.filter, metricDescriptor: {metricKind: 'DELTA', valueType: 'INT64'}};
-				if (before === undefined) {
-					await send(metricResource, 'POST', metricsUrl, body);
-				} else if (before.filter !== metric.filter || before.description !== metric.description) {
-					await send(metricResource, 'PUT', `${metricsUrl}/${encodeURIComponent(metric.name)}`, body);
-				}
+	const upsert: Alerting['upsert'] = async (metrics, policies, emails) => {
+		const knownMetrics = new Map((await metricsOf()).map(metric => [metric.name, metric]));
+		for (const metric of metrics) {
+			const before = knownMetrics.get(metric.name);
+			const body = {name: metric.name, description: metric.description, filter: metric.filter, metricDescriptor: {metricKind: 'DELTA', valueType: 'INT64'}};
+			if (before === undefined) {
+				await send(metricResource, 'POST', metricsUrl(), body);
+			} else if (before.filter !== metric.filter || before.description !== metric.description) {
+				await send(metricResource, 'PUT', `${metricsUrl()}/${encodeURIComponent(metric.name)}`, body);
 			}
+		}
 
-			const knownChannels = await channelsOf();
-			const channels: string[] = [];
-			for (const email of emails) {
-				const before = knownChannels.find(channel => channel.labels?.['email_address'] === email);
-				const channel = before ?? await send(channelResource, 'POST', channelsUrl, {type: 'email', displayName: email, labels: {email_address: email}, userLabels: owner, enabled: true});
-				channels.push(channel.name);
-			}
+		const knownChannels = await channelsOf();
+		const channels: string[] = [];
+		for (const email of emails) {
+			const before = knownChannels.find(channel => channel.labels?.['email_address'] === email);
+			const channel = before ?? await send(channelResource, 'POST', channelsUrl(), {type: 'email', displayName: email, labels: {email_address: email}, userLabels: owner, enabled: true});
+			channels.push(channel.name);
+		}
 
-			const knownPolicies = await policiesOf();
-			for (const policy of policies) {
-				const before = knownPolicies.find(({displayName}) => displayName === policy.name);
-				const body = policyBody(policy, channels);
-				await (before === undefined ? send(policyResource, 'POST', policiesUrl, body) : send(policyResource, 'PATCH', `${options.monitoringEndpoint}/v3/${before.name}`, body));
-			}
+		const knownPolicies = await policiesOf();
+		for (const policy of policies) {
+			const before = knownPolicies.find(({displayName}) => displayName === policy.name);
+			const body = policyBody(policy, channels);
+			await (before === undefined ? send(policyResource, 'POST', policiesUrl(), body) : send(policyResource, 'PATCH', `${options.monitoringEndpoint()}/v3/${before.name}`, body));
+		}
 
-			return read();
-		},
+		return read();
 	};
+
+	// What is there is found before anything is made, so that the whole may be done again when an answer was lost.
+	return {read, upsert: async (...given) => retryRead(async () => upsert(...given), {clock: options.clock, random: options.random})};
 };

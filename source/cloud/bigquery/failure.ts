@@ -70,6 +70,17 @@ const statusOf = (thrown: Thrown): number | undefined => {
 	return typeof status === 'number' && status >= 100 ? status : undefined;
 };
 
+/** Whether a request without an answer cannot have reached the service: nobody listened. */
+export const wasNeverSent = (error: WarehouseError): boolean => {
+	for (let cause: unknown = error.cause, depth = 0; typeof cause === 'object' && cause !== null && depth < 5; cause = (cause as Thrown).cause, depth += 1) {
+		if ((cause as Thrown).code === 'ECONNREFUSED') {
+			return true;
+		}
+	}
+
+	return error.message.includes('ECONNREFUSED');
+};
+
 type Inner = {readonly reason?: string; readonly message?: string; readonly location?: string};
 
 const innerOf = (thrown: Thrown): Inner | undefined => {

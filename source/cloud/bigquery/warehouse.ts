@@ -7,25 +7,37 @@ import {WarehouseError, type DatasetInfo, type Field, type JobStatus, type Row, 
 import {isPassing, pauseBefore, retryRead, type RetryOptions} from '../retry.js';
 import {restRow, restSchema, toFields, toRow} from './decode.js';
 import {toWarehouseError} from './failure.js';
+import {changeOnce, hasLabels} from './change-once.js';
 import {isScratchDataset, jobProblem, refuse, type Guard} from './guard.js';
 import {insertBody, queryFields, restJob, toJobStatus} from './job.js';
 import {createTransport} from './transport.js';
 
 export type BigQueryWarehouseOptions = {
-	readonly client: BigQuery;
+	readonly client: () => BigQuery;
 	readonly project: string;
 	readonly location: string;
 	readonly guard: Guard;
 	/** Who answers for the project's policy: `https://cloudresourcemanager.googleapis.com`, or the embedded warehouse. */
-	readonly resourceManagerEndpoint: string;
+	readonly resourceManagerEndpoint: () => string;
 	readonly clock: Clock;
 	readonly random: Random;
+	readonly timings?: NetworkTimings | undefined;
+	/** See `TransportOptions`. */
+	readonly onSilence?: (() => Promise<boolean>) | undefined;
 };
+
+/** How long the network is given; milliseconds. */
+export type NetworkTimings = {
+	/** An answer that takes longer is held for lost. */
+	readonly requestMs: number;
+	/** How long somebody who waits for a job sits out an unreachable warehouse. */
+	readonly patienceMs: number;
+};
+
+export const defaultTimings: NetworkTimings = {requestMs: 60_000, patienceMs: 120_000};
 
 const longPollMs = 20_000;
 const pageRows = 10_000;
-/** How long a waiting caller sits out an unreachable warehouse. */
-const patienceMs = 120_000;
 
 const count = z.union([z.string(), z.number()]).transform(Number).optional();
 const resultPage = z.object({
@@ -119,10 +131,11 @@ const orUndefined = async <T>(work: Promise<T>): Promise<T | undefined> => {
 
 export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Warehouse => {
 	const {project, location, guard, clock} = options;
-	const {request} = createTransport(options.client);
+	const {requestMs, patienceMs} = options.timings ?? defaultTimings;
+	const {request} = createTransport({client: options.client, timeoutMs: requestMs, onSilence: options.onSilence});
 	const retry: RetryOptions = {clock, random: options.random};
 	const read = async <T>(schema: z.ZodType<T>, uri: string, qs: Readonly<Record<string, string | number | boolean | undefined>> = {}, signal?: AbortSignal): Promise<T> =>
-		retryRead(async () => request(schema, {uri, qs}), {...retry, signal});
+		retryRead(async () => request(schema, {uri, qs, heldMs: Number(qs['timeoutMs'] ?? 0)}), {...retry, signal});
 
 	/** Every page of a list. */
 	const readAll = async <T>(uri: string, key: string, item: z.ZodType<T>, qs: Readonly<Record<string, string | number | boolean | undefined>> = {}): Promise<readonly T[]> => {
@@ -159,6 +172,8 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 		}
 	};
 
+	const findDataset = async (dataset: string): Promise<DatasetInfo | undefined> => orUndefined(read(datasetResource, `/datasets/${dataset}`).then(toDatasetInfo));
+
 	const getJob = async (id: string, signal?: AbortSignal): Promise<JobStatus> => toJobStatus(await read(restJob, `/jobs/${id}`, {location}, signal), id);
 
 	const waitForJob = async (id: JobId, signal?: AbortSignal): Promise<JobStatus> => {
@@ -173,7 +188,7 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 				}
 
 				// The server answers as soon as the job is done, or says "not yet"; how the job ended is read from the job.
-				const poll = request(nothing, {uri: `/queries/${id}`, qs: {location, maxResults: 0, timeoutMs: longPollMs}}).catch((error: unknown) => toWarehouseError(error));
+				const poll = request(nothing, {uri: `/queries/${id}`, qs: {location, maxResults: 0, timeoutMs: longPollMs}, heldMs: longPollMs}).catch((error: unknown) => toWarehouseError(error));
 				const outcome = await untilAborted(poll, signal);
 				if (outcome instanceof WarehouseError && isPassing(outcome)) {
 					await clock.pause(pauseBefore(Math.min(attempt, 6), outcome, retry), signal);
@@ -225,7 +240,7 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 				...(given.labels === undefined ? {} : {labels: given.labels}),
 				...(given.timeoutMs === undefined ? {} : {jobTimeoutMs: String(given.timeoutMs)}),
 			};
-			const send = async (): Promise<z.infer<typeof resultPage>> => request(resultPage, {method: 'POST', uri: '/queries', json});
+			const send = async (): Promise<z.infer<typeof resultPage>> => request(resultPage, {method: 'POST', uri: '/queries', json, heldMs: longPollMs});
 			// Sent again only when running it twice cannot matter.
 			const first = await (/^\s*(?:--[^\n]*\n\s*)*(?:select|with)\b/i.test(sql) ? retryRead(send, {...retry, signal}) : send());
 			const id = first.jobReference?.jobId;
@@ -244,14 +259,21 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			const schema = restSchema.parse(job.statistics?.query?.schema);
 			return {totalBytes: job.statistics?.totalBytesProcessed ?? 0, statementType: job.statistics?.query?.statementType ?? 'SELECT', schema: toFields(schema?.fields ?? [])};
 		},
-		findDataset: async dataset => orUndefined(read(datasetResource, `/datasets/${dataset}`).then(toDatasetInfo)),
+		findDataset,
 		async createDataset(dataset, given) {
 			const json = {
 				datasetReference: {projectId: project, datasetId: dataset}, location,
 				...(given.labels === undefined ? {} : {labels: given.labels}),
 				...(given.defaultTableExpirationMs === undefined ? {} : {defaultTableExpirationMs: String(given.defaultTableExpirationMs)}),
 			};
-			return toDatasetInfo(await request(datasetResource, {method: 'POST', uri: '/datasets', json}));
+			return changeOnce({
+				...retry,
+				change: async () => toDatasetInfo(await request(datasetResource, {method: 'POST', uri: '/datasets', json})),
+				async look() {
+					const found = await findDataset(dataset);
+					return found !== undefined && hasLabels(found.labels, given.labels ?? {}) ? found : undefined;
+				},
+			});
 		},
 		async deleteScratchDataset(dataset) {
 			if (!isScratchDataset(guard.productionDataset, dataset)) {
@@ -261,7 +283,14 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			await orUndefined(retryRead(async () => request(nothing, {method: 'DELETE', uri: `/datasets/${dataset}`, qs: {deleteContents: true}}), retry));
 		},
 		async setDatasetLabels(dataset, etag, labels) {
-			return toDatasetInfo(await request(datasetResource, {method: 'PATCH', uri: `/datasets/${dataset}`, json: {labels}, ifMatch: etag}));
+			return changeOnce({
+				...retry,
+				change: async () => toDatasetInfo(await request(datasetResource, {method: 'PATCH', uri: `/datasets/${dataset}`, json: {labels}, ifMatch: etag})),
+				async look() {
+					const found = await findDataset(dataset);
+					return found !== undefined && found.etag !== etag && hasLabels(found.labels, labels) ? found : undefined;
+				},
+			});
 		},
 		listDatasets: async () => (await readAll('/datasets', 'datasets', datasetResource)).map(resource => resource.datasetReference.datasetId),
 		listTables: async dataset => (await readAll(`/datasets/${dataset}/tables`, 'tables', tableSummary)).map(resource => ({name: resource.tableReference.tableId, type: tableTypeOf(resource)})),
@@ -280,7 +309,7 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			const answer = z.object({permissions: z.array(z.string()).optional()});
 			const ask = async (uri: string, wanted: readonly string[]): Promise<readonly string[]> =>
 				(await retryRead(async () => request(answer, {method: 'POST', uri, json: {permissions: wanted}}), retry)).permissions ?? [];
-			const granted = new Set(await ask(`${options.resourceManagerEndpoint}/v1/projects/${project}:testIamPermissions`, permissions));
+			const granted = new Set(await ask(`${options.resourceManagerEndpoint()}/v1/projects/${project}:testIamPermissions`, permissions));
 			const missing = permissions.filter(permission => !granted.has(permission));
 			if (missing.length === 0) {
 				return permissions;

@@ -4,7 +4,9 @@ import type {Clock, Random} from '../../ports/clock.js';
 import type {ScheduledQueries, ScheduledQuery, ScheduledQueryRun} from '../../ports/scheduled-queries.js';
 import {WarehouseError, type MutationAuthority} from '../../ports/warehouse.js';
 import {toWarehouseError} from '../bigquery/failure.js';
+import {changeOnce} from '../bigquery/change-once.js';
 import {authorityProblem, refuse, type Guard} from '../bigquery/guard.js';
+import {throughSilence} from '../bigquery/transport.js';
 import {retryRead, type RetryOptions} from '../retry.js';
 
 type Config = protos.google.cloud.bigquery.datatransfer.v1.ITransferConfig;
@@ -12,12 +14,16 @@ type Run = protos.google.cloud.bigquery.datatransfer.v1.ITransferRun;
 type Timestamp = protos.google.protobuf.ITimestamp;
 
 export type ScheduledQueriesOptions = {
-	readonly client: DataTransferServiceClient;
+	readonly client: () => DataTransferServiceClient;
 	readonly project: string;
 	readonly location: string;
 	readonly guard: Guard;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** An answer that takes longer is held for lost, milliseconds. */
+	readonly requestMs: number;
+	/** See `TransportOptions`. */
+	readonly onSilence?: (() => Promise<boolean>) | undefined;
 };
 
 const dataSourceId = 'scheduled_query';
@@ -77,20 +83,30 @@ const toRun = (run: Run): ScheduledQueryRun => {
 };
 
 export const createScheduledQueries = (options: ScheduledQueriesOptions): ScheduledQueries => {
-	const {client, guard, project} = options;
+	const {client, guard, project, clock, requestMs} = options;
 	const parent = `projects/${project}/locations/${options.location.toLowerCase()}`;
 	const retry: RetryOptions = {clock: options.clock, random: options.random};
-	const call = async <T>(work: () => Promise<T>): Promise<T> => {
-		try {
-			return await work();
-		} catch (error) {
-			throw toWarehouseError(error);
-		}
-	};
+	/** The client itself neither gives up a request nor should it repeat one: only here is known what may be sent twice. */
+	const once = {timeout: requestMs, retry: null} as unknown as {readonly timeout: number};
+	const call = async <T>(work: () => Promise<T>): Promise<T> =>
+		throughSilence(async () => {
+			const answered = new AbortController();
+			const silence = clock.pause(requestMs, answered.signal).then((): never => {
+				throw new WarehouseError('network', `No answer from the scheduled queries within ${requestMs / 1000} s; whether the request was carried out is not known.`, {reason: 'network'});
+			});
+			silence.catch(() => undefined);
+			try {
+				return await Promise.race([work(), silence]);
+			} catch (error) {
+				throw toWarehouseError(error);
+			} finally {
+				answered.abort();
+			}
+		}, options.onSilence);
 
 	const read = async <T>(work: () => Promise<T>): Promise<T> => retryRead(async () => call(work), retry);
 	const configsOf = async (dataset: string): Promise<readonly Config[]> => {
-		const [configs] = await read(async () => client.listTransferConfigs({parent, dataSourceIds: [dataSourceId]}));
+		const [configs] = await read(async () => client().listTransferConfigs({parent, dataSourceIds: [dataSourceId]}, once));
 		return configs.filter(config => belongsTo(config, dataset));
 	};
 
@@ -102,7 +118,7 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 	};
 
 	const requireConfig = async (name: string): Promise<Config> => {
-		const [config] = await read(async () => client.getTransferConfig({name}));
+		const [config] = await read(async () => client().getTransferConfig({name}, once));
 		return config;
 	};
 
@@ -131,27 +147,42 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 			const account = spec.serviceAccount === undefined ? {} : {serviceAccountName: spec.serviceAccount};
 			const [before] = known;
 			if (before === undefined) {
-				const [created] = await call(async () => client.createTransferConfig({parent, transferConfig, ...account}));
+				const created = await changeOnce({
+					...retry,
+					change: async () => (await call(async () => client().createTransferConfig({parent, transferConfig, ...account}, once)))[0],
+					look: async () => (await configsOf(dataset)).find(config => config.displayName === spec.displayName),
+				});
 				return toScheduledQuery(created, dataset);
 			}
 
 			const paths = ['schedule', 'schedule_options', 'params', 'disabled', 'email_preferences', 'notification_pubsub_topic', ...(spec.serviceAccount === undefined ? [] : ['service_account_name'])];
-			const [updated] = await call(async () => client.updateTransferConfig({transferConfig: {...transferConfig, name: before.name ?? ''}, updateMask: {paths}, ...account}));
+			const [updated] = await read(async () => client().updateTransferConfig({transferConfig: {...transferConfig, name: before.name ?? ''}, updateMask: {paths}, ...account}, once));
 			return toScheduledQuery(updated, dataset);
 		},
 		async setDisabled(name, isDisabled, authority) {
 			const config = await requireConfig(name);
 			checkAuthority(`The scheduled query ${config.displayName ?? name}`, belongsTo(config, guard.productionDataset), authority);
-			const [updated] = await call(async () => client.updateTransferConfig({transferConfig: {name, disabled: isDisabled}, updateMask: {paths: ['disabled']}}));
+			const [updated] = await read(async () => client().updateTransferConfig({transferConfig: {name, disabled: isDisabled}, updateMask: {paths: ['disabled']}}, once));
 			return toScheduledQuery(updated, datasetOf(updated) === '' ? datasetOf(config) : datasetOf(updated));
 		},
 		async remove(name, authority) {
 			const config = await requireConfig(name);
 			checkAuthority(`The scheduled query ${config.displayName ?? name}`, belongsTo(config, guard.productionDataset), authority);
-			await call(async () => client.deleteTransferConfig({name}));
+			let isRepeated = false;
+			await read(async () => {
+				try {
+					await client().deleteTransferConfig({name}, once);
+				} catch (error) {
+					// An earlier try that got no answer has removed it.
+					if (!isRepeated || toWarehouseError(error).kind !== 'not-found') {
+						isRepeated = true;
+						throw error;
+					}
+				}
+			});
 		},
 		async runs(name) {
-			const [runs] = await read(async () => client.listTransferRuns({parent: name}));
+			const [runs] = await read(async () => client().listTransferRuns({parent: name}, once));
 			return runs.map(run => toRun(run));
 		},
 	};

@@ -1,8 +1,9 @@
 // The job table: in memory for the wire, in DuckDB for INFORMATION_SCHEMA.JOBS and for the next start. Saves that come
 // close together share one transaction; a save resolves when it is on disk.
 import type {DuckDBConnection} from '@duckdb/node-api';
-import type {Database, JobRecord} from '../contract.js';
+import type {Database, JobRecord, SealedJob} from '../contract.js';
 import {quoteText} from '../emit/duck-type.js';
+import {readSealed} from './sealed-jobs.js';
 
 type Filter = Parameters<Database['jobs']['list']>[0];
 
@@ -49,7 +50,7 @@ export class JobStore {
 	readonly #connection: DuckDBConnection;
 	readonly #jobs = new Map<string, JobRecord>();
 	#waiting = new Map<string, JobRecord>();
-	#flushing: Promise<void> | undefined;
+	#busy: Promise<void> | undefined;
 
 	private constructor(connection: DuckDBConnection) {
 		this.#connection = connection;
@@ -61,9 +62,9 @@ export class JobStore {
 
 	/** Newest first, as jobs.list gives them. */
 	list(filter: Filter): readonly JobRecord[] {
-		const {parentJobId, states, minCreatedMs, maxCreatedMs, limit, offset} = filter;
+		const {parentJobId, withChildren = false, states, minCreatedMs, maxCreatedMs, limit, offset} = filter;
 		return [...this.#jobs.values()]
-			.filter(job => (parentJobId === undefined ? job.parentJobId === undefined : job.parentJobId === parentJobId))
+			.filter(job => (parentJobId === undefined ? withChildren || job.parentJobId === undefined : job.parentJobId === parentJobId))
 			.filter(job => states === undefined || states.length === 0 || states.includes(job.state))
 			.filter(job => (minCreatedMs === undefined || job.createdMs >= minCreatedMs) && (maxCreatedMs === undefined || job.createdMs <= maxCreatedMs))
 			.reverse()
@@ -80,23 +81,57 @@ export class JobStore {
 		return this.flush();
 	}
 
-	/** Writes what waits; INFORMATION_SCHEMA.JOBS asks for it before it is read. */
-	async flush(): Promise<void> {
-		while (this.#flushing !== undefined) {
-			await this.#flushing;
-		}
-
-		if (this.#waiting.size === 0) {
+	/** Forgets jobs. */
+	async remove(jobIds: readonly string[]): Promise<void> {
+		if (jobIds.length === 0) {
 			return;
 		}
 
-		const batch = [...this.#waiting.values()];
-		this.#waiting = new Map();
-		this.#flushing = this.#write(batch);
+		await this.flush();
+		for (const id of jobIds) {
+			this.#jobs.delete(id);
+		}
+
+		const ids = jobIds.map(id => quoteText(id)).join(', ');
+		await this.#alone(async () => {
+			await this.#connection.run(`DELETE FROM _eros.jobs WHERE job_id IN (${ids})`);
+			await this.#connection.run(`DELETE FROM _eros.sealed_jobs WHERE job_id IN (${ids})`);
+		});
+	}
+
+	async sealed(): Promise<readonly SealedJob[]> {
+		return readSealed(this.#connection);
+	}
+
+	async unseal(): Promise<void> {
+		await this.#alone(async () => this.#connection.run('DELETE FROM _eros.sealed_jobs'));
+	}
+
+	/** Writes what waits; INFORMATION_SCHEMA.JOBS asks for it before it is read. */
+	async flush(): Promise<void> {
+		while (this.#busy !== undefined) {
+			await this.#busy;
+		}
+
+		if (this.#waiting.size > 0) {
+			const batch = [...this.#waiting.values()];
+			this.#waiting = new Map();
+			await this.#alone(async () => this.#write(batch));
+		}
+	}
+
+	/** The connection has one transaction; who comes meanwhile waits, also for one that failed. */
+	async #alone(work: () => Promise<unknown>): Promise<void> {
+		while (this.#busy !== undefined) {
+			await this.#busy;
+		}
+
+		const turn = work();
+		this.#busy = turn.then(() => undefined, () => undefined);
 		try {
-			await this.#flushing;
+			await turn;
 		} finally {
-			this.#flushing = undefined;
+			this.#busy = undefined;
 		}
 	}
 

@@ -33,6 +33,10 @@ export class StateStore {
 		});
 	}
 
+	async remove(key: string): Promise<void> {
+		await this.#inTurn(async () => this.#connection.run(`DELETE FROM _eros.state WHERE key = ${quoteText(key)}`));
+	}
+
 	/** One at a time: a connection has one transaction. */
 	async #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
 		const turn = this.#tail.then(work, work);

@@ -6,7 +6,6 @@ import {duckType, quoteName} from '../emit/duck-type.js';
 import type {StatementOutcome} from '../script/runtime.js';
 import {definedOnly, readOptions} from './ddl-options.js';
 import {outcomeOf, resolveTarget} from './ddl-table.js';
-import {commitDdl} from './engine.js';
 import type {DdlTools} from './runtime.js';
 import {newEtag} from './storage.js';
 import {typeOfNode} from './type-node.js';
@@ -153,7 +152,7 @@ export const alter = async (statement: AlterStatement, tools: DdlTools): Promise
 		return outcomeOf('table', engine.project, target, 'SKIP');
 	}
 
-	await commitDdl(engine, connection, async () => {
+	await tools.session.commitDdl(async () => {
 		for (const sql of statements) {
 			await connection.run(sql);
 		}
@@ -165,7 +164,7 @@ export const alter = async (statement: AlterStatement, tools: DdlTools): Promise
 };
 
 const alterSchema = async (statement: AlterStatement, tools: DdlTools): Promise<Outcome> => {
-	const {engine, connection} = tools.session;
+	const {engine} = tools.session;
 	const record = engine.store.dataset(datasetName(tools, statement.path));
 	let changed = record;
 	for (const action of statement.actions) {
@@ -175,7 +174,7 @@ const alterSchema = async (statement: AlterStatement, tools: DdlTools): Promise<
 		}
 	}
 
-	await commitDdl(engine, connection, async () => [{operation: 'put', kind: 'dataset', record: {...changed, etag: newEtag(), modifiedMs: tools.nowMs}}]);
+	await tools.session.commitDdl(async () => [{operation: 'put', kind: 'dataset', record: {...changed, etag: newEtag(), modifiedMs: tools.nowMs}}]);
 	return {};
 };
 
@@ -192,7 +191,7 @@ export const createSchema = async (statement: CreateSchema, tools: DdlTools): Pr
 	}
 
 	const options = await readOptions(statement.options, tools.evaluate);
-	await commitDdl(engine, connection, async () => {
+	await tools.session.commitDdl(async () => {
 		await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(dataset)}`);
 		return [{operation: 'put', kind: 'dataset', record: {dataset, location: options.location ?? 'US', labels: options.labels ?? {}, ...definedOnly({description: options.description, defaultTableExpirationMs: options.defaultTableExpirationMs}), etag: newEtag(), createdMs: tools.nowMs, modifiedMs: tools.nowMs}}];
 	});
@@ -227,7 +226,7 @@ export const drop = async (statement: DropStatement, tools: DdlTools): Promise<O
 		throw new SqlError({reason: 'notFound', message: `Not found: ${isTable ? 'Table' : 'Routine'} ${engine.project}:${target.join('.')}`});
 	}
 
-	await commitDdl(engine, connection, async () => {
+	await tools.session.commitDdl(async () => {
 		if ('storage' in found && found.storage !== undefined) {
 			await connection.run(`DROP TABLE ${found.storage}`);
 		}
@@ -250,7 +249,7 @@ const dropSchema = async (statement: DropStatement, tools: DdlTools): Promise<Ou
 		throw new SqlError({reason: 'invalid', message: `Dataset ${engine.project}:${dataset} is still in use`});
 	}
 
-	await commitDdl(engine, connection, async () => {
+	await tools.session.commitDdl(async () => {
 		await connection.run(`DROP SCHEMA IF EXISTS ${quoteName(dataset)} CASCADE`);
 		return [{operation: 'remove', kind: 'dataset', dataset, name: ''}];
 	});

@@ -6,7 +6,6 @@ import {SqlError} from '../contract.js';
 import type {StatementOutcome} from '../script/runtime.js';
 import {definedOnly, readOptions} from './ddl-options.js';
 import {outcomeOf, resolveTarget} from './ddl-table.js';
-import {commitDdl} from './engine.js';
 import type {DdlTools} from './runtime.js';
 import {newEtag} from './storage.js';
 import {typeOfNode} from './type-node.js';
@@ -40,7 +39,7 @@ export const createRoutine = async (statement: CreateRoutine, analysis: Statemen
 		throw new SqlError({reason: 'invalidQuery', message: 'Only SQL functions are supported by the embedded warehouse'});
 	}
 
-	const {engine, connection} = tools.session;
+	const {engine} = tools.session;
 	const target = resolveTarget(tools, statement.path);
 	const existing = engine.store.findRoutine(...target);
 	if (existing !== undefined && statement.ifNotExists) {
@@ -70,6 +69,6 @@ export const createRoutine = async (statement: CreateRoutine, analysis: Statemen
 		createdMs: existing?.createdMs ?? tools.nowMs,
 		modifiedMs: tools.nowMs,
 	};
-	await commitDdl(engine, connection, async () => [{operation: 'put', kind: 'routine', record}]);
+	await tools.session.commitDdl(async () => [{operation: 'put', kind: 'routine', record}]);
 	return outcomeOf('routine', engine.project, target, existing === undefined ? 'CREATE' : 'REPLACE');
 };

@@ -9,7 +9,6 @@ import {quoteName} from '../emit/duck-type.js';
 import {emitQuery} from '../emit/query.js';
 import type {StatementOutcome} from '../script/runtime.js';
 import {definedOnly, readOptions, readPartitioning, type TableOptions} from './ddl-options.js';
-import {commitDdl} from './engine.js';
 import type {DdlTools} from './runtime.js';
 import {createStorage, fillStorage, newEtag, storageName} from './storage.js';
 import {typeOfNode} from './type-node.js';
@@ -118,7 +117,7 @@ export const createTable = async (statement: CreateTable, analysis: StatementAna
 	}
 
 	const {record, fill} = await plan(statement, analysis, emission, tools, target, existing);
-	await commitDdl(engine, connection, async () => {
+	await tools.session.commitDdl(async () => {
 		await createStorage(connection, record.storage!, record.columns);
 		if (fill !== undefined) {
 			await fillStorage(connection, record.storage!, fill);
@@ -189,7 +188,7 @@ export const createSnapshot = async (statement: CreateSnapshotTable, emission: E
 		storage: storageName(...target, existing),
 		base: {path: [engine.project, source.dataset, source.table], atMs},
 	};
-	await commitDdl(engine, connection, async () => {
+	await tools.session.commitDdl(async () => {
 		await createStorage(connection, record.storage!, record.columns);
 		await fillStorage(connection, record.storage!, `SELECT ${record.columns.map(column => quoteName(column.name)).join(', ')} FROM ${rows}`);
 		if (existing?.storage !== undefined) {
@@ -207,7 +206,7 @@ export const createView = async (statement: CreateView, analysis: StatementAnaly
 		throw new SqlError({reason: 'invalidQuery', message: 'Materialized views are not supported by the embedded warehouse'});
 	}
 
-	const {engine, connection} = tools.session;
+	const {engine} = tools.session;
 	const target = resolveTarget(tools, statement.path);
 	const {existing, isSkipped} = prepare(tools, statement, target);
 	if (isSkipped) {
@@ -229,6 +228,6 @@ export const createView = async (statement: CreateView, analysis: StatementAnaly
 		storage: undefined,
 		viewQuery: tools.scope.text.slice(statement.query.span.start, statement.query.span.end),
 	};
-	await commitDdl(engine, connection, async () => [{operation: 'put', kind: 'table', record}]);
+	await tools.session.commitDdl(async () => [{operation: 'put', kind: 'table', record}]);
 	return outcomeOf('table', engine.project, target, existing === undefined ? 'CREATE' : 'REPLACE');
 };

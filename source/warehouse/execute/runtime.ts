@@ -6,7 +6,7 @@ import type {TypeNode} from '../../googlesql/syntax/types.js';
 import type {SqlType} from '../../googlesql/types.js';
 import {analyzerCatalog, resolvePath} from '../catalog/analyzer-catalog.js';
 import {readsJobs} from '../catalog/information-schema.js';
-import {SqlError, type Cell, type ExecuteRequest, type Parameter, type ResultSet} from '../contract.js';
+import {SqlError, type Cell, type ExecuteRequest, type Parameter, type ResultSet, type SealedJob} from '../contract.js';
 import {cellReader} from '../emit/cell.js';
 import {emitCast} from '../emit/cast.js';
 import {emitDml} from '../emit/dml.js';
@@ -57,37 +57,15 @@ export class Runtime implements StatementRuntime {
 		return statementTypeOf(statement);
 	}
 
-	async run(statement: PlainStatement, scope: RuntimeScope): Promise<StatementOutcome> {
+	async run(statement: PlainStatement, scope: RuntimeScope, seal?: (outcome: StatementOutcome) => readonly SealedJob[]): Promise<StatementOutcome> {
 		const nowMicros = this.#request.nowMicros();
 		const analysis = this.analyze(statement, scope);
 		const bytes = await countBytes(this.#session, statement, analysis);
-		const limit = this.#request.maximumBytesBilled;
-		if (limit !== undefined && bytes.billedBytes > limit) {
-			throw new SqlError({reason: 'bytesBilledLimitExceeded', message: `Query exceeded limit for bytes billed: ${limit}. ${bytes.billedBytes} or higher required.`});
-		}
-
-		switch (statement.kind) {
-			case 'query-statement': {
-				return {...bytes, result: await this.#rows(statement.query, analysis, scope, nowMicros)};
-			}
-
-			case 'insert':
-			case 'update':
-			case 'delete':
-			case 'merge':
-			case 'truncate': {
-				return {...bytes, ...(await this.#dml(statement, analysis, scope, nowMicros))};
-			}
-
-			default: {
-				const emission = await this.#emission(statement, analysis, scope, nowMicros);
-				const tools: DdlTools = {session: this.#session, request: this.#request, nowMs: Number(nowMicros / 1000n), scope, evaluate: async expression => this.evaluate(expression, scope)};
-				try {
-					return {...bytes, ...(await runDdl(statement, analysis, emission, tools))};
-				} catch (error) {
-					throw toSqlError(fromGoogleSql(error));
-				}
-			}
+		this.#session.seal = seal === undefined ? undefined : affectedRows => seal({...bytes, ...(affectedRows === undefined ? {} : {affectedRows})});
+		try {
+			return await this.#carryOut(statement, scope, {analysis, bytes, nowMicros});
+		} finally {
+			this.#session.seal = undefined;
 		}
 	}
 
@@ -154,8 +132,8 @@ export class Runtime implements StatementRuntime {
 		await this.#session.begin();
 	}
 
-	async commitTransaction(): Promise<void> {
-		await this.#session.commit();
+	async commitTransaction(sealed: readonly SealedJob[] = []): Promise<void> {
+		await this.#session.commit(sealed);
 	}
 
 	async rollbackTransaction(): Promise<void> {
@@ -179,6 +157,37 @@ export class Runtime implements StatementRuntime {
 			});
 		} catch (error) {
 			throw fromGoogleSql(error);
+		}
+	}
+
+	async #carryOut(statement: PlainStatement, scope: RuntimeScope, {analysis, bytes, nowMicros}: {readonly analysis: StatementAnalysis; readonly bytes: Awaited<ReturnType<typeof countBytes>>; readonly nowMicros: bigint}): Promise<StatementOutcome> {
+		const limit = this.#request.maximumBytesBilled;
+		if (limit !== undefined && bytes.billedBytes > limit) {
+			throw new SqlError({reason: 'bytesBilledLimitExceeded', message: `Query exceeded limit for bytes billed: ${limit}. ${bytes.billedBytes} or higher required.`});
+		}
+
+		switch (statement.kind) {
+			case 'query-statement': {
+				return {...bytes, result: await this.#rows(statement.query, analysis, scope, nowMicros)};
+			}
+
+			case 'insert':
+			case 'update':
+			case 'delete':
+			case 'merge':
+			case 'truncate': {
+				return {...bytes, ...(await this.#dml(statement, analysis, scope, nowMicros))};
+			}
+
+			default: {
+				const emission = await this.#emission(statement, analysis, scope, nowMicros);
+				const tools: DdlTools = {session: this.#session, request: this.#request, nowMs: Number(nowMicros / 1000n), scope, evaluate: async expression => this.evaluate(expression, scope)};
+				try {
+					return {...bytes, ...(await runDdl(statement, analysis, emission, tools))};
+				} catch (error) {
+					throw toSqlError(fromGoogleSql(error));
+				}
+			}
 		}
 	}
 

@@ -2,10 +2,12 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
 import type {TableEntry} from '../../googlesql/catalog.js';
 import type {StoredTable} from '../catalog/records.js';
+import {keepSealed} from '../catalog/sealed-jobs.js';
 import type {PendingVersion} from '../catalog/versions.js';
-import {SqlError} from '../contract.js';
+import type {Change} from '../catalog/records.js';
+import {SqlError, type SealedJob} from '../contract.js';
 import {isConflict, toSqlError} from './duck-error.js';
-import type {Engine} from './engine.js';
+import {commitDdl, type Engine} from './engine.js';
 import {Mutex} from './mutex.js';
 
 export type TemporaryTable = {readonly entry: TableEntry; readonly storage: string};
@@ -23,6 +25,8 @@ export class JobSession {
 	readonly connection: DuckDBConnection;
 	/** By lower-case name. */
 	readonly temporary = new Map<string, TemporaryTable>();
+	/** Set while a statement runs: the records to keep in the transaction of its effects. */
+	seal: ((affectedRows?: number) => readonly SealedJob[]) | undefined;
 	#transaction: OpenTransaction | undefined;
 
 	constructor(engine: Engine, connection: DuckDBConnection) {
@@ -43,10 +47,12 @@ export class JobSession {
 		this.#transaction = {versions: [], touched: new Map()};
 	}
 
-	async commit(): Promise<void> {
+	/** @param sealed - kept with everything else the transaction did. */
+	async commit(sealed: readonly SealedJob[] = []): Promise<void> {
 		const transaction = this.#transaction;
 		this.#transaction = undefined;
 		try {
+			await keepSealed(this.connection, sealed);
 			await this.connection.run('COMMIT');
 		} catch (error) {
 			throw isConflict(error) ? this.#aborted([...(transaction?.touched.keys() ?? [])].join(', ')) : toSqlError(error);
@@ -73,7 +79,9 @@ export class JobSession {
 		if (transaction !== undefined) {
 			try {
 				await this.#keep(transaction, table, atMs);
-				return await work();
+				const value = await work();
+				await this.#keepSeal(value);
+				return value;
 			} catch (error) {
 				throw isConflict(error) ? this.#aborted(name) : error;
 			}
@@ -84,6 +92,21 @@ export class JobSession {
 		return mutex.run(async () => this.#alone(table, atMs, work));
 	}
 
+	/** Runs DDL and its catalog changes in one transaction, with the outcome of the statement. */
+	async commitDdl(work: () => Promise<readonly Change[]>): Promise<void> {
+		await commitDdl(this.engine, this.connection, async () => {
+			const changes = await work();
+			await this.#keepSeal(undefined);
+			return changes;
+		});
+	}
+
+	async #keepSeal(value: unknown): Promise<void> {
+		if (this.seal !== undefined) {
+			await keepSealed(this.connection, this.seal(typeof value === 'number' ? value : undefined));
+		}
+	}
+
 	async #alone<Value>(table: StoredTable, atMs: number, work: () => Promise<Value>): Promise<Value> {
 		for (let attempt = 1; ; attempt += 1) {
 			const own: OpenTransaction = {versions: [], touched: new Map()};
@@ -91,6 +114,7 @@ export class JobSession {
 			try {
 				await this.#keep(own, table, atMs);
 				const value = await work();
+				await this.#keepSeal(value);
 				await this.connection.run('COMMIT');
 				this.#show(own);
 				return value;

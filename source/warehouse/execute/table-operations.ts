@@ -2,7 +2,8 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
 import {tableDdl} from '../catalog/ddl-text.js';
 import type {StoredTable} from '../catalog/records.js';
-import {SqlError, type Cell, type Database, type ResultSet, type TableRecord} from '../contract.js';
+import {SqlError, type Cell, type Database, type ResultSet, type SealedJob, type TableRecord} from '../contract.js';
+import {keepSealed} from '../catalog/sealed-jobs.js';
 import {cellReader} from '../emit/cell.js';
 import {quoteName} from '../emit/duck-type.js';
 import {literalText} from '../emit/literal.js';
@@ -130,7 +131,7 @@ export const createTableOperations = (engine: Engine, withConnection: <Value>(wo
 				throw toSqlError(error);
 			});
 		},
-		async copy(from, to, {operation, write, nowMs}) {
+		async copy(from, to, {operation, write, nowMs, seal = (): readonly SealedJob[] => []}) {
 			const source = store.table(from.dataset, from.table);
 			store.dataset(to.dataset);
 			const existing = store.findTable(to.dataset, to.table);
@@ -142,7 +143,11 @@ export const createTableOperations = (engine: Engine, withConnection: <Value>(wo
 			const names = source.columns.map(column => quoteName(column.name)).join(', ');
 			if (existing?.storage !== undefined && write === 'WRITE_APPEND') {
 				const {storage} = existing;
-				const changed = await withConnection(async connection => new JobSession(engine, connection).mutate(existing, nowMs, async () => (await connection.run(`INSERT INTO ${storage} (${names}) SELECT ${names} FROM ${rows}`)).rowsChanged));
+				const changed = await withConnection(async connection => {
+					const session = new JobSession(engine, connection);
+					session.seal = seal;
+					return session.mutate(existing, nowMs, async () => (await connection.run(`INSERT INTO ${storage} (${names}) SELECT ${names} FROM ${rows}`)).rowsChanged);
+				});
 				return {rows: changed};
 			}
 
@@ -156,6 +161,8 @@ export const createTableOperations = (engine: Engine, withConnection: <Value>(wo
 				if (existing?.storage !== undefined) {
 					await connection.run(`DROP TABLE ${existing.storage}`);
 				}
+
+				await keepSealed(connection, seal());
 			});
 			return {rows: count};
 		},

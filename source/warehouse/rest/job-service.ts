@@ -1,20 +1,14 @@
 // Jobs: accepted at once, run on their own, outlive the client that sent them. The job table in the database is their
 // memory; what REST shows beyond it (statement targets, children that run) is kept here while the process lives.
-import {createHash} from 'node:crypto';
-import type {Database, ExecuteResult, JobRecord, Parameter, ResultSet, SqlFailure, StatementReport} from '../contract.js';
+import type {CopySpec, Database, ExecuteResult, JobRecord, JobRequest, Parameter, ResultSet, SealRequest, SealedJob, SqlFailure, StatementReport} from '../contract.js';
 import {SqlError} from '../contract.js';
 import type {WarehouseClock} from '../clock.js';
 import type {Faults} from '../faults.js';
 import {duplicate} from './api-error.js';
 import {createJobLedger} from './job-ledger.js';
+import {endedChild, endedJob, outcomeOf, requestOf, startedChild} from './job-records.js';
+import {planRecovery} from './job-recovery.js';
 import {createResultShelf} from './result-shelf.js';
-
-export type CopySpec = {
-	readonly from: {readonly dataset: string; readonly table: string; readonly atMs?: number};
-	readonly to: {readonly dataset: string; readonly table: string};
-	readonly operation: 'COPY' | 'SNAPSHOT' | 'RESTORE' | 'CLONE';
-	readonly write: 'WRITE_TRUNCATE' | 'WRITE_APPEND' | 'WRITE_EMPTY';
-};
 
 type CommonSpec = {
 	readonly jobId: string;
@@ -33,6 +27,8 @@ export type QuerySpec = CommonSpec & {
 	readonly destination?: {readonly dataset: string; readonly table: string; readonly write: 'WRITE_TRUNCATE' | 'WRITE_APPEND' | 'WRITE_EMPTY'};
 };
 
+export type CopyJobSpec = CommonSpec & {readonly copy: CopySpec};
+
 export type Job = {
 	readonly record: JobRecord;
 	/** Set for a single statement and for a child of a script. */
@@ -47,7 +43,7 @@ type LiveJob = {record: JobRecord; report?: StatementReport; childCount: number;
 
 export type JobService = {
 	submitQuery: (spec: QuerySpec) => Promise<Job>;
-	submitCopy: (spec: CommonSpec & {readonly copy: CopySpec}) => Promise<Job>;
+	submitCopy: (spec: CopyJobSpec) => Promise<Job>;
 	find: (jobId: string) => Promise<Job | undefined>;
 	resultOf: (jobId: string) => Promise<ResultSet | undefined>;
 	/** Top-level jobs newest first, or the children of one job in their order. `next` continues the listing. */
@@ -55,8 +51,10 @@ export type JobService = {
 	/** Asks a job to stop; the job says so itself when it has. */
 	cancel: (jobId: string) => Promise<Job | undefined>;
 	running: () => number;
-	/** Marks jobs that an earlier process left unfinished. */
-	recover: () => Promise<number>;
+	/** Settles what an earlier process left: jobs are done, or have failed and say what of them is committed, or run again. */
+	recover: () => Promise<void>;
+	/** Forgets a finished job and its children. */
+	remove: (job: Job) => Promise<void>;
 	/** Stops every job and waits for them. */
 	close: () => Promise<void>;
 };
@@ -66,8 +64,8 @@ const noteRunningMs = 100;
 const alreadyDone = Promise.resolve();
 const scriptStart = /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:call|begin|declare|if|loop|while|repeat|for|set|case|execute\s+immediate)\b/i;
 
-/** Id of a script's child, as BigQuery forms them. */
-export const childJobId = (parent: string, index: number): string => `script_job_${createHash('sha256').update(parent).digest('hex').slice(0, 32)}_${index}`;
+/** A text that can only read: nothing of it needs to be known after a crash. */
+const isPlainRead = (sql: string | undefined): boolean => sql !== undefined && /^\s*(?:--[^\n]*\n\s*)*(?:select|with|\()/i.test(sql) && !/;\s*\S/.test(sql);
 
 const failureOf = (error: unknown): SqlFailure =>
 	error instanceof SqlError ? error.failure : {reason: 'internalError', message: error instanceof Error ? error.message : String(error)};
@@ -98,7 +96,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		}
 	};
 
-	const open = async (spec: CommonSpec, jobType: JobRecord['jobType'], query?: string): Promise<LiveJob> => {
+	const open = async (spec: CommonSpec, jobType: JobRecord['jobType'], request: JobRequest, query?: string): Promise<LiveJob> => {
 		const {jobId} = spec;
 		if (live.has(jobId) || reserved.has(jobId)) {
 			throw duplicate(`Job ${database.project}:US.${jobId}`);
@@ -112,13 +110,16 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 
 			const record: JobRecord = {
 				jobId, project: database.project, user: spec.user, jobType, state: 'PENDING', createdMs: clock.nowMs(), processedBytes: 0, billedBytes: 0,
-				slotMs: 0, cacheHit: false, labels: spec.labels, referencedTables: [], ...(query === undefined ? {} : {query}),
+				slotMs: 0, cacheHit: false, labels: spec.labels, referencedTables: [], request, ...(query === undefined ? {} : {query}),
 			};
 			const job: LiveJob = {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
 			remember(job);
 			if (spec.isNamed) {
 				// Accepted means: known after a crash, so that the same id is never run twice.
 				await ledger.save(record);
+			} else if (!isPlainRead(query)) {
+				// On disk before the work begins, which waits for it; the answer need not.
+				void ledger.save(record).catch(() => undefined);
 			}
 
 			return job;
@@ -128,9 +129,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 	};
 
 	const finish = async (job: LiveJob, change: Partial<JobRecord>, isNamed: boolean): Promise<void> => {
-		const endedMs = clock.nowMs();
-		const startedMs = job.record.startedMs ?? endedMs;
-		const record: JobRecord = {...job.record, ...change, state: 'DONE', startedMs, endedMs, slotMs: Math.max(1, endedMs - startedMs)};
+		const record = endedJob(job.record, change, clock.nowMs());
 		try {
 			const saved = ledger.save(record);
 			if (isNamed) {
@@ -209,22 +208,11 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		return view(job);
 	};
 
-	const childRecord = (parent: JobRecord, index: number, sql: string, statementType: string): JobRecord => ({
-		jobId: childJobId(parent.jobId, index), parentJobId: parent.jobId, project: parent.project, user: parent.user, jobType: 'QUERY', statementType, state: 'RUNNING',
-		createdMs: clock.nowMs(), startedMs: clock.nowMs(), query: sql, processedBytes: 0, billedBytes: 0, slotMs: 0, cacheHit: false, labels: parent.labels, referencedTables: [],
-	});
-
 	const endChild = (job: LiveJob, report: StatementReport): void => {
-		const record = childRecord(job.record, report.index, report.sql, report.statementType);
-		const existing = live.get(record.jobId);
-		const child: LiveJob = existing ?? {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
+		const record = endedChild(job.record, report);
+		const child: LiveJob = live.get(record.jobId) ?? {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
 		child.report = report;
-		child.record = {
-			...child.record, statementType: report.statementType, state: 'DONE', createdMs: report.startedMs, startedMs: report.startedMs, endedMs: report.endedMs, processedBytes: report.processedBytes, billedBytes: report.billedBytes,
-			slotMs: Math.max(1, report.endedMs - report.startedMs), referencedTables: report.referencedTables,
-			...(report.affectedRows === undefined ? {} : {affectedRows: report.affectedRows}),
-			...(report.error === undefined ? {} : {error: report.error}),
-		};
+		child.record = record;
 		if (report.result !== undefined) {
 			shelf.keep(record.jobId, report.result);
 		}
@@ -232,6 +220,15 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		job.childCount = Math.max(job.childCount, report.index + 1);
 		remember(child);
 		void ledger.save(child.record).catch(() => undefined);
+	};
+
+	/** Records that are kept in the transaction of a statement's effects: its own, and the job's when nothing can follow. */
+	const sealOf = (job: LiveJob, spec: QuerySpec) => ({report, job: ended}: SealRequest): readonly SealedJob[] => {
+		const isScript = ended === undefined || ended.statementType === 'SCRIPT' || ended.statementType === 'CALL';
+		return [
+			...(report !== undefined && isScript ? [{record: endedChild(job.record, report)}] : []),
+			...(ended === undefined ? [] : [{record: endedJob(job.record, outcomeOf(ended, database.project, spec.destination), clock.nowMs()), ...(ended.result === undefined ? {} : {result: ended.result})}]),
+		];
 	};
 
 	const runQuery = (job: LiveJob, spec: QuerySpec) => async (signal: AbortSignal): Promise<Partial<JobRecord>> => {
@@ -249,13 +246,14 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 			...(spec.defaultDataset === undefined ? {} : {defaultDataset: spec.defaultDataset}),
 			...(spec.maximumBytesBilled === undefined ? {} : {maximumBytesBilled: spec.maximumBytesBilled}),
 			...(spec.destination === undefined ? {} : {destination: spec.destination}),
+			seal: sealOf(job, spec),
 			onStatementStart({index, statementType, sql}) {
 				if (index > 0 && !isScript) {
 					becomeScript();
 				}
 
 				if (isScript) {
-					const record = childRecord(job.record, index, sql, statementType);
+					const record = startedChild(job.record, index, sql, statementType, clock.nowMs());
 					remember({record, childCount: 0, done: alreadyDone, controller: new AbortController()});
 					job.childCount = Math.max(job.childCount, index + 1);
 					void ledger.save(record).catch(() => undefined);
@@ -283,16 +281,26 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 			}
 		}
 
-		const sum = (pick: (report: StatementReport) => number): number => result.statements.reduce((total, report) => total + pick(report), 0);
-		return {
-			statementType: result.statementType,
-			processedBytes: sum(report => report.processedBytes),
-			billedBytes: sum(report => report.billedBytes),
-			referencedTables: [...new Map(result.statements.flatMap(report => report.referencedTables).map(table => [table.join('.'), table])).values()],
-			...(result.affectedRows === undefined ? {} : {affectedRows: result.affectedRows}),
-			...(result.error === undefined ? {} : {error: result.error}),
-			...(spec.destination === undefined ? {} : {destinationTable: [database.project, spec.destination.dataset, spec.destination.table] as const}),
-		};
+		return outcomeOf(result, database.project, spec.destination);
+	};
+
+	const runCopy = (job: LiveJob, copy: CopySpec) => async (): Promise<Partial<JobRecord>> => {
+		const change = {destinationTable: [database.project, copy.to.dataset, copy.to.table] as const};
+		await database.tables.copy(copy.from, copy.to, {operation: copy.operation, write: copy.write, nowMs: clock.nowMs(), seal: () => [{record: endedJob(job.record, change, clock.nowMs())}]});
+		return change;
+	};
+
+	/** Runs a job again that an earlier process accepted and did nothing for. */
+	const runAgain = async (left: JobRecord): Promise<void> => {
+		const {startedMs: _startedMs, ...rest} = left;
+		const request: JobRequest = {...left.request!, starts: left.request!.starts + 1};
+		const record: JobRecord = {...rest, state: 'PENDING', request};
+		const job: LiveJob = {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
+		remember(job);
+		await ledger.save(record);
+		const {starts: _starts, copy, ...asked} = request;
+		const spec: CommonSpec = {jobId: left.jobId, labels: left.labels, user: left.user, ...asked};
+		start(job, spec, copy === undefined ? runQuery(job, {...spec, ...asked, sql: left.query ?? ''}) : runCopy(job, copy));
 	};
 
 	const fromRecord = async (record: JobRecord): Promise<Job> => {
@@ -312,15 +320,12 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 
 	return {
 		async submitQuery(spec) {
-			const job = await open(spec, 'QUERY', spec.sql);
+			const job = await open(spec, 'QUERY', requestOf(spec), spec.sql);
 			return start(job, spec, runQuery(job, spec));
 		},
 		async submitCopy(spec) {
-			const job = await open(spec, 'COPY');
-			return start(job, spec, async () => {
-				await database.tables.copy(spec.copy.from, spec.copy.to, {operation: spec.copy.operation, write: spec.copy.write, nowMs: clock.nowMs()});
-				return {destinationTable: [database.project, spec.copy.to.dataset, spec.copy.to.table]};
-			});
+			const job = await open(spec, 'COPY', requestOf(spec));
+			return start(job, spec, runCopy(job, spec.copy));
 		},
 		find,
 		resultOf: async jobId => shelf.find(jobId),
@@ -367,11 +372,32 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		},
 		running: () => running,
 		async recover() {
-			const left = await database.jobs.list({states: ['PENDING', 'RUNNING'], limit: 10_000, offset: 0});
-			const endedMs = clock.nowMs();
-			const error: SqlFailure = {reason: 'internalError', message: 'The job encountered an internal error during execution and was unable to complete successfully.'};
-			await database.jobs.save(left.map(record => ({...record, state: 'DONE', startedMs: record.startedMs ?? record.createdMs, endedMs: Math.max(endedMs, record.createdMs), error})));
-			return left.length;
+			const all = await database.jobs.list({limit: Number.MAX_SAFE_INTEGER, offset: 0, withChildren: true});
+			const sealed = await database.jobs.sealed();
+			const {ended, again, forgotten} = planRecovery(all, sealed, clock.nowMs());
+			for (const {record, result} of sealed) {
+				if (result !== undefined) {
+					await shelf.store(record.jobId, result);
+				}
+			}
+
+			await database.jobs.remove(forgotten);
+			await database.jobs.save(ended);
+			// Only now does the job table say everything that was sealed.
+			await database.jobs.unseal();
+			for (const job of again.toSorted((a, b) => a.createdMs - b.createdMs)) {
+				await runAgain(job);
+			}
+		},
+		async remove({record}) {
+			const children = (await database.jobs.list({parentJobId: record.jobId, limit: Number.MAX_SAFE_INTEGER, offset: 0})).map(({jobId}) => jobId);
+			const ids = [record.jobId, ...children];
+			await ledger.settled();
+			await database.jobs.remove(ids);
+			for (const id of ids) {
+				live.delete(id);
+				await shelf.forget(id);
+			}
 		},
 		async close() {
 			const unfinished = [...live.values()].filter(job => job.record.state !== 'DONE' && job.record.parentJobId === undefined);

@@ -2,7 +2,8 @@
 import {randomUUID} from 'node:crypto';
 import {z} from 'zod';
 import {invalid} from './api-error.js';
-import type {CopySpec, QuerySpec} from './job-service.js';
+import type {CopySpec} from '../contract.js';
+import type {QuerySpec} from './job-service.js';
 import {parameterInput, toParameters} from './parameters.js';
 import {localUser} from './wire.js';
 

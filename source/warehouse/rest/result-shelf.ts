@@ -11,6 +11,7 @@ export type ResultShelf = {
 	keep: (jobId: string, result: ResultSet) => void;
 	/** Stores the result when it is small enough. */
 	store: (jobId: string, result: ResultSet) => Promise<void>;
+	forget: (jobId: string) => Promise<void>;
 	find: (jobId: string) => Promise<ResultSet | undefined>;
 };
 
@@ -34,6 +35,15 @@ export const createResultShelf = (state: Database['state']): ResultShelf => {
 			if (cellsOf(result) <= maximumStoredCells) {
 				await state.write(`result/${jobId}`, result);
 			}
+		},
+		async forget(jobId) {
+			const known = shelf.get(jobId);
+			if (known !== undefined) {
+				shelf.delete(jobId);
+				cells -= cellsOf(known);
+			}
+
+			await state.remove(`result/${jobId}`);
 		},
 		async find(jobId) {
 			return shelf.get(jobId) ?? ((await state.read(`result/${jobId}`)) as ResultSet | undefined);

@@ -4,7 +4,7 @@ import type {Expression} from '../../googlesql/syntax/expression.js';
 import type {Identifier, Span} from '../../googlesql/syntax/name.js';
 import type {BlockStatement, CallStatement, CaseStatement, DeclareStatement, ExecuteImmediateStatement, ForStatement, IfStatement, Script, SetStatement, Statement} from '../../googlesql/syntax/script.js';
 import type {SqlType} from '../../googlesql/types.js';
-import {SqlError, type Cell, type ExecuteRequest, type ExecuteResult, type ResultSet, type StatementReport} from '../contract.js';
+import {SqlError, type Cell, type ExecuteRequest, type ExecuteResult, type ResultSet, type SealedJob, type StatementReport} from '../contract.js';
 import {fastEvaluate} from './fast-evaluate.js';
 import {Frame} from './frame.js';
 import type {PlainStatement, RuntimeScope, StatementOutcome, StatementRuntime, TypedCell} from './runtime.js';
@@ -19,6 +19,8 @@ type Context = {
 	readonly variables: VariableScope;
 	/** The error being handled, for @@error and a bare RAISE. */
 	readonly handled: ScriptError | undefined;
+	/** Nothing of the script can run after what runs here: its effects are the last of the job. */
+	readonly isTail: boolean;
 };
 
 const next: Flow = {kind: 'next'};
@@ -48,6 +50,7 @@ export class Interpreter {
 	#lastAffectedRows: number | undefined;
 	#isInTransaction = false;
 	#executed = 0;
+	#statementType = 'SCRIPT';
 
 	constructor(runtime: StatementRuntime, request: ExecuteRequest) {
 		this.#runtime = runtime;
@@ -58,24 +61,18 @@ export class Interpreter {
 	async run(script: Script): Promise<ExecuteResult> {
 		const [only] = script.statements;
 		const isScript = script.statements.length !== 1 || only === undefined || !(isPlain(only) || only.kind === 'call');
-		const statementType = isScript ? 'SCRIPT' : isPlain(only) ? this.#runtime.statementTypeOf(only) : 'CALL';
+		this.#statementType = isScript ? 'SCRIPT' : isPlain(only) ? this.#runtime.statementTypeOf(only) : 'CALL';
 		const frame = new Frame({text: script.text, parameters: this.#request.parameters});
-		const base = (): ExecuteResult => ({
-			statementType,
-			statements: this.#reports,
-			...(this.#lastResult === undefined ? {} : {result: this.#lastResult}),
-			...(this.#lastAffectedRows === undefined ? {} : {affectedRows: this.#lastAffectedRows}),
-		});
 		try {
-			await this.#runStatements(script.statements, {frame, variables: new VariableScope(), handled: undefined});
-			return base();
+			await this.#runStatements(script.statements, {frame, variables: new VariableScope(), handled: undefined, isTail: true});
+			return this.#resultSoFar();
 		} catch (error) {
 			if (error instanceof ScriptError) {
-				return {...base(), error: error.toFailure(isScript || only.kind === 'call')};
+				return {...this.#resultSoFar(), error: error.toFailure(isScript || only.kind === 'call')};
 			}
 
 			if (error instanceof SqlError) {
-				return {...base(), error: error.failure};
+				return {...this.#resultSoFar(), error: error.failure};
 			}
 
 			throw error;
@@ -85,6 +82,21 @@ export class Interpreter {
 				await this.#runtime.rollbackTransaction();
 			}
 		}
+	}
+
+	/** The job as it stands; `ending` is a statement that has run but is not reported yet. */
+	#resultSoFar(ending?: StatementReport): ExecuteResult {
+		const affectedRows = ending?.affectedRows ?? this.#lastAffectedRows;
+		return {
+			statementType: this.#statementType,
+			statements: ending === undefined ? this.#reports : [...this.#reports, ending],
+			...(this.#lastResult === undefined ? {} : {result: this.#lastResult}),
+			...(affectedRows === undefined ? {} : {affectedRows}),
+		};
+	}
+
+	#seal(report: StatementReport | undefined, isTail: boolean): readonly SealedJob[] {
+		return this.#request.seal?.({...(report === undefined ? {} : {report}), ...(isTail ? {job: this.#resultSoFar(report)} : {})}) ?? [];
 	}
 
 	#systemVariables(context: Context): ReadonlyMap<string, TypedCell> {
@@ -131,9 +143,10 @@ export class Interpreter {
 		}
 	}
 
-	async #runStatements(statements: readonly Statement[], context: Context): Promise<Flow> {
-		for (const statement of statements) {
+	async #runStatements(statements: readonly Statement[], around: Context): Promise<Flow> {
+		for (const [index, statement] of statements.entries()) {
 			await this.#breathe();
+			const context = around.isTail && index < statements.length - 1 ? {...around, isTail: false} : around;
 			let flow: Flow;
 			try {
 				flow = await this.#runStatement(statement, context);
@@ -320,7 +333,8 @@ export class Interpreter {
 		return this.#runStatements(otherwise ?? [], context);
 	}
 
-	async #loop(label: Identifier | undefined, statements: readonly Statement[], context: Context, turn: () => Promise<'turn' | 'stop'>): Promise<Flow> {
+	async #loop(label: Identifier | undefined, statements: readonly Statement[], around: Context, turn: () => Promise<'turn' | 'stop'>): Promise<Flow> {
+		const context = {...around, isTail: false};
 		while ((await turn()) === 'turn') {
 			await this.#breathe();
 			const flow = await this.#runStatements(statements, context);
@@ -383,7 +397,7 @@ export class Interpreter {
 
 		this.#isInTransaction = false;
 		try {
-			await (commits ? this.#runtime.commitTransaction() : this.#runtime.rollbackTransaction());
+			await (commits ? this.#runtime.commitTransaction(context.isTail ? this.#seal(undefined, true) : []) : this.#runtime.rollbackTransaction());
 		} catch (error) {
 			if (commits) {
 				await this.#runtime.rollbackTransaction();
@@ -429,7 +443,7 @@ export class Interpreter {
 			callers: [context.frame.placeAt(span.start), ...context.frame.callers],
 			callStack: [...context.frame.callStack, definition.name],
 		});
-		await this.#runStatements([definition.body], {frame, variables, handled: undefined});
+		await this.#runStatements([definition.body], {frame, variables, handled: undefined, isTail: context.isTail && outputs.length === 0});
 		for (const {parameter, variable} of outputs) {
 			const given = variables.find(parameter)!;
 			const {type} = context.variables.find(variable)!;
@@ -453,7 +467,7 @@ export class Interpreter {
 
 		const statement = this.#runtime.parseDynamic(text);
 		const frame = new Frame({text, ...(context.frame.procedure === undefined ? {} : {procedure: context.frame.procedure}), parameters, callers: [context.frame.placeAt(span.start), ...context.frame.callers], callStack: context.frame.callStack});
-		const dynamic: Context = {frame, variables: new VariableScope(), handled: context.handled};
+		const dynamic: Context = {frame, variables: new VariableScope(), handled: context.handled, isTail: context.isTail && into.length === 0};
 		if (!isPlain(statement)) {
 			if (statement.kind !== 'call') {
 				throw context.frame.refuse(sql.span, 'EXECUTE IMMEDIATE takes one statement that is not a control statement');
@@ -519,7 +533,8 @@ export class Interpreter {
 		});
 		this.#request.onStatementStart?.({index, statementType, sql});
 		try {
-			const outcome = await this.#runtime.run(statement, this.#scope(context));
+			// The last effects of a job seal the job as well, unless a transaction around them has yet to commit.
+			const outcome = await this.#runtime.run(statement, this.#scope(context), ended => this.#seal(report(ended), context.isTail && !this.#isInTransaction));
 			this.#record(report(outcome));
 			if (outcome.affectedRows !== undefined) {
 				this.#rowCount = String(outcome.affectedRows);

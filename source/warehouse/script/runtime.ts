@@ -6,7 +6,7 @@ import type {Path} from '../../googlesql/syntax/name.js';
 import type {ScriptStatement, Statement} from '../../googlesql/syntax/script.js';
 import type {TypeNode} from '../../googlesql/syntax/types.js';
 import type {SqlType} from '../../googlesql/types.js';
-import type {Cell, Parameter, ResultSet, StatementReport} from '../contract.js';
+import type {Cell, Parameter, ResultSet, SealedJob, StatementReport} from '../contract.js';
 
 export type TypedCell = {readonly type: SqlType; readonly value: Cell};
 
@@ -43,7 +43,8 @@ export type ProcedureDefinition = {
 export type StatementRuntime = {
 	/** As BigQuery names it in a job: SELECT, MERGE, CREATE_TABLE_AS_SELECT ... */
 	statementTypeOf: (statement: PlainStatement) => string;
-	run: (statement: PlainStatement, scope: RuntimeScope) => Promise<StatementOutcome>;
+	/** `seal` is asked before effects are committed; what it gives is kept with them. */
+	run: (statement: PlainStatement, scope: RuntimeScope, seal?: (outcome: StatementOutcome) => readonly SealedJob[]) => Promise<StatementOutcome>;
 	/** Evaluates; with a target type the value is coerced to it by the rules of assignment. */
 	evaluate: (expression: Expression, scope: RuntimeScope, target?: SqlType) => Promise<TypedCell>;
 	/** Rows of the query of FOR ... IN. */
@@ -56,6 +57,6 @@ export type StatementRuntime = {
 	/** Parses the text of EXECUTE IMMEDIATE: exactly one statement. */
 	parseDynamic: (sql: string) => Statement;
 	beginTransaction: () => Promise<void>;
-	commitTransaction: () => Promise<void>;
+	commitTransaction: (sealed?: readonly SealedJob[]) => Promise<void>;
 	rollbackTransaction: () => Promise<void>;
 };

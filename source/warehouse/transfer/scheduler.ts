@@ -1,6 +1,6 @@
 // Runs scheduled queries when the warehouse's clock says so, each as a job of its own with `@run_time`, one after the
 // other in the order they were due. Runs and configs are kept in the database.
-import {randomUUID} from 'node:crypto';
+import {createHash, randomUUID} from 'node:crypto';
 import {z} from 'zod';
 import type {WarehouseClock} from '../clock.js';
 import type {Database} from '../contract.js';
@@ -30,17 +30,22 @@ export type Scheduler = {
 	close: () => Promise<void>;
 };
 
-type Options = {readonly database: Pick<Database, 'state'>; readonly clock: WarehouseClock; readonly jobs: JobService};
+type Options = {readonly database: Pick<Database, 'state'>; readonly clock: WarehouseClock; readonly jobs: JobService; /** Called after each step of a driven clock: an instant that was reached is not lived through twice. */ readonly onClockMoved?: () => Promise<void>};
 
-/** Reads what an earlier process kept and arms the timer. A clock that runs in real time does not make up for missed firings; a driven one does. */
-export const createScheduler = async ({database, clock, jobs}: Options): Promise<Scheduler> => {
+const jobIdOf = (run: Pick<TransferRun, 'id'>): string => `scheduled_query_${run.id}`;
+
+/** The id of a firing follows from what fires and when, so that a firing that was interrupted is the same one when it is taken up again. */
+const firingId = (config: TransferConfig, dueMs: number): string => createHash('sha256').update(`${config.id}/${dueMs}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
+/** Reads what an earlier process kept, takes up the runs it left unfinished, and arms the timer. A clock that runs in real time does not make up for missed firings; a driven one does. */
+export const createScheduler = async ({database, clock, jobs, onClockMoved = async () => undefined}: Options): Promise<Scheduler> => {
 	const {state} = database;
 	const stored = z.array(transferConfig).safeParse((await state.read('transfer/configs')) ?? []);
 	const configs = new Map<string, TransferConfig>((stored.data ?? []).map(config => [config.id, config]));
 	const runs = new Map<string, TransferRun[]>();
 	for (const id of configs.keys()) {
 		const kept = z.array(transferRun).safeParse((await state.read(`transfer/runs/${id}`)) ?? []);
-		runs.set(id, (kept.data ?? []).map(run => (run.state === 'RUNNING' || run.state === 'PENDING' ? {...run, state: 'FAILED', endedMs: clock.nowMs(), errorMessage: 'The warehouse stopped during this run.'} : run)));
+		runs.set(id, kept.data ?? []);
 	}
 
 	let timer: NodeJS.Timeout | undefined;
@@ -64,11 +69,12 @@ export const createScheduler = async ({database, clock, jobs}: Options): Promise
 	};
 
 	const perform = async (config: TransferConfig, pending: TransferRun): Promise<TransferRun> => {
-		const jobId = `scheduled_query_${pending.id}`;
-		let run: TransferRun = {...pending, state: 'RUNNING', startedMs: clock.nowMs(), jobId};
+		const jobId = jobIdOf(pending);
+		let run: TransferRun = {...pending, state: 'RUNNING', startedMs: pending.startedMs ?? clock.nowMs(), jobId};
 		await saveRun(run);
 		try {
-			const job = await jobs.submitQuery({
+			// A run that is taken up after a kill may have its job already.
+			const job = await jobs.find(jobId) ?? await jobs.submitQuery({
 				jobId,
 				isNamed: true,
 				sql: config.query,
@@ -101,9 +107,28 @@ export const createScheduler = async ({database, clock, jobs}: Options): Promise
 	};
 
 	const fire = async (config: TransferConfig, dueMs: number): Promise<TransferRun> => {
+		const id = firingId(config, dueMs);
+		const known = (runs.get(config.id) ?? []).find(run => run.id === id);
+		const pending: TransferRun = known ?? {id, config: config.id, runTimeMs: dueMs, scheduledMs: dueMs, state: 'PENDING', isManual: false};
+		if (known === undefined) {
+			// Before the config moves on: a firing is never lost between the two, and never done twice, because it has its id.
+			await saveRun(pending);
+		}
+
 		configs.set(config.id, withNext(config, dueMs));
 		await saveConfigs();
-		return perform(config, {id: randomUUID(), config: config.id, runTimeMs: dueMs, scheduledMs: dueMs, state: 'PENDING', isManual: false});
+		return known?.endedMs === undefined ? perform(config, pending) : known;
+	};
+
+	/** Ends the runs that an earlier process left, oldest first; their jobs are found by their ids. */
+	const takeUp = async (): Promise<void> => {
+		const left = [...runs.values()].flat().filter(run => run.state === 'PENDING' || run.state === 'RUNNING').toSorted((a, b) => a.scheduledMs - b.scheduledMs);
+		for (const run of left) {
+			const config = configs.get(run.config);
+			if (config !== undefined && !isClosed) {
+				await perform(config, run);
+			}
+		}
 	};
 
 	const arm = (): void => {
@@ -141,6 +166,11 @@ export const createScheduler = async ({database, clock, jobs}: Options): Promise
 		await reschedule();
 	}
 
+	const taken = inTurn(takeUp).finally(() => {
+		background.delete(taken);
+	});
+	background.add(taken);
+	taken.catch(() => undefined);
 	arm();
 	return {
 		configs: () => [...configs.values()],
@@ -187,6 +217,7 @@ export const createScheduler = async ({database, clock, jobs}: Options): Promise
 					for (let next = earliest(); next?.nextRunMs !== undefined && next.nextRunMs <= targetMs && !isClosed; next = earliest()) {
 						if (next.nextRunMs > clock.nowMs()) {
 							clock.set(next.nextRunMs);
+							await onClockMoved();
 						}
 
 						const run = await fire(next, next.nextRunMs);
