@@ -7,6 +7,7 @@ import type {AgentData, AgentName} from './envelope.js';
 import type {Mode} from './schedule/saturation.js';
 import type {Warning} from './schedule/warning.js';
 import type {ScheduleSink} from './sinks/sink.js';
+import type {Turns} from './turns.js';
 
 export type AgentEnvironment = {
 	readonly warehouse: Warehouse;
@@ -24,6 +25,8 @@ export type AgentEnvironment = {
 	readonly authority?: () => Promise<MutationAuthority>;
 	/** Captions that the pages of this run have claimed; set by the orchestrator. */
 	readonly claims?: CaptionClaims;
+	/** Turns of the pages of this run at locking; set by the orchestrator. Locks of one run would only abort each other at their guard row. */
+	readonly lockTurns?: Turns;
 	/** Called with each job id before it is submitted, so that a journal can hold it. */
 	readonly onJob?: (id: string, title: string) => Promise<void> | void;
 };

@@ -14,6 +14,7 @@ import {summarizeRun, type PageResult, type RunSummary} from './run-summary.js';
 import type {Mode} from './schedule/saturation.js';
 import {seededRandom} from './schedule/seeded-random.js';
 import {weekOf} from './schedule/week.js';
+import {createTurns} from './turns.js';
 
 export type {PageProgress} from './page-run.js';
 export type {RunSummary} from './run-summary.js';
@@ -84,7 +85,7 @@ export const createOrchestrator = (environment: AgentEnvironment, roster: readon
 			const mode = inputs.mode ?? 'optimize';
 			const pending = [...new Set(inputs.pageNames)];
 			const pages = new Map<string, PageOutcome>();
-			const withClaims: AgentEnvironment = {...environment, claims: createCaptionClaims()};
+			const withClaims: AgentEnvironment = {...environment, claims: createCaptionClaims(), lockTurns: createTurns()};
 			const signal = inputs.signal ?? new AbortController().signal;
 			const work = async (): Promise<void> => {
 				for (let page = pending.shift(); page !== undefined; page = pending.shift()) {

@@ -3,6 +3,7 @@ import {AgentFailure, type AgentContext} from './agent.js';
 import {scheduleSchema, type Schedule} from './envelope.js';
 import type {ScheduledMessage} from './schedule/message.js';
 import {runStatement} from './statements.js';
+import type {Turns} from './turns.js';
 
 const agent = 'schedule_builder';
 
@@ -66,7 +67,8 @@ export const lockMessages = async (scheduleId: string, messages: readonly Schedu
 		scheduled_send_date: message.send_local.slice(0, 10),
 		scheduled_send_hour: Number(message.send_local.slice(11, 13)),
 	}));
-	const {rows} = await runStatement<{readonly requested: number; readonly inserted: number; readonly already_present: number}>(
+	const inTurn: Turns = context.lockTurns ?? (async work => work());
+	const {rows} = await inTurn(async () => runStatement<{readonly requested: number; readonly inserted: number; readonly already_present: number}>(
 		{
 			agent,
 			title: `lock${round}`,
@@ -79,7 +81,7 @@ export const lockMessages = async (scheduleId: string, messages: readonly Schedu
 			],
 		},
 		context,
-	);
+	));
 	const held = Number(rows[0]?.inserted ?? 0) + Number(rows[0]?.already_present ?? 0);
 	if (held !== messages.length) {
 		throw new AgentFailure('LOCKS_INCOMPLETE', `${held} of ${messages.length} locks are held after lock_caption_assignments.`, {isServiceFault: true});

@@ -47,6 +47,7 @@ const mutations = [
 	['the worse zone counts', 'schedule/saturation.ts', '>= zones.indexOf(right) ? left : right', '>= zones.indexOf(right) ? right : left'],
 	['locks are given back', 'agents/schedule-builder.ts', 'await giveBack(plan.scheduleId, context);', ''],
 	['three reselections', 'agents/schedule-builder.ts', 'mostReselections = 3', 'mostReselections = 5'],
+	['pages lock in turn', 'schedule-store.ts', 'context.lockTurns ?? (', 'undefined ?? ('],
 	['a retry adopts what was saved', 'agents/schedule-builder.ts', 'if (saved) {', 'if (saved && false) {'],
 	['RED is not exported', 'sinks/export-gate.ts', "zone === 'RED' ?", "zone === 'GREY' ?"],
 	['not twice within a day', 'agents/sheets-exporter.ts', 'recent.has(sink.format)', 'recent.has("")'],

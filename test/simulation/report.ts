@@ -1,0 +1,107 @@
+// What a simulation comes to: Markdown with a text plot, and the same plot as SVG.
+import {policyNames, policySentences, type PolicyName} from './policies.js';
+import {marginOf, mean, pageLifts, type Margin, type Pair} from './statistics.js';
+import type {Simulation} from './simulate.js';
+import {assumptions} from './world.js';
+
+const pairsOf = ({pageWeeks}: Simulation, other: PolicyName): readonly Pair[] => pageWeeks.map(item => ({page: item.page, week: item.week, messages: item.messages, own: item.earnings.selector, other: item.earnings[other]}));
+
+/** The selector has to earn more than these two; the third is a harder measure that is reported. */
+const required: readonly PolicyName[] = ['random', 'greedy'];
+
+const percent = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(1)} %`;
+const intervalText = ({lift, interval}: Margin): string => `${percent(lift)} (${percent(interval[0])} to ${percent(interval[1])})`;
+
+/** Pages and weeks from which on the margin has to be sure; a smaller run can only tell that the selector is not surely worse. */
+const enough = 38 * 12;
+
+/** Why a simulation is not good, in sentences; empty when it is. */
+export const verdictOf = (simulation: Simulation): readonly string[] => [
+	...simulation.breaches.slice(0, 20),
+	...required.flatMap(name => {
+		const margin = marginOf(pageLifts(pairsOf(simulation, name)), simulation.options.seed);
+		const isSure = simulation.pageWeeks.length >= enough;
+		return margin.interval[isSure ? 0 : 1] > 0 ? [] : [`the selector ${isSure ? 'does not earn surely more' : 'earns surely less'} than ${name}: ${intervalText(margin)}`];
+	}),
+];
+
+const ways = ['selector', ...policyNames] as const;
+
+/** Mean earnings a paid message of each week in units of random choice over all weeks, every page with the same weight. */
+export const weeklyIndex = ({pageWeeks, options}: Simulation): ReadonlyMap<(typeof ways)[number], readonly number[]> => {
+	const pages = [...new Set(pageWeeks.map(item => item.page))];
+	const units = new Map(pages.map(page => {
+		const own = pageWeeks.filter(item => item.page === page);
+		return [page, own.reduce((sum, item) => sum + item.earnings.random, 0) / own.reduce((sum, item) => sum + item.messages, 0)] as const;
+	}));
+	return new Map(ways.map(way => [way, Array.from({length: options.weeks}, (_, week) => mean(pageWeeks.filter(item => item.week === week).map(item => (100 * item.earnings[way]) / item.messages / units.get(item.page)!)))]));
+};
+
+const textPlot = (simulation: Simulation): readonly string[] => {
+	const index = weeklyIndex(simulation);
+	const most = Math.max(...[...index.values()].flat());
+	return [...index].flatMap(([way, values]) => [`${way}`, ...values.map((value, week) => `  week ${String(week + 1).padStart(2)}  ${'█'.repeat(Math.round((40 * value) / most)).padEnd(40)} ${value.toFixed(0)}`)]);
+};
+
+/** The report as Markdown. */
+export const describeSimulation = (simulation: Simulation, seconds: number): string => {
+	const {options, breaches} = simulation;
+	const problems = verdictOf(simulation);
+	const rows = policyNames.map(name => {
+		const pairs = pairsOf(simulation, name);
+		const dollars = marginOf(pairs, options.seed);
+		return `| ${name} | ${dollars.own.toFixed(2)} | ${dollars.other.toFixed(2)} | ${intervalText(dollars)} | ${intervalText(marginOf(pageLifts(pairs), options.seed))} |`;
+	});
+	return [
+		`# Simulation: ${options.weeks} weeks of ${options.pages} pages`,
+		'',
+		problems.length === 0 ? `Every rule was kept, the arms did not drift, and ${simulation.pageWeeks.length >= enough ? 'the selector earned surely more than random and plain greedy choice' : 'nothing speaks against the selector; a run this small can say no more about earnings'}.` : `Not good:\n${problems.map(problem => `- ${problem}`).join('\n')}`,
+		'',
+		'| | |', '|---|---|',
+		`| schedules, messages | ${simulation.schedules}, ${simulation.messages} |`,
+		`| broken rules | ${breaches.length} |`,
+		`| scheduled queries that ran | ${simulation.firedRuns} |`,
+		`| arms, page and caption | ${simulation.arms} |`,
+		`| paid messages that the selector marked as exploring | ${(100 * simulation.exploredShare).toFixed(1)} % |`,
+		`| paid messages with a caption that the page had sent before | ${(100 * simulation.repeatedShare).toFixed(1)} % |`,
+		`| captions, seed, seconds | ${options.captions}, ${options.seed}, ${seconds.toFixed(0)} |`,
+		'',
+		'## Earnings a paid message',
+		'',
+		'| against | selector, $ | other, $ | margin in dollars | margin, each page the same weight |', '|---|---|---|---|---|',
+		...rows,
+		'',
+		'95 % intervals in brackets: bootstrap with 2,000 draws, paired by page and week (all ways fill the same slots with the same luck), clustered by page.',
+		'',
+		...policyNames.map(name => `- ${policySentences[name]}`),
+		'',
+		`Hidden rates, fixed before the first run: spread of a caption's appeal ${assumptions.appealSpread}, of a page's taste ${assumptions.tasteSpread}, of one page with one caption ${assumptions.pairSpread} (standard deviations of logarithms); the bank's average revenue is correlated ${assumptions.bankCorrelation} with the appeal. At the start nobody has sent any caption.`,
+		'',
+		'Week by week, 100 is random choice over all weeks:',
+		'', '```', ...textPlot(simulation), '```', '',
+	].join('\n');
+};
+
+const colours = {selector: '#1f6feb', random: '#8b949e', greedy: '#d29922', 'greedy-bank': '#2da44e'} as const;
+
+/** The weekly plot as SVG. */
+export const drawWeeks = (simulation: Simulation): string => {
+	const index = weeklyIndex(simulation);
+	const all = [...index.values()].flat();
+	const [low, high] = [Math.floor(Math.min(...all) / 10) * 10, Math.ceil(Math.max(...all) / 10) * 10];
+	const x = (week: number): number => 60 + (620 * week) / Math.max(1, simulation.options.weeks - 1);
+	const y = (value: number): number => 330 - (290 * (value - low)) / Math.max(1, high - low);
+	const ticks = Array.from({length: (high - low) / 10 + 1}, (_, tick) => low + 10 * tick);
+	return [
+		'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 380" font-family="sans-serif" font-size="12">',
+		'<rect width="860" height="380" fill="white"/>',
+		'<text x="60" y="22" font-size="14">Mean earnings a paid message, week by week (random choice over all weeks = 100)</text>',
+		...ticks.map(tick => `<line x1="60" x2="680" y1="${y(tick)}" y2="${y(tick)}" stroke="#d0d7de"/><text x="52" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`),
+		...Array.from({length: simulation.options.weeks}, (_, week) => `<text x="${x(week).toFixed(1)}" y="352" text-anchor="middle">${week + 1}</text>`),
+		...[...index].flatMap(([way, values], place) => [
+			`<polyline fill="none" stroke="${colours[way]}" stroke-width="2" points="${values.map((value, week) => `${x(week).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}"/>`,
+			`<line x1="700" x2="724" y1="${60 + 22 * place}" y2="${60 + 22 * place}" stroke="${colours[way]}" stroke-width="2"/><text x="732" y="${64 + 22 * place}">${way}</text>`,
+		]),
+		'</svg>', '',
+	].join('\n');
+};
