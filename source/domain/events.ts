@@ -99,6 +99,14 @@ export type Choice = {
 	readonly disabledReason?: string;
 };
 
+/** What a job that changes production carries; the adapter refuses the call when a part is missing or wrong. */
+export type Authority = {
+	readonly leaseEpoch: number;
+	/** Id of a restore point whose restore was compared with its source. */
+	readonly provenRestorePoint: string;
+	readonly planHash: PlanHash;
+};
+
 export type RollbackStepNumber = 1 | 2 | 3 | 4 | 5 | 6;
 
 /** Parts of a running task, shown under it: `dry run ✓  deploy ✓  call ⠹`. */
@@ -152,14 +160,16 @@ export type RunEvent =
 	| Of<'step.staled', {readonly task: TaskId; readonly reason: string}>
 	| Of<'criterion.decided', {readonly task: TaskId; readonly criterion: CriterionId; readonly verdict: Verdict}>
 	| Of<'criterion.added', {readonly task: TaskId; readonly criterion: Criterion}>
-	| Of<'job.intended', {readonly task: TaskId; readonly job: JobId; readonly statement: string; readonly sqlSha256: string; readonly mutates: boolean}>
+	/** `authority` stands exactly when the job changes production. */
+	| Of<'job.intended', {readonly task: TaskId; readonly job: JobId; readonly statement: string; readonly sqlSha256: string; readonly mutates: boolean; readonly authority?: Authority}>
 	| Of<'job.accepted', {readonly task: TaskId; readonly job: JobId; readonly adopted: boolean}>
 	| Of<'job.finished', {readonly task: TaskId; readonly job: JobSummary}>
 	| Of<'job.lost', {readonly task: TaskId; readonly job: JobId; readonly message: string}>
-	/** A look-up found no such job: it never started. */
+	/** A look-up found no such job, or the warehouse refused it: it never started. */
 	| Of<'job.absent', {readonly task: TaskId; readonly job: JobId}>
 	| Of<'question.asked', {readonly question: Question}>
-	| Of<'question.answered', {readonly id: string; readonly answer: string; readonly by: string}>
+	/** `approves` is true for the yes to a production or rollback question, and for nothing else. */
+	| Of<'question.answered', {readonly id: string; readonly answer: string; readonly by: string; readonly approves?: true}>
 	| Of<'question.closed', {readonly id: string; readonly reason: string}>
 	| Of<'intent.refused', {readonly intent: string; readonly reason: string}>
 	| Of<'production.changed', {readonly state: ProductionState}>

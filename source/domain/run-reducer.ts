@@ -7,7 +7,7 @@ import {reduceRollback} from './rollback-reducer.js';
 import type {JobId, TaskId} from './ids.js';
 import type {Reduce, RunState, Step, StepState} from './run-state.js';
 import {refuseTransition} from './run-transitions.js';
-import {tasksOf, type TaskSpec} from './window.js';
+import {isGateTest, tasksOf, type TaskSpec} from './window.js';
 
 /** Gives a map that may be changed: a copy, or in a bulk fold the same copy again. */
 type Own = <Key, Value>(map: ReadonlyMap<Key, Value>) => Map<Key, Value>;
@@ -37,6 +37,7 @@ export const initialRunState: RunState = {
 	staging: {dataset: '', objects: 0, total: 0, isRemoved: false},
 	questions: [],
 	jobs: new Map(),
+	lastEpoch: 0,
 	costMicros: 0,
 	costCapMicros: 0,
 	billedBytes: 0,
@@ -75,13 +76,17 @@ const stepEventToState = (current: StepState, event: JournaledEvent): StepState 
 			return {kind: 'stale', reason: event.data.reason, attempt: attemptOf(current)};
 		}
 
+		case 'step.unknown': {
+			return {kind: 'unknown', attempt: Math.max(1, attemptOf(current)), startedAtMs: 'startedAtMs' in current ? current.startedAtMs : event.wall, job: event.data.job};
+		}
+
 		default: {
-			return current.kind === 'running' || current.kind === 'unknown' ? runningEventToState(current, event) : current;
+			return current.kind === 'running' ? runningEventToState(current, event) : current;
 		}
 	}
 };
 
-const runningEventToState = (current: Extract<StepState, {readonly kind: 'running' | 'unknown'}>, event: JournaledEvent): StepState => {
+const runningEventToState = (current: Extract<StepState, {readonly kind: 'running'}>, event: JournaledEvent): StepState => {
 	const {attempt, startedAtMs} = current;
 	switch (event.type) {
 		case 'step.passed': {
@@ -92,19 +97,11 @@ const runningEventToState = (current: Extract<StepState, {readonly kind: 'runnin
 			return {kind: 'failed', attempt, startedAtMs, finishedAtMs: event.wall, durationMs: event.data.durationMs, failure: event.data.failure};
 		}
 
-		case 'step.unknown': {
-			return {kind: 'unknown', attempt, startedAtMs, job: event.data.job};
-		}
-
 		case 'step.verifying': {
-			return current.kind === 'running' ? {...current, isVerifying: true} : current;
+			return {...current, isVerifying: true};
 		}
 
 		case 'step.progressed': {
-			if (current.kind !== 'running') {
-				return current;
-			}
-
 			const {done, total, label, parts} = event.data;
 			return {...current, ...(done === undefined ? {} : {done}), ...(total === undefined ? {} : {total}), ...(label === undefined ? {} : {label}), ...(parts === undefined ? {} : {parts})};
 		}
@@ -126,13 +123,35 @@ const changeStep = (state: RunState, task: TaskId, own: Own, change: (step: Step
 	return {...state, steps};
 };
 
-const reduceStep = (state: RunState, event: JournaledEvent, task: TaskId, own: Own): RunState =>
-	changeStep(state, task, own, step => ({
+/** Questions about a step that has moved on are nobody's to answer any more. */
+const closeQuestionsOf = (state: RunState, task: TaskId): RunState => {
+	const kind = state.steps.get(task)?.state.kind;
+	const isOver = (question: RunState['questions'][number]): boolean =>
+		(question.kind === 'failure' && question.task === task && kind !== 'failed' && kind !== 'unknown') || (question.kind === 'attestation' && question.task === task && kind !== 'running');
+	return state.questions.some(question => isOver(question)) ? {...state, questions: state.questions.filter(question => !isOver(question))} : state;
+};
+
+/** A gate is as good as its tests: one that starts again or is stale takes the decision back. */
+const reopenGate = (state: RunState, task: TaskId): RunState => {
+	const step = state.steps.get(task);
+	if (state.gate === undefined || step === undefined || !isGateTest(step.task) || step.state.kind === 'passed') {
+		return state;
+	}
+
+	const {gate: _gate, ...rest} = state;
+	return rest;
+};
+
+const reduceStep = (state: RunState, event: JournaledEvent, task: TaskId, own: Own): RunState => {
+	const changed = changeStep(state, task, own, step => ({
 		...step,
 		state: stepEventToState(step.state, event),
 		// A new attempt proves everything anew: what an earlier one found says nothing of it.
 		verdicts: event.type === 'step.started' ? uncheckedVerdicts(step.task) : step.verdicts,
 	}));
+	const after = closeQuestionsOf(changed, task);
+	return event.type === 'step.started' || event.type === 'step.staled' ? reopenGate(after, task) : after;
+};
 
 const reduceCriterion = (state: RunState, event: Extract<JournaledEvent, {readonly type: 'criterion.decided' | 'criterion.added'}>, own: Own): RunState =>
 	changeStep(state, event.data.task, own, step => {
@@ -152,13 +171,13 @@ type JobEvent = Extract<JournaledEvent, {readonly type: 'job.intended' | 'job.ac
 
 const reduceJob = (state: RunState, event: JobEvent, own: Own): RunState => {
 	if (event.type === 'job.intended') {
-		const {task, job, statement, mutates} = event.data;
-		return {...state, jobs: own(state.jobs).set(job, {task, statement, mutates, state: 'intended'})};
+		const {task, job, statement, mutates, authority} = event.data;
+		return {...state, jobs: own(state.jobs).set(job, {task, statement, mutates, ...(authority === undefined ? {} : {authority}), state: 'intended'})};
 	}
 
 	const id: JobId = event.type === 'job.finished' ? event.data.job.id : event.data.job;
 	const known = state.jobs.get(id);
-	if (known === undefined || known.state === 'finished') {
+	if (known === undefined) {
 		return state;
 	}
 
@@ -168,7 +187,10 @@ const reduceJob = (state: RunState, event: JobEvent, own: Own): RunState => {
 	}
 
 	const next = event.type === 'job.accepted' ? 'accepted' : event.type === 'job.lost' ? 'lost' : 'absent';
-	return {...state, jobs: own(state.jobs).set(id, {...known, state: next})};
+	const jobs = own(state.jobs).set(id, {...known, state: next});
+	// From the first accepted change on nobody may call production unchanged, whatever else is journaled of it.
+	const isFirstChange = next === 'accepted' && known.authority !== undefined && state.production.kind === 'unchanged';
+	return {...state, jobs, ...(isFirstChange ? {production: {kind: 'changing', done: 0, total: state.plan?.objects.length ?? 0}} : {})};
 };
 
 /** A resumed run re-asks every question and re-runs what was under way: neither survives the process that held it. */
@@ -182,7 +204,7 @@ const reduceResumed = (state: RunState, own: Own): RunState => {
 		}
 	}
 
-	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, ...rest} = state;
+	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, approval: _approval, ...rest} = state;
 	return {...rest, phase: 'running', questions: [], steps};
 };
 
@@ -223,7 +245,8 @@ const reduceRun = (state: RunState, event: JournaledEvent, own: Own): RunState =
 
 		case 'run.finished': {
 			const {outcome, exitCode, sentence, healthScore} = event.data;
-			return {...state, phase: 'finished', finishedAtMs: event.wall, questions: [], finished: {outcome, exitCode, sentence, ...(healthScore === undefined ? {} : {healthScore})}};
+			const {approval: _approval, ...rest} = state;
+			return {...rest, phase: 'finished', finishedAtMs: event.wall, questions: [], finished: {outcome, exitCode, sentence, ...(healthScore === undefined ? {} : {healthScore})}};
 		}
 
 		default: {
@@ -235,14 +258,28 @@ const reduceRun = (state: RunState, event: JournaledEvent, own: Own): RunState =
 const reduceFact = (state: RunState, event: JournaledEvent): RunState => {
 	switch (event.type) {
 		case 'plan.frozen': {
-			return {...state, plan: event.data};
+			const {approval, ...rest} = state;
+			const isMoved = state.plan?.hash !== event.data.hash;
+			// What was asked or approved was another plan.
+			const questions = isMoved ? state.questions.filter(({kind}) => kind !== 'production') : state.questions;
+			return {...rest, plan: event.data, questions, ...(isMoved && approval?.kind === 'production' || approval === undefined ? {} : {approval})};
 		}
 
 		case 'question.asked': {
 			return {...state, questions: [...state.questions, event.data.question]};
 		}
 
-		case 'question.answered':
+		case 'question.answered': {
+			const {id, by, approves} = event.data;
+			const question = state.questions.find(open => open.id === id);
+			const questions = state.questions.filter(open => open.id !== id);
+			if (approves === undefined || (question?.kind !== 'production' && question?.kind !== 'rollback')) {
+				return {...state, questions};
+			}
+
+			return {...state, questions, approval: {kind: question.kind, by, atMs: event.wall, ...(question.kind === 'production' ? {planHash: question.detail.planHash} : {})}};
+		}
+
 		case 'question.closed': {
 			return {...state, questions: state.questions.filter(question => question.id !== event.data.id)};
 		}
@@ -256,7 +293,7 @@ const reduceFact = (state: RunState, event: JournaledEvent): RunState => {
 		}
 
 		case 'restore-point.taken': {
-			return {...state, restorePoint: event.data};
+			return {...state, restorePoint: event.data, questions: state.questions.filter(question => question.kind !== 'rollback' || question.detail.restorePoint.id === event.data.id)};
 		}
 
 		case 'restore-point.proven': {
@@ -268,11 +305,12 @@ const reduceFact = (state: RunState, event: JournaledEvent): RunState => {
 		}
 
 		case 'lease.taken': {
-			return {...state, lease: event.data};
+			return {...state, lease: event.data, lastEpoch: Math.max(state.lastEpoch, event.data.epoch)};
 		}
 
 		case 'lease.released': {
-			const {lease: _lease, ...rest} = state;
+			// Who gives the lease back is through with what was approved.
+			const {lease: _lease, approval: _approval, ...rest} = state;
 			return rest;
 		}
 

@@ -1,7 +1,7 @@
 // The state of a run: the fold of its journal. Presenters read this and nothing else. One variant per step state,
 // carrying only what that state knows. The reducer is in `run-reducer.ts`.
 import type {Verdict} from './criterion.js';
-import type {EventData, JobSummary, JournaledEvent, LogLevel, Outcome, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
+import type {Authority, EventData, JobSummary, JournaledEvent, LogLevel, Outcome, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
 import type {Failure} from './failure.js';
 import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
@@ -82,9 +82,13 @@ export type RunState = {
 	readonly restorePoint?: RestorePointSummary;
 	readonly gate?: {readonly passed: boolean; readonly tests: readonly {readonly task: TaskId; readonly name: string; readonly passed: boolean; readonly durationMs: number; readonly limitMs: number}[]; readonly certificate: string; readonly atMs: number; readonly validUntilMs: number};
 	readonly lease?: {readonly epoch: number; readonly holder: string; readonly untilMs: number};
+	/** Highest epoch of the lease that this run has held; 0 before the first. */
+	readonly lastEpoch: number;
+	/** The yes that stands: given by a person or a policy, void once the lease is given back, the plan moves or the run is resumed. */
+	readonly approval?: {readonly kind: 'production' | 'rollback'; readonly by: string; readonly atMs: number; readonly planHash?: PlanHash};
 	/** Open questions in the order asked. */
 	readonly questions: readonly Question[];
-	readonly jobs: ReadonlyMap<JobId, {readonly task: TaskId; readonly statement: string; readonly mutates: boolean; readonly state: 'intended' | 'accepted' | 'lost' | 'absent' | 'finished'; readonly summary?: JobSummary}>;
+	readonly jobs: ReadonlyMap<JobId, {readonly task: TaskId; readonly statement: string; readonly mutates: boolean; readonly authority?: Authority; readonly state: 'intended' | 'accepted' | 'lost' | 'absent' | 'finished'; readonly summary?: JobSummary}>;
 	readonly costMicros: number;
 	readonly costCapMicros: number;
 	readonly billedBytes: number;

@@ -1,7 +1,7 @@
 // The deployment window as plain data: what the tree shows, what the scheduler orders and what the journal
 // records at the start of a run. How a task is carried out is in `window/`; this file only says what it is.
 import type {Criterion} from './criterion.js';
-import type {PhaseId, TaskId} from './ids.js';
+import {phaseId, taskId, type PhaseId, type TaskId} from './ids.js';
 
 /** Lanes run side by side; tasks without a lane run alone. */
 export type Lane = 'A' | 'B';
@@ -40,3 +40,11 @@ export type WindowSpec = {readonly phases: readonly PhaseSpec[]};
 
 /** All tasks in the order of the document. */
 export const tasksOf = (window: WindowSpec): readonly TaskSpec[] => window.phases.flatMap(phase => phase.tasks);
+
+const gatePhase = phaseId('3');
+
+/** True for a task that is one of the gate's tests. */
+export const isGateTest = (task: Pick<TaskSpec, 'phase'>): boolean => task.phase === gatePhase;
+
+/** Name under which a rollback's jobs run: it is no task of the window. */
+export const rollbackTaskId: TaskId = taskId('R');

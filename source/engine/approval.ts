@@ -45,6 +45,11 @@ const askPerson = async (environment: RunEnvironment, task: Task, context: StepC
 		return {kind: 'withdrawn', reason: answer.kind === 'closed' ? answer.reason : 'rejected; nothing was changed'};
 	}
 
+	// What the journal does not hold for an approval is none, whatever was typed: it came too late, or for another plan.
+	if (environment.stream.state().approval?.planHash !== detail.planHash) {
+		return {kind: 'withdrawn', reason: 'the approval came too late'};
+	}
+
 	// What was approved is what was shown: the plan is computed anew and has to be the same.
 	const again = await prepare(task, context);
 	return again.planHash === detail.planHash
@@ -69,6 +74,10 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 
 	const {context} = buildStepContext(environment, task.spec, attempt, signal);
 	const detail = await prepare(task, context);
+	if (stream.state().gate !== undefined && gateObjection(stream.state(), ports.clock.now()) !== undefined) {
+		return {kind: 'gate-expired'};
+	}
+
 	const byPolicy = async (answer: string, by: string): Promise<Approval> => {
 		const askedMs = ports.clock.now();
 		await questions.askAndAnswer({kind: 'production', id: `${task.spec.id}/approval/${askedMs}`, expiresAtMs: askedMs + approvalExpiresMs, detail}, answer, by);

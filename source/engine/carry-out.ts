@@ -60,7 +60,8 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 	const decideFailure = async (task: Task, attempt: number, failure: Ending & {readonly kind: 'failed'}): Promise<'retry' | 'settled' | 'ended'> => {
 		const {spec} = task;
 		if (isUnattended) {
-			if (failure.failure.class === 'transient' && attempt < 2 && !isGateTest(spec)) {
+			// A step that changes rows is repeated by a person only.
+			if (failure.failure.class === 'transient' && attempt < 2 && !isGateTest(spec) && spec.stepClass !== 'data') {
 				return 'retry';
 			}
 

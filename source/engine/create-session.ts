@@ -20,7 +20,7 @@ import {createQuestions} from './questions.js';
 import {reconcile} from './resume.js';
 import {createScheduler} from './scheduler.js';
 import {runRollback, type RollbackPlan} from './session-rollback.js';
-import {defaultJobTimings, type JobTimings} from './run-job.js';
+import {jobTimingsOf, type JobTimings} from './run-job.js';
 import {removeStaging} from './staging.js';
 import type {RunEnvironment} from './step-context.js';
 import type {Ports, Settings, WindowTasks} from './task.js';
@@ -121,7 +121,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		target: options.target.kind,
 		isUnattended: options.isUnattended,
 		memory: options.memory ?? new Map<string, unknown>(),
-		timings: options.timings ?? defaultJobTimings,
+		timings: options.timings ?? jobTimingsOf(options.target.kind),
 		draining: draining.signal,
 		onRunningJob: (id, isRunning) => void (isRunning ? runningJobs.add(id) : runningJobs.delete(id)),
 		onIntent,

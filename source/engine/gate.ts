@@ -1,19 +1,15 @@
 // The gate between staging and production: a pure function of its tests. All green, none missing, or it is red.
 import {createHash} from 'node:crypto';
 import type {EventData} from '../domain/events.js';
-import {phaseId} from '../domain/ids.js';
 import type {RunState, Step} from '../domain/run-state.js';
-import {tasksOf, type TaskSpec} from '../domain/window.js';
+import {isGateTest, tasksOf} from '../domain/window.js';
+
+export {isGateTest} from '../domain/window.js';
 
 export type GateDecision = EventData<'gate.decided'>;
 
-const gatePhase = phaseId('3');
-
 /** A certificate of the gate is good for so long. */
 export const gateValidMs = 30 * 60_000;
-
-/** True for a task that is one of the gate's tests. */
-export const isGateTest = (task: TaskSpec): boolean => task.phase === gatePhase;
 
 /** True when every test of the gate has passed or failed: it can be decided. */
 export const isGateDecidable = (state: RunState): boolean => {

@@ -15,7 +15,7 @@ export type Questions = {
 	closeAll: (reason: string) => void;
 	/** Closes what is open, and from here on every new question at once: the run winds down. */
 	closeForGood: (reason: string) => void;
-	/** Journals a question that is answered by policy in the same breath. */
+	/** Journals a question that is approved by policy in the same breath. */
 	askAndAnswer: (question: Question, answer: string, by: string) => Promise<void>;
 };
 
@@ -121,7 +121,7 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 		try {
 			await (answer.kind === 'closed'
 				? stream.emit({type: 'question.closed', data: {id, reason: answer.reason}})
-				: stream.emit({type: 'question.answered', data: {id, answer: describeAnswer(answer), by: answer.by}}));
+				: stream.emit({type: 'question.answered', data: {id, answer: describeAnswer(answer), by: answer.by, ...(answer.kind === 'confirmed' ? {approves: true} : {})}}));
 		} finally {
 			entry.resolve(answer);
 		}
@@ -183,7 +183,7 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 		},
 		async askAndAnswer(question, answer, by) {
 			await stream.emit({type: 'question.asked', data: {question}});
-			await stream.emit({type: 'question.answered', data: {id: question.id, answer, by}});
+			await stream.emit({type: 'question.answered', data: {id: question.id, answer, by, approves: true}});
 		},
 	};
 };

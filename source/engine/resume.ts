@@ -4,8 +4,8 @@ import {dependentsOf} from '../domain/graph.js';
 import type {TaskId} from '../domain/ids.js';
 import type {RunState, Step} from '../domain/run-state.js';
 import type {TaskSpec} from '../domain/window.js';
-import {failureOf} from './job-failure.js';
 import {isGateTest} from './gate.js';
+import {lookUp} from './look-up.js';
 import type {RunEnvironment} from './step-context.js';
 
 type Finding = {readonly stale: TaskId; readonly reason: string};
@@ -46,24 +46,11 @@ export const findStale = (state: RunState, tasks: readonly TaskSpec[], nowMs: nu
 
 /** Looks up every job without an outcome. The step that runs again adopts what is still running or done. */
 const lookUpJobs = async (environment: RunEnvironment): Promise<readonly string[]> => {
-	const {stream, ports} = environment;
+	const {stream} = environment;
 	const findings: string[] = [];
 	for (const [id, job] of stream.state().jobs) {
-		if (job.state === 'finished' || job.state === 'absent') {
-			continue;
-		}
-
-		try {
-			const found = await ports.warehouse.findJob(id);
-			if (found === undefined) {
-				await stream.emit({type: 'job.absent', data: {task: job.task, job: id}});
-				findings.push(`${id} never started; it is submitted when its step runs again`);
-			} else {
-				await stream.emit({type: 'job.accepted', data: {task: job.task, job: id, adopted: true}});
-				findings.push(`${id} was ${job.state}, is ${found.state}${found.error === undefined ? '' : ` (${found.error.reason})`}: adopted`);
-			}
-		} catch (error) {
-			findings.push(`${id} can not be looked up: ${failureOf(error).message}`);
+		if (job.state !== 'finished' && job.state !== 'absent') {
+			findings.push((await lookUp(environment, id)).finding);
 		}
 	}
 

@@ -7,7 +7,8 @@ import type {EventContext} from '../ports/journal.js';
 import {WarehouseError, type JobSpec, type JobStatus, type MutationAuthority, type Row} from '../ports/warehouse.js';
 import type {EventStream} from './event-stream.js';
 import {failureOfJob} from './job-failure.js';
-import {hashStatement, labelJob, nameJob} from './job-id.js';
+import {hashStatement, labelJob, nameJob, type JobName} from './job-id.js';
+import {findSurely} from './look-up.js';
 import {StepFailure, type Ports, type Settings, type StatementRequest, type StatementResult} from './task.js';
 
 export type JobTimings = {
@@ -15,9 +16,12 @@ export type JobTimings = {
 	readonly retryPausesMs: readonly number[];
 	/** Jobs that ended in a retryable failure are run again so often. */
 	readonly jobAttempts: number;
+	/** Pauses between the looks for a job that is not there, before it counts as never started; real milliseconds. */
+	readonly absentPausesMs: readonly number[];
 };
 
-export const defaultJobTimings: JobTimings = {retryPausesMs: [250, 1000, 4000], jobAttempts: 3};
+/** The embedded warehouse knows a job the moment it takes it; BigQuery may need a little while. */
+export const jobTimingsOf = (target: 'embedded' | 'bigquery'): JobTimings => ({retryPausesMs: [250, 1000, 4000], jobAttempts: 3, absentPausesMs: target === 'embedded' ? [] : [500, 1500]});
 
 export type JobRunnerOptions = {
 	readonly stream: EventStream;
@@ -42,6 +46,9 @@ export type JobRunner = {
 
 const bytesPerTib = 2 ** 40;
 const statementsWithRows = new Set(['SELECT', 'SCRIPT', 'CALL', 'EXECUTE_IMMEDIATE', undefined]);
+
+/** After these it is not known whether the warehouse took the job: no answer came, or one that does not say. */
+const isUncertain = (error: unknown): error is WarehouseError => error instanceof WarehouseError && (error.kind === 'network' || error.kind === 'backend');
 
 const mayTryAgain = (error: unknown): error is WarehouseError => error instanceof WarehouseError && (error.kind === 'network' || error.kind === 'backend' || error.kind === 'rate-limited');
 
@@ -80,6 +87,12 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 		stream.tell({type: 'log.written', data: {level: 'info', text: 'adopted: the warehouse knows this job already', job: id}}, context);
 	};
 
+	/** A job that the warehouse refused outright never started. */
+	const giveUp = async (id: JobId, error: unknown): Promise<never> => {
+		await emit({type: 'job.absent', data: {task: task.id, job: id}}, context);
+		throw error;
+	};
+
 	const submit = async (spec: JobSpec): Promise<void> => {
 		let isLost = false;
 		for (let attempt = 0; ; attempt += 1) {
@@ -93,17 +106,18 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 					return;
 				}
 
-				if (!mayTryAgain(error)) {
-					throw error;
-				}
-
-				if (error.kind === 'network' && !isLost) {
+				if (isUncertain(error) && !isLost) {
 					isLost = true;
 					await emit({type: 'job.lost', data: {task: task.id, job: spec.id, message: error.message}}, context);
 				}
 
-				if (attempt >= timings.retryPausesMs.length) {
-					throw error.kind === 'network' ? await leaveUnknown(spec.id, error) : error;
+				if (!(error instanceof WarehouseError)) {
+					throw error;
+				}
+
+				if (!mayTryAgain(error) || attempt >= timings.retryPausesMs.length) {
+					// Once an answer was lost, a later refusal says nothing of the first try.
+					throw isLost ? unknownOutcome(spec.id, error) : await giveUp(spec.id, error);
 				}
 
 				await pause(error, attempt);
@@ -112,19 +126,18 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 	};
 
 	/** The answer stays lost: the step is `unknown` until somebody can look the job up. */
-	const leaveUnknown = async (id: JobId, error: WarehouseError): Promise<StepFailure> => {
-		await emit({type: 'step.unknown', data: {task: task.id, job: id}}, context);
-		return new StepFailure({message: `Whether ${id} ran is not known: ${error.message}`, reason: 'network', class: 'unknown', job: {id, state: 'UNKNOWN', billedBytes: 0, durationMs: 0}, advice: 'A retry looks the job up by its id before anything is submitted.'});
-	};
+	const unknownOutcome = (id: JobId, error: WarehouseError): StepFailure =>
+		new StepFailure({message: `Whether ${id} ran is not known: ${error.message}`, reason: error.reason, class: 'unknown', job: {id, state: 'UNKNOWN', billedBytes: 0, durationMs: 0}, advice: 'A retry looks the job up by its id before anything is submitted.'});
 
 	const wait = async (id: JobId): Promise<JobStatus> => {
 		try {
 			signal.throwIfAborted();
 			return await insist(async () => ports.warehouse.waitForJob(id, signal));
 		} catch (error) {
-			if (error instanceof WarehouseError && error.kind === 'network') {
+			// Whatever keeps us from seeing the end of a job that was accepted, the job may be running.
+			if (error instanceof WarehouseError && !signal.aborted) {
 				await emit({type: 'job.lost', data: {task: task.id, job: id, message: error.message}}, context);
-				throw await leaveUnknown(id, error);
+				throw unknownOutcome(id, error);
 			}
 
 			throw error;
@@ -158,18 +171,26 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 		}
 	};
 
-	/** A job of an interrupted attempt that did the same change already: it is never run a second time. */
-	const findEarlier = (sqlSha256: string): JobId | undefined => {
+	/**
+	 * A job of an interrupted attempt that did the same change already: it is never run a second time.
+	 * @param isAtMostOnce - then one that failed counts too: only a person starts it again, as a new attempt.
+	 */
+	const findEarlier = (sqlSha256: string, isAtMostOnce: boolean): JobId | undefined => {
 		const prefix = `eros_${options.run}_`;
 		const middle = `_${task.id.replaceAll(/[^\dA-Za-z]/g, '')}_s`;
 		const ending = `_${sqlSha256.slice(0, 12)}_a`;
 		const earlier = [...stream.state().jobs].filter(([id, job]) => job.task === task.id && id.startsWith(prefix) && id.includes(middle) && id.includes(ending) && job.state !== 'absent'
-			&& !submitted.includes(id) && job.summary?.state !== 'FAILED' && job.summary?.state !== 'CANCELLED' && Number(id.slice(id.lastIndexOf('_a') + 2)) > jobAttemptsBefore);
+			&& !submitted.includes(id) && (isAtMostOnce || (job.summary?.state !== 'FAILED' && job.summary?.state !== 'CANCELLED')) && Number(id.slice(id.lastIndexOf('_a') + 2)) > jobAttemptsBefore);
 		return earlier[0]?.[0];
 	};
 
+	const isKnown = (id: JobId): boolean => {
+		const known = stream.state().jobs.get(id)?.state;
+		return known !== undefined && known !== 'absent';
+	};
+
 	const runOnce = async (request: StatementRequest, spec: JobSpec, sqlSha256: string): Promise<JobStatus> => {
-		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0}}, context);
+		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0, ...(spec.authority === undefined ? {} : {authority: spec.authority})}}, context);
 		submitted.push(spec.id);
 		options.onRunning(spec.id, true);
 		try {
@@ -182,31 +203,60 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 		}
 	};
 
+	/** The job is done and known to be: rows that can't be read now are no reason to doubt it. */
+	const readRows = async <R extends Row>(id: JobId): Promise<{readonly rows: readonly R[]}> => {
+		try {
+			return await insist(async () => ports.warehouse.readRows<R>(id));
+		} catch (error) {
+			if (isUncertain(error)) {
+				throw new StepFailure({message: `${id} is done and its rows can not be read: ${error.message}`, reason: error.reason, class: 'transient'});
+			}
+
+			throw error;
+		}
+	};
+
 	const finish = async <R extends Row>(job: JobStatus, startedMs: number): Promise<StatementResult<R>> => {
-		const {rows} = statementsWithRows.has(job.statementType) ? await insist(async () => ports.warehouse.readRows<R>(job.id)) : {rows: []};
+		const {rows} = statementsWithRows.has(job.statementType) ? await readRows<R>(job.id) : {rows: []};
 		return {job, rows, durationMs: durationOf(job), wallMs: ports.clock.monotonic() - startedMs};
 	};
 
-	const reuse = async <R extends Row>(request: StatementRequest, id: JobId, startedMs: number): Promise<StatementResult<R> | undefined> => {
-		const found = await insist(async () => ports.warehouse.findJob(id));
+	/** How a job ended that an earlier submission started; undefined when the warehouse never had it. */
+	const resolve = async (request: StatementRequest, id: JobId): Promise<JobStatus | undefined> => {
+		const found = await insist(async () => findSurely({ports, timings}, id));
 		const isFinished = stream.state().jobs.get(id)?.state === 'finished';
 		if (found === undefined) {
-			if (!isFinished) {
-				await emit({type: 'job.absent', data: {task: task.id, job: id}}, context);
+			if (isFinished) {
+				throw new StepFailure({message: `${id} is done and the warehouse no longer knows it; it is not run a second time.`, reason: 'notFound', class: 'permanent', advice: 'Look at what it left, then retry or skip.'});
 			}
 
+			await emit({type: 'job.absent', data: {task: task.id, job: id}}, context);
 			return undefined;
 		}
 
 		submitted.push(id);
-		let job = found;
-		if (!isFinished) {
-			await adopt(id);
-			job = await wait(id);
-			await recordFinished(request, job);
+		if (isFinished) {
+			return found;
 		}
 
-		return job.error === undefined ? finish<R>(job, startedMs) : undefined;
+		await adopt(id);
+		const job = await wait(id);
+		await recordFinished(request, job);
+		return job;
+	};
+
+	const specify = async (request: StatementRequest, name: JobName): Promise<JobSpec> => {
+		const mutates = request.mutates ?? [];
+		return {
+			id: nameJob(name),
+			sql: request.sql,
+			...(request.parameters === undefined ? {} : {parameters: request.parameters}),
+			maximumBytesBilled: request.maximumBytesBilled ?? settings.maximumBytesBilled,
+			timeoutMs: request.timeoutMs ?? settings.jobTimeoutMs,
+			labels: labelJob(name),
+			mutates,
+			...(mutates.includes(settings.dataset) ? {authority: await options.authority()} : {}),
+		};
 	};
 
 	return {
@@ -215,38 +265,25 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 			signal.throwIfAborted();
 			checkCap();
 			const startedMs = ports.clock.monotonic();
-			const mutates = request.mutates ?? [];
+			const isMutating = (request.mutates ?? []).length > 0;
+			const isAtMostOnce = task.stepClass === 'data' && isMutating && request.isIdempotent !== true;
 			const sqlSha256 = hashStatement(request.sql, request.parameters);
 			statements += 1;
 			const statement = statements;
-			if (mutates.length > 0) {
-				const earlier = findEarlier(sqlSha256);
-				const reused = earlier === undefined ? undefined : await reuse<R>(request, earlier, startedMs);
-				if (reused !== undefined) {
-					return reused;
-				}
-			}
-
+			let earlier = isMutating ? findEarlier(sqlSha256, isAtMostOnce) : undefined;
 			for (let again = 0; ; again += 1) {
 				const name = {run: options.run, epoch: options.epoch(), task: task.id, statement, sqlSha256, attempt: jobAttemptsBefore + again + 1};
-				const spec: JobSpec = {
-					id: nameJob(name),
-					sql: request.sql,
-					...(request.parameters === undefined ? {} : {parameters: request.parameters}),
-					maximumBytesBilled: request.maximumBytesBilled ?? settings.maximumBytesBilled,
-					timeoutMs: request.timeoutMs ?? settings.jobTimeoutMs,
-					labels: labelJob(name),
-					mutates,
-					...(mutates.includes(settings.dataset) ? {authority: await options.authority()} : {}),
-				};
-				const job = await runOnce(request, spec, sqlSha256);
+				// An attempt that was interrupted, in this process or an earlier one, goes on with the job it had.
+				const known = earlier ?? (isKnown(nameJob(name)) ? nameJob(name) : undefined);
+				const job = (known === undefined ? undefined : await resolve(request, known)) ?? await runOnce(request, await specify(request, name), sqlSha256);
 				if (job.error === undefined) {
 					return finish<R>(job, startedMs);
 				}
 
 				const failure = failureOfJob(job, job.error, request.source);
-				const isAtMostOnce = task.stepClass === 'data' && mutates.length > 0;
-				if (failure.class !== 'transient' || isAtMostOnce || again + 1 >= timings.jobAttempts) {
+				const mayRepeat = failure.class === 'transient' || (earlier !== undefined && failure.reason === 'stopped');
+				earlier = undefined;
+				if (!mayRepeat || isAtMostOnce || again + 1 >= timings.jobAttempts) {
 					throw new StepFailure(failure);
 				}
 

@@ -1,9 +1,13 @@
 // Runs one attempt of a task and decides what came of it. A task that returns has not passed yet: a criterion that
 // failed or has no data fails it; one that nothing looked at stays unchecked.
 import type {Failure} from '../domain/failure.js';
+import type {JobId} from '../domain/ids.js';
+import {unresolvedJobs} from '../domain/step-transitions.js';
 import {shortfallsOf} from '../domain/verdicts.js';
+import type {TaskSpec} from '../domain/window.js';
 import type {EventContext} from '../ports/journal.js';
 import {failureOf} from './job-failure.js';
+import {lookUpTask} from './look-up.js';
 import {buildStepContext, type RunEnvironment} from './step-context.js';
 import {StepInterrupted, type Task} from './task.js';
 
@@ -22,8 +26,17 @@ const failureOfShortfalls = (shortfalls: ReturnType<typeof shortfallsOf>): Failu
 
 const cancelReason = (signal: AbortSignal): string => (signal.reason instanceof Error ? signal.reason.message : String(signal.reason));
 
+/** The step stays `unknown`: neither failed nor passed, and not to be retried or skipped before its job is looked up. */
+const leaveUnknown = async ({stream}: RunEnvironment, spec: TaskSpec, job: JobId, failure: Failure, context: EventContext): Promise<StepOutcome> => {
+	if (stream.state().steps.get(spec.id)?.state.kind !== 'unknown') {
+		await stream.emit({type: 'step.unknown', data: {task: spec.id, job}}, context);
+	}
+
+	return {kind: 'failed', failure};
+};
+
 /**
- * Runs an attempt: journals its start and its end.
+ * Runs an attempt: looks up what an earlier one left open, then journals its start and its end.
  * @throws only when the journal can't be written.
  */
 export const runStep = async (environment: RunEnvironment, task: Task, attempt: number, signal: AbortSignal): Promise<StepOutcome> => {
@@ -31,6 +44,11 @@ export const runStep = async (environment: RunEnvironment, task: Task, attempt: 
 	const {spec} = task;
 	const eventContext: EventContext = {step: spec.id, attempt, ...(spec.lane === undefined ? {} : {lane: spec.lane})};
 	const startedMs = ports.clock.now();
+	const unanswered = await lookUpTask(environment, spec.id);
+	if (unanswered !== undefined) {
+		return leaveUnknown(environment, spec, unanswered.job, {message: unanswered.finding, reason: 'network', class: 'unknown', advice: 'A retry looks the job up by its id before anything is submitted.'}, eventContext);
+	}
+
 	await stream.emit({type: 'step.started', data: {task: spec.id, attempt}}, eventContext);
 	const {context, verdicts, criteria} = buildStepContext(environment, spec, attempt, signal);
 	let outcome: StepOutcome;
@@ -45,6 +63,14 @@ export const runStep = async (environment: RunEnvironment, task: Task, attempt: 
 		if (outcome.kind === 'failed' && outcome.failure.class === 'bug') {
 			stream.tell({type: 'log.written', data: {level: 'debug', text: error instanceof Error ? error.stack ?? error.message : String(error)}}, eventContext);
 		}
+	}
+
+	// A change whose answer was lost keeps the step unknown, whatever else became of it: only a look-up may decide.
+	const [changing] = unresolvedJobs(stream.state(), spec.id, 'mutating');
+	const lost = changing ?? (outcome.kind === 'failed' && outcome.failure.class === 'unknown' ? unresolvedJobs(stream.state(), spec.id)[0] : undefined);
+	if (lost !== undefined && outcome.kind !== 'cancelled') {
+		const failure: Failure = outcome.kind === 'failed' && outcome.failure.class === 'unknown' ? outcome.failure : {message: `Whether ${lost} ran is not known.`, reason: 'network', class: 'unknown'};
+		return leaveUnknown(environment, spec, lost, failure, eventContext);
 	}
 
 	const durationMs = Math.max(0, ports.clock.now() - startedMs);

@@ -1,7 +1,6 @@
 // A rollback inside a run: load the restore point, ask, take the lease, roll back, say how it ended.
 import {setMaxListeners} from 'node:events';
-import {taskId} from '../domain/ids.js';
-import type {TaskSpec} from '../domain/window.js';
+import {rollbackTaskId, type TaskSpec} from '../domain/window.js';
 import {formatCount} from '../domain/wording/amount.js';
 import type {RollbackEnd} from './ending.js';
 import {failureOf} from './job-failure.js';
@@ -23,7 +22,7 @@ export type RollbackPlan = {
 
 /** The rollback as a task of its own: it is no part of the window, yet its jobs and events need a name. */
 export const rollbackTask: TaskSpec = {
-	id: taskId('R'),
+	id: rollbackTaskId,
 	title: 'Rollback',
 	phase: 'R' as TaskSpec['phase'],
 	dependsOn: [],

@@ -48,6 +48,8 @@ export type StatementRequest = {
 	readonly parameters?: readonly QueryParameter[];
 	/** Datasets the statement changes. Production is refused unless the run has approval, lease and a proven restore point. */
 	readonly mutates?: readonly string[];
+	/** In a `data` step: running it twice changes nothing more than running it once, so it may be repeated after a passing failure. */
+	readonly isIdempotent?: boolean;
 	readonly maximumBytesBilled?: number;
 	readonly timeoutMs?: number;
 	/** Where the statement came from, to turn BigQuery's [line:column] into a place in a file. */

@@ -1,5 +1,6 @@
 // BigQuery as the engine sees it. One implementation (`cloud/bigquery`) serves both targets: only the endpoint differs.
-import type {JobId, PlanHash} from '../domain/ids.js';
+import type {Authority} from '../domain/events.js';
+import type {JobId} from '../domain/ids.js';
 
 export type Scalar = string | number | boolean | bigint | null;
 
@@ -14,12 +15,7 @@ export type QueryParameter = {
  * What a mutating job on production must carry. The adapter refuses the call when a part is missing or wrong;
  * nothing above it can switch the check off.
  */
-export type MutationAuthority = {
-	readonly leaseEpoch: number;
-	/** Id of a restore point whose restore was compared with its source. */
-	readonly provenRestorePoint: string;
-	readonly planHash: PlanHash;
-};
+export type MutationAuthority = Authority;
 
 export type JobSpec = {
 	/** Chosen by the caller before submission and journaled: a second submission is answered 409 and adopted. */

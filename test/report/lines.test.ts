@@ -58,8 +58,7 @@ describe('plain', () => {
 	});
 
 	test('a quiet step says every 10 s that it still runs', async () => {
-		const script = new Script().start().begin('2A.3').add({type: 'step.progressed', data: {task: '2A.3' as never, done: 4, total: 7, label: 'lock_caption_assignments', parts: []}});
-		const session = scenarioSession(script.events);
+		const session = scenarioSession(scenario('lanes'));
 		const pace = new ManualPace();
 		const out = new Lines();
 		const done = presentPlain(session, out, {clock: pace, journalPath});

@@ -307,7 +307,7 @@ describe('leaving and acting', () => {
 		shown.pace.advance(700);
 		type(shown, ', and the reason is this');
 		expect(shown.frame()).toContain('the reason is this▌');
-		expect(shown.frame()).toContain('? 0.3 Was');
+		expect(shown.frame()).toContain('? 2A.0 Was');
 		type(shown, ' and more'.repeat(30));
 		expect(shown.frame()).toContain('and more▌');
 	});

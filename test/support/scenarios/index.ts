@@ -13,7 +13,7 @@ const throughInventory = (script: Script): Script => script
 	.done('0.1', 1200, 'project, dataset, location US, zone America/Los_Angeles')
 	.done('0.2', 3800, 'identity, 14 permissions, client reachable')
 	.done('0.3', 600_000, 'mail sent, calendar entry written')
-	.done('1.1', 4000, '61 files, 412 KB, 0 unreadable')
+	.begin('1.1').add({type: 'plan.frozen', data: {hash: planHash('7f3a91c2'), create: 3, replace: 14, alter: 1, unchanged: 1, objects: []}}, '1.1').pass('1.1', 4000, '61 files, 412 KB, 0 unreadable')
 	.done('1.2', 3000, '9 modules load')
 	.done('1.3', 2000, '4 scripts, 0 findings')
 	.done('1.4', 1000, '5 specifications');
@@ -41,6 +41,7 @@ const lanes = (script: Script): Script => throughRestorePoint(script)
 	.add({type: 'step.progressed', data: {task: taskId('2A.3'), done: 4, total: 7, label: 'lock_caption_assignments', parts: [{label: 'dry run', state: 'done'}, {label: 'deploy', state: 'done'}, {label: 'call', state: 'done'}, {label: 'call again', state: 'running'}, {label: 'compare', state: 'waiting'}]}})
 	.wait(1000)
 	.add({type: 'job.intended', data: {task: taskId('2A.3'), job: jobId('eros_7f3a91c2_1_2A3_s4_a1'), statement: 'create or replace procedure select_captions_for_creator', sqlSha256: '', mutates: true}})
+	.add({type: 'job.accepted', data: {task: taskId('2A.3'), job: jobId('eros_7f3a91c2_1_2A3_s4_a1'), adopted: false}})
 	.add({type: 'job.finished', data: {task: taskId('2A.3'), job: {id: jobId('eros_7f3a91c2_1_2A3_s4_a1'), statement: 'create or replace procedure select_captions_for_creator', state: 'DONE', durationMs: 412, billedBytes: 0}}})
 	.log('2A.3', '✓ 18 captions, no id twice, scores in [0, 1], 0.18s of 2s')
 	.wait(1000)
@@ -116,7 +117,7 @@ const flagsOf = (isBad: boolean): readonly RedFlag[] => [
 ];
 
 const monitor = (script: Script, scores: readonly number[] = [94, 92, 88, 84, 85, 90, 93, 95, 92, 90, 93]): Script => {
-	production(script).add({type: 'question.answered', data: {id: 'q-production', answer: 'phrase typed', by: 'test_operator'}}, '5.1').begin('5.1').add({type: 'production.changed', data: {state: {kind: 'changing', done: 0, total: 17}}}, '5.1').wait(120_000).add({type: 'production.changed', data: {state: {kind: 'deployed', atMs: script.atMs}}}, '5.1').pass('5.1', 0, '17 objects, 3 schedules enabled').begin('5.2');
+	production(script).add({type: 'question.answered', data: {id: 'q-production', answer: 'phrase typed', by: 'test_operator', approves: true}}, '5.1').add({type: 'lease.taken', data: {epoch: 1, holder: 'test_operator', untilMs: script.atMs + 60_000}}).begin('5.1').add({type: 'production.changed', data: {state: {kind: 'changing', done: 0, total: 17}}}, '5.1').wait(120_000).add({type: 'production.changed', data: {state: {kind: 'deployed', atMs: script.atMs}}}, '5.1').pass('5.1', 0, '17 objects, 3 schedules enabled').add({type: 'lease.released', data: {epoch: 1}}).begin('5.2');
 	const t0Ms = script.atMs;
 	script.add({type: 'monitor.started', data: {t0Ms, offsetsMs: offsets, checkpoints: [{id: 'T+0h', title: 'first check', offsetMs: 0}, {id: 'T+2h', title: 'periodic', offsetMs: 2 * hour}, {id: 'T+4h', title: 'cost analysis', offsetMs: 4 * hour}, {id: 'T+8h', title: 'performance review', offsetMs: 8 * hour}, {id: 'T+12h', title: 'overnight', offsetMs: 12 * hour}, {id: 'T+24h', title: 'full system review', offsetMs: 24 * hour}], expectedDailyCostMicros: 10_000_000}}, '5.2');
 	for (const [index, score] of scores.entries()) {
@@ -138,9 +139,10 @@ const rollbackAsked = (script: Script): Script => monitor(script).add({type: 'qu
 const steps = ['Stop scheduled queries', 'Pre-rollback snapshot', 'Restore', 'Clear locks of this run', 'Verify', 'Tell people'].map((title, index) => ({number: (index + 1) as 1 | 2 | 3 | 4 | 5 | 6, title}));
 
 const rollback = (script: Script): Script => rollbackAsked(script)
-	.add({type: 'question.answered', data: {id: 'q-rollback', answer: 'phrase typed', by: 'test_operator'}})
-	.add({type: 'production.changed', data: {state: {kind: 'rolling-back'}}})
+	.add({type: 'question.answered', data: {id: 'q-rollback', answer: 'phrase typed', by: 'test_operator', approves: true}})
+	.add({type: 'lease.taken', data: {epoch: 2, holder: 'test_operator', untilMs: script.atMs + 60_000}})
 	.add({type: 'rollback.started', data: {restorePoint: restorePoint.id, reason: 'RED FLAG health 65 and 61, below 70 twice', components: 'all', steps}})
+	.add({type: 'production.changed', data: {state: {kind: 'rolling-back'}}})
 	.add({type: 'rollback.step.started', data: {number: 1}}).wait(1400).add({type: 'rollback.step.finished', data: {number: 1, passed: true, detail: '3 disabled, 0 running', durationMs: 1400}})
 	.add({type: 'rollback.step.started', data: {number: 2}}).wait(2200).add({type: 'rollback.step.finished', data: {number: 2, passed: true, detail: '9 tables into prerollback_20251103', durationMs: 2200}})
 	.add({type: 'rollback.step.started', data: {number: 3}}).wait(11_000).add({type: 'rollback.step.progressed', data: {number: 3, detail: '5 of 9 tables · 16 routines · view'}});
@@ -154,6 +156,8 @@ const finished = (script: Script): Script => {
 	return script
 		.add({type: 'rollback.proved', data: {tablesEqual: 9, tables: 9, routinesEqual: 16, routines: 16, viewsEqual: 1, views: 1, schedulesEqual: 3, schedules: 3, orphans: [], differences: [], durationMs: 14_600}})
 		.add({type: 'production.changed', data: {state: {kind: 'rolled-back', atMs: script.atMs, restorePoint: restorePoint.id}}})
+		.add({type: 'lease.released', data: {epoch: 2}})
+		.pass('5.2', 0, '11 samples').done('5.3', 400, 'summary written').done('5.4', 300, 'everybody told')
 		.add({type: 'run.finished', data: {outcome: 'passed', exitCode: 0, criteria: {unchecked: 0, auto: 151, attested: 12, 'n/a': 11, failed: 0, 'no-data': 0}, healthScore: 93, costMicros: 310_000, sentence: 'Rehearsed, rolled back and proved.'}});
 };
 
@@ -169,7 +173,7 @@ const builders = {
 	rollback,
 	finished,
 	resume: (script: Script) => lanes(script).wait(2_580_000).add({type: 'run.resumed', data: {lastSeenMs: script.atMs - 2_580_000, findings: ['adopted job eros_7f3a91c2_1_2A3_s9_a1: it was running and is DONE', 'the gate has to be run again: 43 min old, limit 30']}}),
-	attestation: (script: Script) => throughInventory(script.start()).begin('2A.0').add({type: 'question.asked', data: {question: {kind: 'attestation', id: 'q-attest', task: taskId('0.3'), criterion: '0.3/mail' as never, text: 'The team was told.', prefilled: 'mail of 09:00'}}}, '0.3'),
+	attestation: (script: Script) => throughInventory(script.start()).begin('2A.0').add({type: 'question.asked', data: {question: {kind: 'attestation', id: 'q-attest', task: taskId('2A.0'), criterion: '2A.0/told' as never, text: 'The team was told.', prefilled: 'mail of 09:00'}}}, '2A.0'),
 } satisfies Record<string, (script: Script) => Script>;
 
 export type ScenarioName = keyof typeof builders;

@@ -55,7 +55,7 @@ export class Script {
 			}
 		}
 
-		return this.wait(durationMs).add({type: 'step.passed', data: {task: taskId(task), summary, durationMs}});
+		return this.wait(durationMs).add({type: 'step.verifying', data: {task: taskId(task)}}).add({type: 'step.passed', data: {task: taskId(task), summary, durationMs}});
 	}
 
 	/** Begins and passes. */
