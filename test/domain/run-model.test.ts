@@ -84,7 +84,7 @@ describe('the run reducer against its model', () => {
 					reached.add(`step ${state.kind}`);
 				}
 			});
-		}), {numRuns: 400, seed: 20_251_103});
+		}), {numRuns: 1500, seed: 20_251_103});
 		// The walks are worth something only when they get about.
 		for (const kind of ['pending', 'blocked', 'running', 'unknown', 'passed', 'failed', 'skipped', 'cancelled', 'stale']) {
 			expect(reached).toContain(`step ${kind}`);
