@@ -4,7 +4,8 @@
 import type {AnalyzerCatalog, RoutineEntry, TableEntry} from './catalog.js';
 import type {Expression, FunctionCall, PathExpression} from './syntax/expression.js';
 import type {InsertStatement, MergeAction} from './syntax/dml.js';
-import type {Identifier} from './syntax/name.js';
+import type {GoogleSqlError} from './diagnostics.js';
+import type {Identifier, Span} from './syntax/name.js';
 import type {CommonTableExpression, FromItem, GroupBy, GroupingItem, Join, OrderItem, Query, QueryBody, Select, SelectDotStar, SelectExpression, SelectStar, SubqueryReference, TableFunctionArgument, TableReference, UnnestReference, WindowSpecification} from './syntax/query.js';
 import type {SetTarget, Statement} from './syntax/script.js';
 import type {TypeNode} from './syntax/types.js';
@@ -138,6 +139,8 @@ export type Analysis = {
 	readonly sourceOf: (item: FromItem) => Source;
 	/** Scalar sub-query passed to a TVF where a value is expected, and so on: true when the query stands for a table. */
 	readonly isTableArgument: (argument: TableFunctionArgument) => boolean;
+	/** What the name of a TABLE argument stands for. */
+	readonly tableArgumentOf: (argument: Extract<TableFunctionArgument, {kind: 'table-argument'}>) => Source;
 	/** Output columns of a query, a set operation or a SELECT. */
 	readonly columnsOf: (query: Query | QueryBody) => readonly OutputColumn[];
 	/** Value type of SELECT AS STRUCT / AS VALUE; undefined for an ordinary query. */
@@ -166,6 +169,8 @@ export type Analysis = {
 	readonly variableTypeOf: (target: SetTarget | Identifier) => SqlType | undefined;
 	/** Routine that CALL means. */
 	readonly procedureOf: (call: Extract<Statement, {kind: 'call'}>) => RoutineEntry;
+	/** A refusal at a node of the analyzed text, for whoever walks the tree and can't do what it says. */
+	readonly refuse: (node: {readonly span: Span}, message: string) => GoogleSqlError;
 };
 
 /** Answer for one statement. */

@@ -17,6 +17,8 @@ export type RoutineArgument = {
 	/** Undefined means ANY TYPE. */
 	readonly type: SqlType | undefined;
 	readonly mode: 'IN' | 'OUT' | 'INOUT';
+	/** Set for a TABLE argument: the columns it asks for; empty for ANY TABLE. */
+	readonly table?: readonly Column[];
 };
 
 export type RoutineEntry = {

@@ -43,8 +43,14 @@ export function isEquivalent(left: SqlType, right: SqlType): boolean {
 	return right.kind === 'any';
 }
 
-/** What a value is besides its type: literals and parameters coerce further than columns. */
-export type Literalness = 'none' | 'literal' | 'parameter' | 'null' | 'empty-array';
+/** Equal, the names of struct fields included: what a table stores and a query gives is told apart by them. */
+export const isIdentical = (left: SqlType, right: SqlType): boolean => left === right || typeText(left).toLowerCase() === typeText(right).toLowerCase();
+
+/**
+ * What a value is besides its type: literals and parameters coerce further than columns. A NULL among the fields of a
+ * constructor ('null-field') counts as an INT64 where a common type is looked for, and still becomes whatever is asked of it.
+ */
+export type Literalness = 'none' | 'literal' | 'parameter' | 'null' | 'null-field' | 'empty-array';
 
 const costs: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 	INT64: {FLOAT64: 1, NUMERIC: 2, BIGNUMERIC: 3},
@@ -60,7 +66,7 @@ const literalCosts: Readonly<Record<string, Readonly<Record<string, number>>>> =
 
 /** Cost of an implicit coercion: 0 when the types agree, undefined when there is none. */
 export function coercionCost(from: SqlType, to: SqlType, literalness: Literalness = 'none'): number | undefined {
-	if (to.kind === 'any' || from.kind === 'any' || literalness === 'null') return 0;
+	if (to.kind === 'any' || from.kind === 'any' || literalness === 'null' || literalness === 'null-field') return 0;
 	if (isEquivalent(from, to)) return 0;
 	if (literalness === 'empty-array' && to.kind === 'array') return 0;
 	if (from.kind === 'scalar' && to.kind === 'scalar') {
@@ -84,7 +90,23 @@ export function coercionCost(from: SqlType, to: SqlType, literalness: Literalnes
 	return undefined;
 }
 
-export type Candidate = {readonly type: SqlType; readonly literalness: Literalness};
+/** A value as the rules of coercion see it; `fields` are those of a STRUCT constructor, which coerces field by field. */
+export type Candidate = {readonly type: SqlType; readonly literalness: Literalness; readonly fields?: readonly Candidate[]};
+
+/** Cost of coercing a value; undefined when it can't be. */
+export function costOf(candidate: Candidate, to: SqlType): number | undefined {
+	const {type, literalness, fields} = candidate;
+	if (fields === undefined || to.kind !== 'struct' || to.fields.length !== fields.length || isEquivalent(type, to)) return coercionCost(type, to, literalness);
+	let total = 0;
+	for (const [index, field] of fields.entries()) {
+		// A constructor of literals only is a literal itself: its empty array has a type by then.
+		const cost = literalness === 'literal' && field.literalness === 'empty-array' ? coercionCost(field.type, to.fields[index]!.type, 'literal') : costOf(field, to.fields[index]!.type);
+		if (cost === undefined) return undefined;
+		total += cost;
+	}
+
+	return total;
+}
 
 const rank = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'FLOAT64', 'DATE', 'DATETIME', 'TIMESTAMP'];
 
@@ -92,9 +114,18 @@ const rank = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'FLOAT64', 'DATE', 'DATETIME', '
 export function supertypeOf(candidates: readonly Candidate[]): SqlType | undefined {
 	const typed = candidates.filter(({type, literalness}) => literalness !== 'null' && type.kind !== 'any');
 	if (typed.length === 0) return candidates.some(({type}) => type.kind === 'any') && candidates.every(({literalness}) => literalness !== 'null') ? anyType : scalar('INT64');
+	const shaped = typed.filter(({literalness}) => literalness !== 'empty-array');
+	if (shaped.length > 0 && shaped.length < typed.length) {
+		const common = supertypeOf(shaped);
+		return common?.kind === 'array' ? common : undefined;
+	}
+
+	if (typed.some(({fields}) => fields !== undefined)) return structSupertype(typed);
 	const solid = typed.filter(({literalness}) => literalness === 'none');
-	const fits = (type: SqlType) => typed.every(one => coercionCost(one.type, type, one.literalness) !== undefined);
-	const choices = [...(solid.length > 0 ? solid : typed).map(({type}) => type), ...typed.map(({type}) => type)];
+	const fits = (type: SqlType) => typed.every(one => costOf(one, type) !== undefined);
+	// Among literals alone the first leads: the others follow it, or all meet in a type that any value of theirs would.
+	const isWide = (type: SqlType) => typed.every(one => coercionCost(one.type, type) !== undefined);
+	const choices = solid.length > 0 ? [...solid, ...typed].map(({type}) => type) : [typed[0]!.type, ...typed.map(({type}) => type).filter(type => isWide(type))];
 	const found = choices.filter(type => fits(type));
 	if (found.length > 0) {
 		return found.find(type => type.kind === 'struct' && type.fields.every(field => field.name !== undefined)) ?? found[0];
@@ -108,14 +139,17 @@ export function supertypeOf(candidates: readonly Candidate[]): SqlType | undefin
 }
 
 function structSupertype(candidates: readonly Candidate[]): SqlType | undefined {
-	const first = candidates[0]!.type;
+	const hasNames = ({type}: Candidate) => type.kind === 'struct' && type.fields.every(field => field.name !== undefined);
+	const solid = candidates.filter(({literalness}) => literalness === 'none');
+	const first = (solid.find(one => hasNames(one)) ?? candidates.find(one => hasNames(one)) ?? candidates[0]!).type;
 	if (first.kind !== 'struct') return undefined;
 	const fields: {name: string | undefined; type: SqlType}[] = [];
 	for (const [index, field] of first.fields.entries()) {
 		const members: Candidate[] = [];
-		for (const {type, literalness} of candidates) {
+		for (const {type, literalness, fields: own} of candidates) {
 			if (type.kind !== 'struct' || type.fields.length !== first.fields.length) return undefined;
-			members.push({type: type.fields[index]!.type, literalness});
+			const member = own?.[index] ?? {type: type.fields[index]!.type, literalness};
+			members.push(member.literalness === 'null' ? {...member, literalness: 'null-field'} : member);
 		}
 
 		const type = supertypeOf(members);

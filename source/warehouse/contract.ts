@@ -43,8 +43,9 @@ export type SqlFailure = {
 export class SqlError extends Error {
 	readonly failure: SqlFailure;
 
-	constructor(failure: SqlFailure) {
-		super(failure.message);
+	/** @param cause - what it was made of, for whoever looks for a bug of the warehouse. */
+	constructor(failure: SqlFailure, cause?: unknown) {
+		super(failure.message, cause === undefined ? undefined : {cause});
 		this.name = 'SqlError';
 		this.failure = failure;
 	}
@@ -115,7 +116,7 @@ export type RoutineRecord = {
 	readonly routine: string;
 	readonly type: 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION' | 'PROCEDURE';
 	readonly language: 'SQL';
-	readonly arguments: readonly {readonly name: string; readonly type: SqlType | undefined; readonly mode: 'IN' | 'OUT' | 'INOUT'}[];
+	readonly arguments: readonly {readonly name: string; readonly type: SqlType | undefined; readonly mode: 'IN' | 'OUT' | 'INOUT'; /** Columns that a TABLE argument asks for. */ readonly table?: readonly Column[]}[];
 	readonly returns?: SqlType;
 	readonly columns?: readonly Column[];
 	readonly body: string;

@@ -1,7 +1,7 @@
 // The inside of the embedded warehouse: GoogleSQL over one DuckDB file. Opens the file and puts catalog, emitter and
 // interpreter together behind the contract that the wire calls.
 import {DuckDBInstance} from '@duckdb/node-api';
-import {parseScript, statementTypeOf, type Script} from '../googlesql/index.js';
+import {parseScript, statementTypeOf, type Script, type Statement} from '../googlesql/index.js';
 import {CatalogStore} from './catalog/catalog-store.js';
 import {JobStore} from './catalog/job-store.js';
 import {metadataDdl} from './catalog/metadata-tables.js';
@@ -23,7 +23,7 @@ import {JobSession} from './execute/session.js';
 import {newEtag} from './execute/storage.js';
 import {createTableOperations} from './execute/table-operations.js';
 import {Interpreter} from './script/interpreter.js';
-import type {RuntimeScope} from './script/runtime.js';
+import type {PlainStatement, RuntimeScope} from './script/runtime.js';
 
 const failed = (error: unknown): ExecuteResult => {
 	const converted = fromGoogleSql(error);
@@ -34,7 +34,13 @@ const failed = (error: unknown): ExecuteResult => {
 	throw converted;
 };
 
-const isControl = (script: Script): boolean => script.statements.length !== 1 || statementTypeOf(script.statements[0]!) === 'SCRIPT';
+const isTemporaryFunction = (statement: Statement): boolean => statement.kind === 'create-function' && statement.isTemporary;
+
+/** The one statement of a job below its temporary functions; undefined for a script. */
+const onlyStatement = (script: Script): Statement | undefined => {
+	const [only, ...others] = script.statements.filter(statement => !isTemporaryFunction(statement));
+	return only === undefined || others.length > 0 || only !== script.statements.at(-1) || statementTypeOf(only) === 'SCRIPT' ? undefined : only;
+};
 
 /** Opens the file, installs what DuckDB lacks and reads the catalog. */
 export const openDatabase: OpenDatabase = async ({path, project, threads = 2, memoryLimit = '4GB', temporaryFolder}) => {
@@ -98,8 +104,8 @@ export const openDatabase: OpenDatabase = async ({path, project, threads = 2, me
 			throw fromGoogleSql(error);
 		}
 
-		const [statement] = script.statements;
-		if (statement === undefined || isControl(script)) {
+		const statement = onlyStatement(script);
+		if (statement === undefined) {
 			return {statementType: 'SCRIPT', columns: [], processedBytes: 0, referencedTables: []};
 		}
 
@@ -107,7 +113,12 @@ export const openDatabase: OpenDatabase = async ({path, project, threads = 2, me
 		const scope: RuntimeScope = {text: script.text, procedure: undefined, variables: new Map(), systemVariables: new Map(), parameters: request.parameters};
 		return connections.use(async (connection): Promise<DryRunResult> => {
 			const session = new JobSession(engine, connection);
-			const analysis = new Runtime(session, full).analyze(statement, scope);
+			const runtime = new Runtime(session, full);
+			for (const definition of script.statements.slice(0, -1)) {
+				await runtime.run(definition as PlainStatement, scope);
+			}
+
+			const analysis = runtime.analyze(statement, scope);
 			const {processedBytes, referencedTables} = await countBytes(session, statement, analysis);
 			return {statementType: analysis.statementType, columns: analysis.columns, processedBytes, referencedTables};
 		});

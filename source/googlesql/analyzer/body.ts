@@ -124,7 +124,8 @@ export function routineEntry(statement: CreateRoutine, text: string, columns: re
 	const path = statement.path.parts.map(({name}) => name);
 	const values = statement.arguments.map(({name, type, ...rest}) => {
 		const written = type.kind === 'table-type' ? undefined : typeOfNode(type);
-		return {name: name.name, type: written?.kind === 'any' ? undefined : written, mode: 'mode' in rest ? rest.mode : ('IN' as const)};
+		const table = type.kind === 'table-type' ? {table: (type.columns ?? []).map(column => ({name: column.name.name, type: typeOfNode(column.type)}))} : {};
+		return {name: name.name, type: written?.kind === 'any' ? undefined : written, mode: 'mode' in rest ? rest.mode : ('IN' as const), ...table};
 	});
 	const base = {path, arguments: values, definition: {text, statement}};
 	switch (statement.kind) {

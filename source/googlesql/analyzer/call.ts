@@ -3,7 +3,7 @@ import type {ResolvedFunction} from '../analysis.js';
 import type {RoutineEntry} from '../catalog.js';
 import {findBuiltin} from '../functions/builtin.js';
 import type {Argument, Expression, FunctionCall} from '../syntax/expression.js';
-import {anyType, arrayOf, coercionCost, isGroupable, isOrderable, scalar, typeText, type Candidate} from '../type-rules.js';
+import {anyType, arrayOf, costOf, isGroupable, isOrderable, scalar, typeText, type Candidate} from '../type-rules.js';
 import type {SqlType} from '../types.js';
 import {analyze, coerce, type Frame} from './expression.js';
 import {checkDateParts} from './date-part.js';
@@ -46,7 +46,9 @@ export function resolveCall(session: Session, call: FunctionCall, frame: Frame):
 	checkModifiers(session, call, name, inner, candidates);
 	const type = resultType(name, match.result, candidates, match.targets);
 	if (type.kind === 'array' && type.element.kind === 'array') throw session.error(call, `The argument to ${name} must not be an array type but was ${typeText(candidates[0]!.type)}`);
-	return finish(session, call, frame, {kind: 'builtin', name, family, argumentTypes: match.targets, type});
+	const result = finish(session, call, frame, {kind: 'builtin', name, family, argumentTypes: match.targets, type});
+	// ERROR has no value, so it has the type of whatever it stands for.
+	return name === 'ERROR' ? {...result, literalness: 'null'} : result;
 }
 
 function finish(session: Session, call: FunctionCall, frame: Frame, resolved: ResolvedFunction): Candidate {
@@ -181,7 +183,7 @@ function checkRoutineArguments(session: Session, call: FunctionCall, written: st
 	for (const [index, {type}] of routine.arguments.entries()) {
 		const candidate = candidates[index]!;
 		const target = type ?? candidate.type;
-		if (coercionCost(candidate.type, target, candidate.literalness) === undefined) {
+		if (costOf(candidate, target) === undefined) {
 			throw session.error(call, `No matching signature for function ${written} for argument types: ${candidates.map(one => typeText(one.type)).join(', ')}. ${supported}`);
 		}
 

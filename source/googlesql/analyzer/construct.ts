@@ -1,6 +1,6 @@
 // Expressions with rules of their own: subscripts, parameters, IN, LIKE, CASE, CAST, EXTRACT, arrays, structs.
 import type {Expression} from '../syntax/expression.js';
-import {anyType, arrayOf, canCast, isEqualable, isEquivalent, scalar, supertypeOf, typeText, type Candidate, type Literalness} from '../type-rules.js';
+import {anyType, arrayOf, canCast, costOf, isEqualable, isEquivalent, scalar, supertypeOf, typeText, type Candidate, type Literalness} from '../type-rules.js';
 import type {SqlType} from '../types.js';
 import {analyze, coerce, resolveType, type Frame} from './expression.js';
 import {resolveComparison} from './operator.js';
@@ -61,7 +61,8 @@ export function inQuery(session: Session, expression: Of<'in-query'>, frame: Fra
 	const {columns, valueType} = analyzeQuery(session, expression.query, frame.scope);
 	if (columns.length !== 1 && valueType === undefined) throw session.error(expression.query, `Subquery of type IN must have only one output column`);
 	const right = valueType ?? columns[0]!.type;
-	const common = supertypeOf([operand, {type: right, literalness: 'none'}]);
+	// The operand is taken by its type alone: what a literal may become beyond that is not asked.
+	const common = supertypeOf([plain(operand.type), plain(right)]);
 	if (common === undefined || !isEqualable(common)) throw session.error(expression, `Cannot execute IN subquery with uncomparable types ${typeText(operand.type)} and ${typeText(right)}`);
 	coerce(session, expression.operand, operand, common, () => session.error(expression, `Cannot execute IN subquery with uncomparable types ${typeText(operand.type)} and ${typeText(right)}`));
 }
@@ -71,7 +72,8 @@ export function inUnnest(session: Session, expression: Of<'in-unnest'>, frame: F
 	const array = analyze(session, expression.array, frame);
 	if (array.type.kind === 'any' || array.literalness === 'null' || array.literalness === 'empty-array') return;
 	if (array.type.kind !== 'array') throw session.error(expression.array, 'Second argument of IN UNNEST must be an array but was ' + typeText(array.type));
-	const common = supertypeOf([operand, {type: array.type.element, literalness: array.literalness}]);
+	const {element} = array.type;
+	const common = costOf(operand, element) === undefined ? supertypeOf([operand, {type: element, literalness: array.literalness}]) : element;
 	const refuse = () => session.error(expression, `No matching signature for operator IN UNNEST for argument types: ${typeText(operand.type)}, ${typeText(array.type)}`);
 	if (common === undefined) throw refuse();
 	coerce(session, expression.operand, operand, common, refuse);
@@ -107,7 +109,7 @@ export function unify(session: Session, values: readonly Expression[], frame: Fr
 	const failure = () => refuse([...new Set(candidates.map(({type}) => typeText(type)))].join(', '));
 	if (common === undefined) throw failure();
 	for (const [index, value] of values.entries()) coerce(session, value, candidates[index]!, common, failure);
-	return plain(common, candidates.every(({literalness}) => literalness === 'null') ? 'null' : 'none');
+	return plain(common);
 }
 
 export function cast(session: Session, expression: Of<'cast'>, frame: Frame): Candidate {
@@ -188,5 +190,5 @@ export function structLiteral(session: Session, expression: Of<'struct'>, frame:
 		return {name: alias?.name ?? implied, type: candidates[index]!.type};
 	});
 	const isLiteral = candidates.every(({literalness}) => literalness !== 'none');
-	return plain({kind: 'struct', fields}, isLiteral ? 'literal' : 'none');
+	return {type: {kind: 'struct', fields}, literalness: isLiteral ? 'literal' : 'none', fields: candidates};
 }

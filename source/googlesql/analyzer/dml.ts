@@ -3,8 +3,8 @@ import type {Source} from '../analysis.js';
 import type {TableEntry} from '../catalog.js';
 import type {Assignment, DmlStatement, DmlTarget, InsertStatement, MergeBranch, MergeStatement, UpdateStatement} from '../syntax/dml.js';
 import type {Expression} from '../syntax/expression.js';
-import type {Identifier} from '../syntax/name.js';
-import {coercionCost, isEquivalent, typeText} from '../type-rules.js';
+import type {Identifier, Path} from '../syntax/name.js';
+import {coercionCost, isIdentical, typeText} from '../type-rules.js';
 import type {Column, SqlType} from '../types.js';
 import {analyze, analyzeCondition, coerce, plainFrame, type Frame} from './expression.js';
 import {analyzeFrom, makeSource, namesOf, type Names} from './from.js';
@@ -38,21 +38,27 @@ export function analyzeDml(session: Session, statement: DmlStatement): void {
 		}
 
 		case 'truncate': {
-			findTable(session, statement.target.parts.map(({name}) => name));
+			findTable(session, statement.target);
 		}
 	}
 }
 
-function findTable(session: Session, parts: readonly string[]): TableEntry {
+function findTable(session: Session, path: Path): TableEntry {
+	const parts = path.parts.map(({name}) => name);
 	const table = session.options.catalog.findTable(parts);
 	if (table === undefined) throw session.tableNotFound(parts);
+	if (table.kind === 'view' || table.kind === 'information-schema') {
+		const [project = '', ...rest] = session.fullPath(table.path);
+		throw session.error(path, `Using table ${project}:${rest.join('.')} is not allowed for this operation because of its type. Try using a different table that is of type TABLE.`);
+	}
+
 	session.useTable(table);
 	return table;
 }
 
 function target(session: Session, node: DmlTarget): {source: Source; names: Names; table: TableEntry} {
 	const parts = node.path.parts.map(({name}) => name);
-	const table = findTable(session, parts);
+	const table = findTable(session, node.path);
 	const source = makeSource(node.alias?.name ?? parts.at(-1), {kind: 'dml-target', table}, table.columns, undefined, undefined, table.pseudoColumns ?? []);
 	session.sources.set(node, source);
 	return {source, names: namesOf(source), table};
@@ -85,11 +91,18 @@ function insert(session: Session, statement: InsertStatement): void {
 
 	session.insertCoercions.set(statement, columns.map(({name, type}, index) => {
 		const given = shape.columns[index]!.type;
-		// A literal of the select list is no literal here, but for NULL.
-		const isNull = shape.literals[index] === 'null';
+		// A literal of the select list is no literal here, but for NULL itself.
+		const isNull = shape.literals[index]?.literalness === 'null' && !isCall(statement.source, index);
 		if (!isNull && coercionCost(given, type) === undefined) throw mismatch(session, statement.source, index, given, name, type);
-		return isEquivalent(given, type) && !isNull ? undefined : type;
+		return isIdentical(given, type) && !isNull ? undefined : type;
 	}));
+}
+
+/** Whether the i-th item of the select list is a call: ERROR(...) counts as INT64 here. */
+function isCall(source: InsertStatement['source'], index: number): boolean {
+	const body = source.kind === 'insert-query' ? source.query.body : undefined;
+	const item = body?.kind === 'select' ? body.items[index] : undefined;
+	return item?.kind === 'select-expression' && item.expression.kind === 'function-call';
 }
 
 const mismatch = (session: Session, node: {readonly span: {readonly start: number}}, index: number, given: SqlType, name: string, type: SqlType) =>

@@ -1,7 +1,7 @@
 // Types of expressions, and the coercions they need.
 import type {Expression} from '../syntax/expression.js';
 import type {TypeNode} from '../syntax/types.js';
-import {anyType, arrayOf, coercionCost, isEquivalent, scalar, typeText, type Candidate, type Literalness} from '../type-rules.js';
+import {anyType, arrayOf, costOf, isIdentical, scalar, typeText, type Candidate, type Literalness} from '../type-rules.js';
 import type {SqlType} from '../types.js';
 import {resolveCall} from './call.js';
 import {arrayLiteral, caseExpression, cast, extract, inQuery, inUnnest, likeOperands, parameter, structLiteral, subscript, systemVariable} from './construct.js';
@@ -41,15 +41,16 @@ export function analyze(session: Session, expression: Expression, frame: Frame):
 
 /** Coerces an analyzed expression; `refuse` words the error when that can't be. */
 export function coerce(session: Session, expression: Expression, candidate: Candidate, target: SqlType, refuse: () => Error): void {
-	if (coercionCost(candidate.type, target, candidate.literalness) === undefined) throw refuse();
+	if (costOf(candidate, target) === undefined) throw refuse();
 	if (target.kind === 'any') return;
-	if (candidate.literalness === 'null' || candidate.literalness === 'empty-array') session.types.set(expression, target);
-	else if (!isEquivalent(candidate.type, target)) {
+	if (candidate.fields !== undefined && expression.kind === 'struct' && target.kind === 'struct') {
+		// A constructor becomes what its surroundings ask for field by field, and takes their names: [STRUCT(1 AS a), STRUCT(2)].
+		for (const [index, {value}] of expression.fields.entries()) coerce(session, value, candidate.fields[index]!, target.fields[index]!.type, refuse);
+		session.types.set(expression, target);
+	} else if (candidate.literalness === 'null' || candidate.literalness === 'empty-array') session.types.set(expression, target);
+	else if (!isIdentical(candidate.type, target)) {
 		session.coercions.set(expression, target);
 		checkLiteral(session, expression, target);
-	} else if (expression.kind === 'struct' && expression.type === undefined) {
-		// A constructor without names takes those of its surroundings: [STRUCT(1 AS a), STRUCT(2)].
-		session.types.set(expression, target);
 	}
 }
 

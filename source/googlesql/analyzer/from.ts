@@ -1,8 +1,8 @@
 // FROM: what each item is, its columns, and the names that become visible.
 import type {Reference, Source, SourceOrigin} from '../analysis.js';
 import type {Expression} from '../syntax/expression.js';
-import type {FromItem, Join, TableFunctionReference, TableReference} from '../syntax/query.js';
-import {isEqualable, scalar, supertypeOf, typeText} from '../type-rules.js';
+import type {FromItem, Join, TableFunctionArgument, TableFunctionReference, TableReference} from '../syntax/query.js';
+import {coercionCost, isEqualable, scalar, supertypeOf, typeText} from '../type-rules.js';
 import type {Column, SqlType} from '../types.js';
 import {analyze, analyzeCondition, coerce, plainFrame} from './expression.js';
 import {findPath} from './path.js';
@@ -129,20 +129,19 @@ function tableFunctionSource(session: Session, item: TableFunctionReference, sco
 		throw session.error(item, `Number of arguments does not match for table-valued function ${parts.join('.')}. Supported signature: ${parts.join('.')}(${routine.arguments.map(({type}) => (type === undefined ? 'ANY TYPE' : typeText(type))).join(', ')})`);
 	}
 
-	const statement = routine.definition?.statement;
 	for (const [index, argument] of item.arguments.entries()) {
-		const declared = statement?.kind === 'create-table-function' ? statement.arguments[index]?.type.kind : undefined;
-		const isTable = declared === 'table-type' || argument.kind === 'table-argument';
+		const {table} = routine.arguments[index]!;
+		const isTable = table !== undefined;
 		if (isTable) session.tableArgumentNodes.add(argument);
+		else if (argument.kind === 'table-argument') throw session.error(argument, `Table-valued function ${parts.join('.')} takes a value as argument ${index + 1}, not a table`);
 		if (argument.kind === 'query-argument') {
 			const {columns} = analyzeQuery(session, argument.query, scope);
-			if (!isTable && columns.length !== 1) throw session.error(argument, 'Scalar subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values');
+			if (isTable) checkTableArgument(session, argument, parts, table, columns);
+			else if (columns.length !== 1) throw session.error(argument, 'Scalar subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values');
 		} else if (argument.kind === 'table-argument') {
-			const names = argument.table.parts.map(({name}) => name);
-			const isLocal = names.length === 1 && (scope.queries.has(names[0]!.toLowerCase()) || session.tableArguments.has(names[0]!.toLowerCase()));
-			const table = isLocal ? undefined : session.options.catalog.findTable(names);
-			if (table === undefined && !isLocal) throw session.tableNotFound(names);
-			if (table !== undefined) session.useTable(table);
+			const source = tableSource(session, {kind: 'table-reference', path: argument.table, alias: undefined, systemTime: undefined, offset: undefined, sample: undefined, span: argument.span}, scope, noNames);
+			session.sources.set(argument, source);
+			checkTableArgument(session, argument, parts, table!, source.columns);
 		} else {
 			const candidate = analyze(session, argument.value, plainFrame(scope, 'table function argument'));
 			const target = routine.arguments[index]!.type ?? candidate.type;
@@ -151,6 +150,15 @@ function tableFunctionSource(session: Session, item: TableFunctionReference, sco
 	}
 
 	return makeSource(item.alias?.name ?? parts.at(-1), {kind: 'table-function', routine, arguments: item.arguments}, routine.columns ?? []);
+}
+
+/** The columns that a TABLE argument asks for must be there, in any order, with types that fit. */
+function checkTableArgument(session: Session, argument: TableFunctionArgument, routine: readonly string[], wanted: readonly Column[], given: readonly {readonly name: string | undefined; readonly type: SqlType}[]): void {
+	for (const {name, type} of wanted) {
+		const column = given.find(one => sameName(one.name, name));
+		if (column === undefined) throw session.error(argument, `Required column "${name}" not found in table passed to table-valued function ${routine.join('.')}`);
+		if (coercionCost(column.type, type) === undefined) throw session.error(argument, `Invalid type for column "${name}" of the table passed to table-valued function ${routine.join('.')}: expected ${typeText(type)}, found ${typeText(column.type)}`);
+	}
 }
 
 function analyzeJoin(session: Session, join: Join, outer: Scope, earlier: Names): Names {

@@ -1,6 +1,6 @@
 // Which signature of a function the arguments fit, at the least cost of coercion.
 import {fill, type Pattern, type ParameterPattern, type Signature} from '../functions/signature.js';
-import {coercionCost, supertypeOf, type Candidate} from '../type-rules.js';
+import {costOf, supertypeOf, type Candidate} from '../type-rules.js';
 import type {SqlType} from '../types.js';
 
 /** An argument as the matcher sees it; a date part has no candidate. */
@@ -72,7 +72,7 @@ function matchOne(signature: Signature, values: readonly MatchArgument[], isLoos
 		}
 
 		const target = isLoose && pattern.kind === 'template' ? candidate.type : fill(pattern, bindings);
-		const step = coercionCost(candidate.type, target, candidate.literalness);
+		const step = costOf(candidate, target);
 		if (step === undefined) return undefined;
 		cost += step;
 		targets.push(target);

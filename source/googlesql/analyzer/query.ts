@@ -1,7 +1,7 @@
 // Queries: CTEs, set operations, ORDER BY, LIMIT.
 import type {OutputColumn} from '../analysis.js';
 import type {CommonTableExpression, OrderItem, Query, QueryBody, SetOperation, WithClause} from '../syntax/query.js';
-import {coercionCost, isEquivalent, isGroupable, isOrderable, scalar, supertypeOf, typeText, type Literalness} from '../type-rules.js';
+import {costOf, isGroupable, isIdentical, isOrderable, scalar, supertypeOf, typeText, type Candidate} from '../type-rules.js';
 import type {SqlType} from '../types.js';
 import {analyze, coerce, plainFrame} from './expression.js';
 import {named} from './from.js';
@@ -9,8 +9,8 @@ import {sameName, within, type NamedQuery, type Scope} from './scope.js';
 import {analyzeSelect} from './select.js';
 import type {Session} from './session.js';
 
-/** What a query gives: its columns, its value when it is a value table, and which columns are literals (they coerce further). */
-export type QueryShape = {readonly columns: readonly OutputColumn[]; readonly valueType: SqlType | undefined; readonly literals: readonly Literalness[]};
+/** What a query gives: its columns, its value when it is a value table, and what its columns are as candidates (literals coerce further). */
+export type QueryShape = {readonly columns: readonly OutputColumn[]; readonly valueType: SqlType | undefined; readonly literals: readonly Candidate[]};
 
 /** Analyzes a query inside a scope and records its columns. */
 export function analyzeQuery(session: Session, query: Query, outer: Scope): QueryShape {
@@ -50,18 +50,18 @@ function combine(session: Session, operation: SetOperation, shapes: readonly Que
 	}
 
 	const types = first.columns.map((_, index) => {
-		const candidates = shapes.map(shape => ({type: shape.columns[index]!.type, literalness: shape.literals[index]!}));
+		const candidates = shapes.map(shape => shape.literals[index]!);
 		const type = supertypeOf(candidates);
 		if (type === undefined) throw session.error(operation.operands[1]!, `Column ${index + 1} in ${title} has incompatible types: ${candidates.map(one => typeText(one.type)).join(', ')}`);
 		if (operation.quantifier === 'distinct' && !isGroupable(type)) throw session.error(operation, `Column ${index + 1} in ${title} has type that does not support set operation comparisons: ${typeText(type)}`);
 		return type;
 	});
 	for (const [index, operand] of operation.operands.entries()) {
-		session.operandCoercions.set(operand, types.map((type, column) => (isEquivalent(type, shapes[index]!.columns[column]!.type) && shapes[index]!.literals[column] !== 'null' ? undefined : type)));
+		session.operandCoercions.set(operand, types.map((type, column) => (isIdentical(type, shapes[index]!.columns[column]!.type) && shapes[index]!.literals[column]!.literalness !== 'null' ? undefined : type)));
 	}
 
 	const columns = first.columns.map(({name}, index) => ({name, type: types[index]!}));
-	return {columns, valueType: first.valueType === undefined ? undefined : (types[0]!.kind === 'struct' && first.valueType.kind !== 'struct' ? types[0] : first.valueType), literals: columns.map(() => 'none' as const)};
+	return {columns, valueType: first.valueType === undefined ? undefined : (types[0]!.kind === 'struct' && first.valueType.kind !== 'struct' ? types[0] : first.valueType), literals: columns.map(({type}) => ({type, literalness: 'none' as const}))};
 }
 
 function orderOutputs(session: Session, items: readonly OrderItem[], shape: QueryShape, outer: Scope): void {
@@ -137,7 +137,7 @@ function analyzeRecursive(session: Session, definition: CommonTableExpression, s
 	const step = analyzeBody(session, body.operands[1]!, {...scope, queries});
 	for (const [index, column] of step.columns.entries()) {
 		const target = start.columns[index]?.type;
-		if (target !== undefined && coercionCost(column.type, target, step.literals[index]) === undefined) {
+		if (target !== undefined && costOf(step.literals[index]!, target) === undefined) {
 			throw session.error(body.operands[1]!, `Cannot coerce column ${index + 1} of the recursive term from ${typeText(column.type)} to ${typeText(target)}`);
 		}
 	}

@@ -2,7 +2,7 @@
 import type {ExpandedColumn, FieldStep, SelectColumn, Source} from '../analysis.js';
 import type {Expression} from '../syntax/expression.js';
 import type {GroupingItem, NamedWindow, OrderItem, Select, SelectDotStar, SelectItem, SelectStar} from '../syntax/query.js';
-import {isGroupable, scalar, typeText, type Literalness} from '../type-rules.js';
+import {isGroupable, scalar, typeText, type Candidate} from '../type-rules.js';
 import type {SqlType} from '../types.js';
 import {analyze, analyzeCondition, plainFrame, type Frame} from './expression.js';
 import {analyzeFrom, type Names} from './from.js';
@@ -20,7 +20,7 @@ export function analyzeSelect(session: Session, select: Select, outer: Scope, or
 	if (select.where !== undefined) analyzeCondition(session, select.where, plainFrame(scope, 'WHERE clause'));
 	const windows = new Map(select.windows.map(window => [window.name.name.toLowerCase(), window]));
 	const work: Work = {session, select, names, scope, outer, usage: {hasAggregate: false, hasAnalytic: false}, windows};
-	const literals: Literalness[] = [];
+	const literals: Candidate[] = [];
 	const columns = select.items.flatMap(item => analyzeItem(work, item, literals));
 	session.selectColumns.set(select, columns);
 	const keys = analyzeGroupBy(work, columns);
@@ -53,21 +53,21 @@ function valueOf(session: Session, select: Select, columns: readonly SelectColum
 	return columns[0]!.type;
 }
 
-function analyzeItem(work: Work, item: SelectItem, literals: Literalness[]): readonly SelectColumn[] {
+function analyzeItem(work: Work, item: SelectItem, literals: Candidate[]): readonly SelectColumn[] {
 	const {session, scope} = work;
 	const frame: Frame = {scope, clause: 'SELECT list', allowsAggregate: true, allowsAnalytic: true, windows: work.windows, usage: work.usage};
 	if (item.kind === 'select-expression') {
 		const candidate = analyze(session, item.expression, frame);
 		const name = item.alias?.name ?? impliedName(item.expression);
 		if (name !== undefined) session.aliases.set(item, name);
-		literals.push(candidate.literalness);
+		literals.push({...candidate, type: session.typeOf(item.expression)});
 		return [{name, type: session.typeOf(item.expression), value: {kind: 'item', item}}];
 	}
 
 	const expanded = item.kind === 'select-star' ? expandStar(work, item) : expandDotStar(work, item, frame);
 	const columns = modifyStar(work, item, expanded, frame);
 	session.stars.set(item, columns);
-	for (const _ of columns) literals.push('none');
+	for (const {type} of columns) literals.push({type, literalness: 'none'});
 	return columns.map(column => ({name: column.name, type: column.type, value: {kind: 'star', item, column}}));
 }
 

@@ -3,7 +3,7 @@ import type {AnalyzeOptions, StatementAnalysis} from '../analysis.js';
 import type {Expression} from '../syntax/expression.js';
 import type {Statement} from '../syntax/script.js';
 import {statementTypeOf} from '../statement-type.js';
-import {coercionCost, scalar, typeText} from '../type-rules.js';
+import {coercionCost, costOf, scalar, typeText} from '../type-rules.js';
 import type {Column, SqlType} from '../types.js';
 import {analyzeDdl} from './ddl.js';
 import {analyzeDml} from './dml.js';
@@ -63,11 +63,16 @@ export function analyzeStatement(statement: Statement, options: StatementOptions
 	return annotationsOf(session, statementTypeOf(statement), columns, returns);
 }
 
-/** Analyzes an expression on its own, with the variables and parameters of the options. */
-export function analyzeExpression(expression: Expression, options: AnalyzeOptions): StatementAnalysis {
+/**
+ * Analyzes an expression on its own, with the variables and parameters of the options. With a target it is coerced as in an
+ * assignment to a variable of that type; `returns` is the type it has in the end.
+ */
+export function analyzeExpression(expression: Expression, options: AnalyzeOptions & {readonly target?: SqlType}): StatementAnalysis {
 	const session = new Session(options);
-	analyze(session, expression, plainFrame(emptyScope, 'expression'));
-	return annotationsOf(session, 'SCRIPT', [], session.typeOf(expression));
+	const {target} = options;
+	const candidate = analyze(session, expression, plainFrame(emptyScope, 'expression'));
+	if (target !== undefined) coerce(session, expression, candidate, target, () => session.error(expression, `Cannot coerce expression of type ${typeText(candidate.type)} to type ${typeText(target)}`));
+	return annotationsOf(session, 'SCRIPT', [], target === undefined || target.kind === 'any' ? session.typeOf(expression) : target);
 }
 
 type Procedural = Exclude<Statement, {kind: 'query-statement' | 'insert' | 'update' | 'delete' | 'merge' | 'truncate' | 'create-table' | 'create-snapshot-table' | 'create-view' | 'create-function' | 'create-table-function' | 'create-procedure' | 'create-schema' | 'drop' | 'alter' | 'export-data' | 'load-data'}>;
@@ -192,12 +197,8 @@ function set(session: Session, statement: Extract<Statement, {kind: 'set'}>): vo
 
 	if (given.kind !== 'struct' || given.fields.length !== types.length) throw session.error(statement.value, `Number of fields in SET value does not match the number of variables: expected ${types.length}, got ${given.kind === 'struct' ? given.fields.length : 1}`);
 	for (const [index, type] of types.entries()) {
-		if (coercionCost(given.fields[index]!.type, type, candidate.literalness) === undefined && !isNullField(statement.value, index)) throw refuse(given.fields[index]!.type, type);
+		if (costOf(candidate.fields?.[index] ?? {type: given.fields[index]!.type, literalness: candidate.literalness}, type) === undefined) throw refuse(given.fields[index]!.type, type);
 	}
-}
-
-function isNullField(value: Expression, index: number): boolean {
-	return value.kind === 'struct' && value.fields[index]?.value.kind === 'null';
 }
 
 function call(session: Session, statement: Extract<Statement, {kind: 'call'}>): void {
@@ -243,6 +244,7 @@ function annotationsOf(session: Session, statementType: string, columns: readonl
 		functionOf: call => ask(session.functions, call, 'function'),
 		sourceOf: item => ask(session.sources, item, 'source'),
 		isTableArgument: argument => session.tableArgumentNodes.has(argument),
+		tableArgumentOf: argument => ask(session.sources, argument, 'table argument'),
 		columnsOf: query => ask(session.queryColumns, query, 'columns'),
 		valueTypeOf: query => session.valueTypes.get(query),
 		operandCoercionsOf: operand => session.operandCoercions.get(operand) ?? [],
@@ -259,6 +261,7 @@ function annotationsOf(session: Session, statementType: string, columns: readonl
 		insertCoercionsOf: insert => session.insertCoercions.get(insert) ?? [],
 		variableTypeOf: target => session.variableTypes.get(target),
 		procedureOf: call => ask(session.procedures, call, 'procedure'),
+		refuse: (node, message) => session.error(node, message),
 	};
 }
 

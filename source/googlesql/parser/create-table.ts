@@ -15,7 +15,7 @@ export function parseCreateTable(cursor: Cursor, start: number, flags: Omit<Crea
 	const path = parsePath(cursor);
 	const before = parseOrigin(cursor);
 	const body = cursor.isAt('(') ? parseTableBody(cursor) : undefined;
-	if (cursor.accept('DEFAULT', 'COLLATE')) cursor.advance();
+	cursor.refuseCollation('DEFAULT');
 	const partitionBy = cursor.accept('PARTITION', 'BY') ? parseExpression(cursor) : undefined;
 	const clusterBy = parseClusterBy(cursor);
 	const origin = before ?? parseOrigin(cursor);

@@ -87,6 +87,11 @@ export class Cursor {
 		return errorAt(this.text, token.start, `Syntax error: Unexpected ${this.describe(token)}`);
 	}
 
+	/** Collation changes how texts compare: it is refused, not passed over. */
+	refuseCollation(...before: readonly string[]): void {
+		if (this.isAt(...before, 'COLLATE')) throw this.error('Collation is not supported by the embedded warehouse');
+	}
+
 	error(message: string, offset: number = this.current.start): GoogleSqlError {
 		return errorAt(this.text, offset, message);
 	}

@@ -31,7 +31,7 @@ export function parseCreate(cursor: Cursor): DdlStatement {
 function parseCreateSchema(cursor: Cursor, start: number, flags: Flags): CreateSchema {
 	const ifNotExists = cursor.accept('IF', 'NOT', 'EXISTS');
 	const path = parsePath(cursor);
-	if (cursor.accept('DEFAULT', 'COLLATE')) cursor.advance();
+	cursor.refuseCollation('DEFAULT');
 	const options = parseOptions(cursor);
 	return {kind: 'create-schema', ...flags, ifNotExists, path, options, span: cursor.spanFrom(start)};
 }

@@ -54,7 +54,7 @@ function parseScalarType(cursor: Cursor): TypeNode {
 		cursor.expect(')');
 	}
 
-	if (cursor.accept('COLLATE')) cursor.advance();
+	cursor.refuseCollation();
 	return {kind: 'scalar-type', name, parameters, span: cursor.spanFrom(token.start)};
 }
 

@@ -11,7 +11,7 @@ export function parseOrderBy(cursor: Cursor): readonly OrderItem[] {
 	do {
 		const {start} = cursor.current;
 		const expression = parseExpression(cursor);
-		if (cursor.accept('COLLATE')) cursor.advance();
+		cursor.refuseCollation();
 		const direction = cursor.accept('DESC') ? 'desc' : 'asc';
 		if (direction === 'asc') cursor.accept('ASC');
 		let nulls: OrderItem['nulls'];

@@ -1,5 +1,6 @@
 // The catalog as the analyzer asks for it: names to entries, with the temporary tables of the job first.
 import type {AnalyzerCatalog, RoutineEntry, TableEntry} from '../../googlesql/catalog.js';
+import {parseStatement} from '../../googlesql/index.js';
 import type {CatalogStore} from './catalog-store.js';
 import {findInformationSchema} from './information-schema.js';
 import type {StoredRoutine, StoredTable} from './records.js';
@@ -13,6 +14,20 @@ export const tableEntry = (project: string, table: StoredTable): TableEntry => (
 	columns: table.columns,
 });
 
+const definitions = new WeakMap<StoredRoutine, NonNullable<RoutineEntry['definition']>>();
+
+/** What a call of an ANY TYPE template is analyzed by. */
+const definitionOf = (routine: StoredRoutine): NonNullable<RoutineEntry['definition']> => {
+	const known = definitions.get(routine);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const definition = {text: routine.source, statement: parseStatement(routine.source) as NonNullable<RoutineEntry['definition']>['statement']};
+	definitions.set(routine, definition);
+	return definition;
+};
+
 /** Entry of a stored routine. */
 export const routineEntry = (project: string, routine: StoredRoutine): RoutineEntry => ({
 	kind: routineKinds[routine.type],
@@ -20,6 +35,7 @@ export const routineEntry = (project: string, routine: StoredRoutine): RoutineEn
 	arguments: routine.arguments,
 	...(routine.returns === undefined ? {} : {returns: routine.returns}),
 	...(routine.columns === undefined ? {} : {columns: routine.columns}),
+	...(routine.arguments.some(argument => argument.type === undefined) ? {definition: definitionOf(routine)} : {}),
 });
 
 /** Project, dataset and name of a path of one to three parts; undefined when it names another project or no dataset. */

@@ -2,6 +2,7 @@
 import type {Call, FunctionEmitter} from './call.js';
 import {duckType, scalarName} from './duck-type.js';
 import {emitExpression} from './expression.js';
+import {NotHere} from './not-here.js';
 import {emitSortKey, orderText} from './query.js';
 import {emitOver} from './window.js';
 
@@ -10,10 +11,6 @@ type Parts = {readonly distinct: string; readonly order: string; readonly filter
 function partsOf({call, emission, texts}: Call): Parts {
 	const order = call.orderBy.map(item => orderText(emitSortKey(item.expression, emission), item)).join(', ');
 	const conditions = [...(call.nullHandling === 'ignore' ? [`${texts[0]} IS NOT NULL`] : [])];
-	if (call.having !== undefined) {
-		throw new Error('The embedded warehouse does not have HAVING MAX and HAVING MIN inside an aggregate.');
-	}
-
 	return {
 		distinct: call.isDistinct ? 'DISTINCT ' : '',
 		order: order === '' ? '' : ` ORDER BY ${order}`,
@@ -91,6 +88,53 @@ const approxQuantiles: FunctionEmitter = call => {
 function percentile(name: string): FunctionEmitter {
 	return call => `${name}(${call.texts[0]}, ${call.texts[1]}) FILTER (WHERE ${call.texts[0]} IS NOT NULL)${call.call.over === undefined ? '' : emitOver(call.call.over, call.emission)}`;
 }
+
+/** DuckDB's names of the aggregates that HAVING MAX and HAVING MIN can be given to. */
+const overLists: Readonly<Record<string, string>> = {
+	COUNT: 'count', SUM: 'sum', AVG: 'avg', MIN: 'min', MAX: 'max', LOGICAL_OR: 'bool_or', LOGICAL_AND: 'bool_and', BIT_XOR: 'bit_xor', BIT_OR: 'bit_or', BIT_AND: 'bit_and',
+	STDDEV: 'stddev_samp', STDDEV_SAMP: 'stddev_samp', STDDEV_POP: 'stddev_pop', VARIANCE: 'var_samp', VAR_SAMP: 'var_samp', VAR_POP: 'var_pop',
+};
+
+/**
+ * f(x HAVING MAX y): the rows of the group go into a list, those with the greatest y stay, and the aggregate is taken of
+ * them. A NULL y counts only where every y is NULL.
+ */
+export const emitHaving: FunctionEmitter = call => {
+	const {having} = call.call;
+	const name = call.call.function.parts.at(-1)!.name.toUpperCase();
+	const {order, over} = partsOf(call);
+	const key = emitExpression(having!.expression, call.emission);
+	const row = call.emission.aliases.fresh('h');
+	const item = call.emission.aliases.fresh('h');
+	const rows = `struct_pack("l" := list(struct_pack("k" := ${key}, "v" := ${call.texts[0]})${order})${over}, "m" := ${having!.which}(${key})${over})`;
+	const kept = `list_transform(list_filter(${row}."l", lambda ${item}: ${item}."k" IS NOT DISTINCT FROM ${row}."m"${call.call.nullHandling === 'ignore' ? ` AND ${item}."v" IS NOT NULL` : ''}), lambda ${item}: ${item}."v")`;
+	const values = `list_transform([${rows}], lambda ${row}: ${kept})[1]`;
+	switch (name) {
+		case 'ANY_VALUE': {
+			return `(${values})[1]`;
+		}
+
+		case 'ARRAY_AGG': {
+			if (call.call.isDistinct) throw new NotHere('ARRAY_AGG with DISTINCT and HAVING');
+			return call.call.limit === undefined ? values : `list_slice(${values}, 1, ${emitExpression(call.call.limit, call.emission)})`;
+		}
+
+		case 'APPROX_COUNT_DISTINCT': {
+			return `CAST(len(list_distinct(${values})) AS BIGINT)`;
+		}
+
+		case 'COUNTIF': {
+			return `CAST(coalesce(len(list_filter(${values}, lambda c: c)), 0) AS BIGINT)`;
+		}
+
+		default: {
+			const aggregate = overLists[name];
+			if (aggregate === undefined) throw new NotHere(`${name} with HAVING`);
+			const result = `list_aggregate(${call.call.isDistinct ? `list_distinct(${values})` : values}, '${aggregate}')`;
+			return `CAST(${aggregate === 'count' ? `coalesce(${result}, 0)` : result} AS ${duckType(call.type)})`;
+		}
+	}
+};
 
 export const aggregates: Readonly<Record<string, FunctionEmitter>> = {
 	COUNT: count,

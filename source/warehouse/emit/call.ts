@@ -1,6 +1,6 @@
 // Function calls: builtins by table, SQL functions by their body.
 import type {Argument, DatePart, Expression, FunctionCall, LambdaExpression, ResolvedFunction, SqlType} from '../../googlesql/index.js';
-import {aggregates} from './aggregates.js';
+import {aggregates, emitHaving} from './aggregates.js';
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {dateFunctions} from './date-functions.js';
@@ -9,6 +9,8 @@ import {emitExpression, typeOf} from './expression.js';
 import {emitFormatCall} from './format.js';
 import {jsonFunctions} from './json-functions.js';
 import {scalarFunctions} from './scalar-functions.js';
+import {checkLimits} from './limits.js';
+import {NotHere} from './not-here.js';
 import {isVolatileText} from './volatile.js';
 
 /** What a builtin's emitter is given. */
@@ -34,19 +36,21 @@ export function emitCall(call: FunctionCall, emission: Emission): string {
 		return emitRoutine(call, resolved, emission);
 	}
 
-	const described = describe(call, resolved, emission);
 	const aggregate = aggregates[resolved.name];
-	if (aggregate !== undefined && (resolved.family !== 'scalar' || emitters[resolved.name] === undefined)) {
-		return aggregate(described);
-	}
+	const isAggregate = aggregate !== undefined && (resolved.family !== 'scalar' || emitters[resolved.name] === undefined);
+	try {
+		const emitter = isAggregate ? (call.having === undefined ? aggregate : emitHaving) : emitters[resolved.name];
+		if (emitter === undefined) {
+			throw new NotHere(`the function ${resolved.name}`);
+		}
 
-	const emitter = emitters[resolved.name];
-	if (emitter === undefined) {
-		throw new Error(`The embedded warehouse does not have the function ${resolved.name}.`);
+		const described = describe(call, resolved, emission);
+		checkLimits(resolved.name, described.types);
+		const text = emitter(described);
+		return call.isSafe && !isAggregate && !isVolatileText(text) ? `TRY(${text})` : text;
+	} catch (error) {
+		throw error instanceof NotHere ? emission.analysis.refuse(call, error.message) : error;
 	}
-
-	const text = emitter(described);
-	return call.isSafe && !isVolatileText(text) ? `TRY(${text})` : text;
 }
 
 function describe(call: FunctionCall, resolved: Extract<ResolvedFunction, {kind: 'builtin'}>, emission: Emission): Call {

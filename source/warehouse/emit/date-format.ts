@@ -1,5 +1,6 @@
 // Format elements of FORMAT_DATE, PARSE_TIMESTAMP and their kin, in DuckDB's terms.
 import {quoteText} from './duck-type.js';
+import {NotHere} from './not-here.js';
 
 /** Elements that are short for others. */
 const expansions: Readonly<Record<string, string>> = {'%F': '%Y-%m-%d', '%T': '%H:%M:%S', '%R': '%H:%M', '%D': '%m/%d/%y', '%h': '%b', '%r': '%I:%M:%S %p', '%c': '%a %b %e %H:%M:%S %Y', '%x': '%m/%d/%y', '%X': '%H:%M:%S'};
@@ -40,7 +41,7 @@ export function formatPieces(format: string, civilText: string, options: {readon
 
 		const special = specialElement(match[0], civilText, options);
 		if (special === undefined) {
-			throw new Error(`The embedded warehouse does not have the format element ${match[0]}.`);
+			throw new NotHere(`the format element ${match[0]}`);
 		}
 
 		flush();

@@ -4,6 +4,7 @@ import {emitCast} from './cast.js';
 import {civil, intervalText, isWeek, weekShiftDays} from './date.js';
 import {quoteText, scalarName, string, timestamp} from './duck-type.js';
 import {formatPieces, parsePieces} from './date-format.js';
+import {NotHere} from './not-here.js';
 
 const nameOf = (call: Call, index: number): string => (call.types[index] === undefined ? '' : scalarName(call.types[index]));
 const zoneOf = (call: Call, index: number): string => call.texts[index] ?? `'UTC'`;
@@ -146,7 +147,7 @@ const lastDay: FunctionEmitter = call => {
 const formatted: FunctionEmitter = call => {
 	const format = call.expression(0);
 	if (format.kind !== 'string') {
-		throw new Error('The embedded warehouse needs a literal format string here.');
+		throw new NotHere('date formats that are not literals');
 	}
 
 	const zone = zoneOf(call, 2);
@@ -159,7 +160,7 @@ const formatted: FunctionEmitter = call => {
 const parsed = (result: 'DATE' | 'TIMESTAMP' | 'DATETIME' | 'TIME'): FunctionEmitter => call => {
 	const format = call.expression(0);
 	if (format.kind !== 'string') {
-		throw new Error('The embedded warehouse needs a literal format string here.');
+		throw new NotHere('date formats that are not literals');
 	}
 
 	const value = call.texts[1]!;

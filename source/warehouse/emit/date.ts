@@ -111,7 +111,7 @@ export function intervalText(count: string, part: string): string {
 
 export function emitInterval(expression: Extract<Expression, {kind: 'interval'}>, emission: Emission): string {
 	if (expression.to !== undefined) {
-		throw new Error('The embedded warehouse does not have INTERVAL ... TO ....');
+		throw emission.analysis.refuse(expression, 'The embedded warehouse does not have INTERVAL with a range of parts');
 	}
 
 	return intervalText(emitExpression(expression.value, emission), expression.from.part);

@@ -1,12 +1,11 @@
 // INSERT, UPDATE, DELETE, MERGE, TRUNCATE. DuckDB takes any one of several source rows for a target row; BigQuery refuses
 // them, so UPDATE ... FROM and MERGE come with a query that counts such rows first.
 import type {Assignment, Column, DeleteStatement, DmlStatement, FromItem, InsertStatement, MergeAction, MergeStatement, Source, SqlType, TableEntry, UpdateStatement} from '../../googlesql/index.js';
-import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {fieldName, quoteName} from './duck-type.js';
 import {emitExpression} from './expression.js';
 import {emitFrom} from './from.js';
-import {emitQuery, uniqueNames} from './query.js';
+import {emitFitted} from './query.js';
 
 export type DmlText = {
 	readonly sql: string;
@@ -66,20 +65,7 @@ function emitInsert(insert: InsertStatement, emission: Emission, relation: strin
 		return `INSERT INTO ${relation} (${names}) VALUES ${rows.join(', ')}`;
 	}
 
-	const coercions = emission.analysis.insertCoercionsOf(insert);
-	const output = emission.analysis.columnsOf(source.query);
-	const query = emitQuery(source.query, emission);
-	if (coercions.every(type => type === undefined)) {
-		return `INSERT INTO ${relation} (${names}) ${query}`;
-	}
-
-	const labels = uniqueNames(output.map(column => column.name));
-	const values = output.map((column, index) => {
-		const text = `q.${quoteName(labels[index]!)}`;
-		const type: SqlType | undefined = coercions[index];
-		return type === undefined ? text : emitCast(text, column.type, type, false);
-	});
-	return `INSERT INTO ${relation} (${names}) SELECT ${values.join(', ')} FROM (${query}) AS q(${labels.map(label => quoteName(label)).join(', ')})`;
+	return `INSERT INTO ${relation} (${names}) ${emitFitted(source.query, emission.analysis.insertCoercionsOf(insert), emission)}`;
 }
 
 function assignments(list: readonly Assignment[], table: TableEntry, emission: Emission): string {

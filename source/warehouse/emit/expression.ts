@@ -106,6 +106,11 @@ function emitPlain(expression: Expression, emission: Emission): string {
 		}
 
 		case 'in-list': {
+			const type = typeOf(expression.operand, emission);
+			if (type.kind === 'struct') {
+				return `(${negation(expression)}(${expression.values.map(value => structEquality('=', emit(expression.operand), emit(value), type, emission)).join(' OR ')}))`;
+			}
+
 			return `(${emit(expression.operand)} ${negation(expression)}IN (${expression.values.map(value => emit(value)).join(', ')}))`;
 		}
 
@@ -180,7 +185,7 @@ function emitPlain(expression: Expression, emission: Emission): string {
 		}
 
 		default: {
-			throw new Error(`No DuckDB text for ${expression.kind}.`);
+			throw emission.analysis.refuse(expression, `The embedded warehouse does not have the expression ${expression.kind.replaceAll('-', ' ')}`);
 		}
 	}
 }
@@ -317,10 +322,29 @@ function emitBinary(expression: Extract<Expression, {kind: 'binary'}>, emission:
 			return `xor(${left}, ${right})`;
 		}
 
+		case '=':
+		case '!=': {
+			return leftType.kind === 'struct' ? structEquality(expression.operator, left, right, leftType, emission) : `(${left} ${expression.operator} ${right})`;
+		}
+
 		default: {
 			return `(${left} ${expression.operator} ${right})`;
 		}
 	}
+}
+
+/** DuckDB takes two NULL fields for equal; BigQuery compares field by field, and a NULL field makes the answer NULL unless another differs. */
+function structEquality(operator: '=' | '!=', left: string, right: string, type: Extract<SqlType, {kind: 'struct'}>, emission: Emission): string {
+	return once([left, right], () => emission.aliases.fresh('e'), ([a, b]) => `(${operator === '=' ? '' : 'NOT '}${fieldsEqual(a!, b!, type)})`);
+}
+
+function fieldsEqual(left: string, right: string, type: Extract<SqlType, {kind: 'struct'}>): string {
+	const tests = type.fields.map((field, index) => {
+		const name = quoteName(fieldName(field.name, index));
+		const [a, b] = [`(${left}).${name}`, `(${right}).${name}`];
+		return field.type.kind === 'struct' ? fieldsEqual(a, b, field.type) : `${a} = ${b}`;
+	});
+	return `(${tests.join(' AND ')})`;
 }
 
 function isNonZeroNumber(expression: Expression): boolean {

@@ -4,13 +4,14 @@ import type {Call} from './call.js';
 import {emitCast} from './cast.js';
 import {quoteText, scalarName, string} from './duck-type.js';
 import {jsonText} from './json-text.js';
+import {NotHere} from './not-here.js';
 
 const elementPattern = /%(?<flags>[-+ 0#']*)(?<width>\d+|\*)?(?:\.(?<precision>\d+|\*))?(?<letter>[a-zA-Z%])/g;
 
 export function emitFormatCall(call: Call): string {
 	const pattern = call.expression(0);
 	if (pattern.kind !== 'string') {
-		throw new Error('The embedded warehouse needs a literal pattern in FORMAT.');
+		throw new NotHere('FORMAT with a pattern that is not a literal');
 	}
 
 	const parts: string[] = [];
@@ -104,7 +105,7 @@ function elementText(letter: string, flags: string, digits: string | undefined, 
 		}
 
 		default: {
-			throw new Error(`The embedded warehouse does not have %${letter} in FORMAT.`);
+			throw new NotHere(`%${letter} in FORMAT`);
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // FROM: tables, sub-queries, UNNEST, table functions, joins, PIVOT and UNPIVOT.
-import type {FromItem, Join, Source, TableFunctionReference, Pivot, Unpivot} from '../../googlesql/index.js';
+import type {Column, FromItem, Join, Pivot, Source, SqlType, TableFunctionReference, Unpivot} from '../../googlesql/index.js';
+import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {fieldName, quoteName, quoteText} from './duck-type.js';
 import {emitExpression, emitReference} from './expression.js';
@@ -28,13 +29,13 @@ function emitLeaf(item: Exclude<FromItem, {kind: 'join' | 'parenthesized-join'}>
 	switch (item.kind) {
 		case 'table-reference': {
 			const at = item.systemTime === undefined ? undefined : emission.systemTime(item.systemTime);
-			return sampled(emitNamed(source, alias, at, emission), item.sample === undefined ? undefined : emitExpression(item.sample.percent, emission));
+			return sampled(emitNamed(source, alias, at, emission), alias, item.sample === undefined ? undefined : emitExpression(item.sample.percent, emission));
 		}
 
 		case 'subquery-reference': {
 			const names = source.valueType === undefined ? uniqueNames(emission.analysis.columnsOf(item.query).map(column => column.name)) : ['value'];
 			const text = `(${emitQuery(item.query, emission)}) AS ${alias}(${names.map(name => quoteName(name)).join(', ')})`;
-			return sampled(text, item.sample === undefined ? undefined : emitExpression(item.sample.percent, emission));
+			return sampled(text, alias, item.sample === undefined ? undefined : emitExpression(item.sample.percent, emission));
 		}
 
 		case 'unnest-reference': {
@@ -55,31 +56,32 @@ function emitLeaf(item: Exclude<FromItem, {kind: 'join' | 'parenthesized-join'}>
 	}
 }
 
-function sampled(text: string, percent: string | undefined): string {
-	return percent === undefined ? text : `(SELECT * FROM ${text} WHERE random() * 100 < ${percent})`;
+function sampled(text: string, alias: string, percent: string | undefined): string {
+	return percent === undefined ? text : `(SELECT * FROM ${text} WHERE random() * 100 < ${percent}) AS ${alias}`;
 }
 
 function emitNamed(source: Source, alias: string, atMicros: bigint | undefined, emission: Emission): string {
 	const {origin} = source;
+	return origin.kind === 'array-path' ? unnestText(emitReference(origin.array, emission), alias) : `${relationOf(source, atMicros, emission)} AS ${alias}`;
+}
+
+/** Rows that a name stands for, without an alias. */
+function relationOf({origin}: Source, atMicros: bigint | undefined, emission: Emission): string {
 	switch (origin.kind) {
 		case 'table': {
-			return `${emission.catalog.relation(origin.table, atMicros)} AS ${alias}`;
+			return emission.catalog.relation(origin.table, atMicros);
 		}
 
 		case 'cte': {
-			return `${emission.aliases.of(origin.definition)} AS ${alias}`;
+			return emission.aliases.of(origin.definition);
 		}
 
 		case 'table-parameter': {
-			return `${emission.tableArguments.get(origin.parameter.toLowerCase()) ?? quoteName(origin.parameter)} AS ${alias}`;
-		}
-
-		case 'array-path': {
-			return unnestText(emitReference(origin.array, emission), alias);
+			return emission.tableArguments.get(origin.parameter.toLowerCase()) ?? quoteName(origin.parameter);
 		}
 
 		default: {
-			throw new Error(`A table reference cannot come from ${origin.kind}.`);
+			throw new Error(`A name of a table cannot come from ${origin.kind}.`);
 		}
 	}
 }
@@ -95,6 +97,7 @@ function emitTableFunction(item: TableFunctionReference, source: Source, emissio
 	}
 
 	const body = emission.catalog.tableFunctionBody(source.origin.routine);
+	const wanted = source.origin.routine.arguments;
 	const values = new Map<string, string>();
 	const tables = new Map<string, string>();
 	for (const [index, argument] of source.origin.arguments.entries()) {
@@ -102,14 +105,29 @@ function emitTableFunction(item: TableFunctionReference, source: Source, emissio
 		if (argument.kind === 'value-argument') {
 			values.set(name, `(${emitExpression(argument.value, emission)})`);
 		} else if (argument.kind === 'query-argument') {
-			const isTable = emission.analysis.isTableArgument(argument);
-			(isTable ? tables : values).set(name, `(${emitQuery(argument.query, emission)})`);
+			const text = `(${emitQuery(argument.query, emission)})`;
+			if (emission.analysis.isTableArgument(argument)) tables.set(name, fitted(text, emission.analysis.columnsOf(argument.query), wanted[index]?.table ?? []));
+			else values.set(name, text);
 		} else {
-			tables.set(name, argument.table.parts.map(part => quoteName(part.name)).slice(-2).join('.'));
+			const given = emission.analysis.tableArgumentOf(argument);
+			tables.set(name, fitted(relationOf(given, undefined, emission), given.columns, wanted[index]?.table ?? []));
 		}
 	}
 
 	return emitQuery(body.query, {...emission, analysis: body.analysis, arguments: values, tableArguments: tables, locals: new Map()});
+}
+
+/** The columns a TABLE argument asks for, in the types it asks for. */
+function fitted(relation: string, given: readonly {readonly name: string | undefined; readonly type: SqlType}[], wanted: readonly Column[]): string {
+	if (wanted.length === 0) {
+		return relation;
+	}
+
+	const items = wanted.map(({name, type}) => {
+		const column = given.find(one => one.name?.toLowerCase() === name.toLowerCase());
+		return `${column === undefined ? quoteName(name) : emitCast(quoteName(name), column.type, type, false)} AS ${quoteName(name)}`;
+	});
+	return `(SELECT ${items.join(', ')} FROM ${relation})`;
 }
 
 const joinWords = {inner: 'JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', cross: 'CROSS JOIN', comma: 'CROSS JOIN'} as const;

@@ -1,6 +1,7 @@
 // JavaScript functions that DuckDB calls: what its own functions cannot do.
 import {BIGINT, BLOB, type DuckDBConnection, DuckDBScalarFunction, type DuckDBBlobVector, VARCHAR} from '@duckdb/node-api';
 import {farmFingerprint} from './farm-fingerprint.js';
+import {raisedMark} from './raised.js';
 
 /** Installs them on the instance behind the connection: every connection sees them. */
 export function installNativeFunctions(connection: DuckDBConnection): void {
@@ -10,7 +11,7 @@ export function installNativeFunctions(connection: DuckDBConnection): void {
 			parameterTypes: [VARCHAR],
 			returnType: VARCHAR,
 			mainFunction(_info, chunk) {
-				throw new Error(String(chunk.getColumnValues(0)[0] ?? 'NULL'));
+				throw new Error(`${raisedMark}${String(chunk.getColumnValues(0)[0] ?? 'NULL')}`);
 			},
 		}),
 	);

@@ -2,7 +2,7 @@
 import type {Expression, OrderItem, Query, QueryBody, Select, SqlType, CommonTableExpression, ExpandedColumn} from '../../googlesql/index.js';
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
-import {duckType, fieldName, quoteName} from './duck-type.js';
+import {duckType, fieldName, isSameType, quoteName} from './duck-type.js';
 import {emitExpression, emitReference, emitSteps} from './expression.js';
 import {emitFrom} from './from.js';
 import {emitGroupBy} from './grouping.js';
@@ -92,6 +92,23 @@ function emitBody(body: QueryBody, emission: Emission, coercions: readonly (SqlT
 			return emitSelect(body, emission, coercions);
 		}
 	}
+}
+
+/** A query for a table: its i-th column cast to the i-th type where one is given. A value table of structs gives their fields. */
+export function emitFitted(query: Query, targets: readonly (SqlType | undefined)[], emission: Emission): string {
+	const value = emission.analysis.valueTypeOf(query);
+	if (value?.kind !== 'struct') {
+		const columns = emission.analysis.columnsOf(query);
+		return wrapCoercions(emitQuery(query, emission), query, emission, targets.map((target, index) => (target === undefined || isSameType(columns[index]!.type, target) ? undefined : target)));
+	}
+
+	const items = value.fields.map((field, index) => {
+		const name = fieldName(field.name, index);
+		const text = `o."value".${quoteName(name)}`;
+		const target = targets[index];
+		return `${target === undefined ? text : emitCast(text, field.type, target, false)} AS ${quoteName(name)}`;
+	});
+	return `SELECT ${items.join(', ')} FROM (${emitQuery(query, emission)}) AS o("value")`;
 }
 
 function wrapCoercions(text: string, body: QueryBody, emission: Emission, coercions: readonly (SqlType | undefined)[] | undefined): string {

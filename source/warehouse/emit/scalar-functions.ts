@@ -101,7 +101,7 @@ export const scalarFunctions: Readonly<Record<string, FunctionEmitter>> = {
 	NULLIF: plain('nullif'),
 	NULLIFZERO: ({texts}) => `nullif(${texts[0]}, 0)`,
 	ZEROIFNULL: ({texts}) => `coalesce(${texts[0]}, 0)`,
-	ERROR: ({texts, type}) => `CAST(bq_raise(${texts[0]}) AS ${duckType(type)})`,
+	ERROR: ({call, emission, texts}) => `CAST(bq_raise(${texts[0]}) AS ${duckType(emission.analysis.typeOf(call))})`,
 	ABS: plain('abs'),
 	SIGN: ({texts, type}) => `CAST(sign(${texts[0]}) AS ${duckType(type)})`,
 	CEIL: ({texts, type}) => `CAST(ceil(${texts[0]}) AS ${duckType(type)})`,

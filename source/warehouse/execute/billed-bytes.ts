@@ -57,7 +57,7 @@ const collect = (session: JobSession, statement: Statement | import('../../googl
 		const key = `${routine.kind}:${routine.path.join('.')}`;
 		if (routine.kind !== 'procedure' && !seen.has(key)) {
 			seen.add(key);
-			const body = session.engine.bodies.analysisOf(routine);
+			const body = session.functions.analysisOf(routine) ?? session.engine.bodies.analysisOf(routine);
 			collect(session, body.statement, body.analysis, usage, seen);
 		}
 	}

@@ -1,5 +1,6 @@
 // CREATE FUNCTION, CREATE TABLE FUNCTION, CREATE PROCEDURE.
-import type {CreateFunction, CreateProcedure, CreateTableFunction, FunctionArgument, StatementAnalysis} from '../../googlesql/index.js';
+import {routineEntry, type CreateFunction, type CreateProcedure, type CreateTableFunction, type FunctionArgument, type StatementAnalysis} from '../../googlesql/index.js';
+import {analyzerCatalog} from '../catalog/analyzer-catalog.js';
 import type {Column} from '../../googlesql/types.js';
 import type {StoredRoutine} from '../catalog/records.js';
 import {SqlError} from '../contract.js';
@@ -15,7 +16,12 @@ type CreateRoutine = CreateFunction | CreateTableFunction | CreateProcedure;
 const types = {'create-function': 'SCALAR_FUNCTION', 'create-table-function': 'TABLE_VALUED_FUNCTION', 'create-procedure': 'PROCEDURE'} as const;
 const words = {'create-function': 'FUNCTION', 'create-table-function': 'TABLE FUNCTION', 'create-procedure': 'PROCEDURE'} as const;
 
-const argumentOf = ({name, type}: FunctionArgument): StoredRoutine['arguments'][number] => ({name: name.name, type: type.kind === 'table-type' || type.kind === 'any-type' ? undefined : typeOfNode(type), mode: 'IN'});
+const argumentOf = ({name, type}: FunctionArgument): StoredRoutine['arguments'][number] => ({
+	name: name.name,
+	type: type.kind === 'table-type' || type.kind === 'any-type' ? undefined : typeOfNode(type),
+	mode: 'IN',
+	...(type.kind === 'table-type' ? {table: (type.columns ?? []).map(column => ({name: column.name.name, type: typeOfNode(column.type)}))} : {}),
+});
 
 const argumentsOf = (statement: CreateRoutine): StoredRoutine['arguments'] =>
 	statement.kind === 'create-procedure' ? statement.arguments.map(({name, type, mode}) => ({name: name.name, type: type.kind === 'any-type' ? undefined : typeOfNode(type), mode})) : statement.arguments.map(argument => argumentOf(argument));
@@ -29,14 +35,42 @@ const bodyText = (statement: CreateRoutine, text: string): string => {
 	return node === undefined ? '' : text.slice(node.span.start, node.span.end);
 };
 
-/** Creates or replaces a routine. The text as written is what is kept: definitions can be compared and restored letter by letter. */
-export const createRoutine = async (statement: CreateRoutine, analysis: StatementAnalysis, tools: DdlTools): Promise<Partial<StatementOutcome>> => {
-	if (statement.isTemporary) {
-		throw new SqlError({reason: 'invalidQuery', message: 'Temporary functions are not supported by the embedded warehouse; create the function in a dataset'});
+/** CREATE TEMP FUNCTION: the function belongs to the job. */
+const defineTemporary = (statement: CreateRoutine, analysis: StatementAnalysis, {session, request, scope}: DdlTools): void => {
+	if (statement.kind !== 'create-function') {
+		throw analysis.refuse(statement, `Temporary ${words[statement.kind].toLowerCase()}s are not supported by BigQuery`);
 	}
 
+	const {parts} = statement.path;
+	if (parts.length !== 1) {
+		throw analysis.refuse(statement.path, `Temporary functions may not be qualified, but this one is named ${parts.map(({name}) => name).join('.')}`);
+	}
+
+	const known = session.functions.entries();
+	const {name} = parts[0]!;
+	if (known.has(name.toLowerCase())) {
+		if (statement.ifNotExists) {
+			return;
+		}
+
+		if (!statement.orReplace) {
+			throw analysis.refuse(statement.path, `Already Exists: Function ${name}`);
+		}
+	}
+
+	const catalog = analyzerCatalog({store: session.engine.store, defaultDataset: request.defaultDataset, temporary: new Map(), temporaryRoutines: known});
+	session.functions.define(routineEntry(statement, scope.text, [], analysis.returns, analysis.typeOfNode), statement, scope.text, catalog);
+};
+
+/** Creates or replaces a routine. The text as written is what is kept: definitions can be compared and restored letter by letter. */
+export const createRoutine = async (statement: CreateRoutine, analysis: StatementAnalysis, tools: DdlTools): Promise<Partial<StatementOutcome>> => {
 	if (statement.kind === 'create-function' && statement.body === undefined) {
-		throw new SqlError({reason: 'invalidQuery', message: 'Only SQL functions are supported by the embedded warehouse'});
+		throw analysis.refuse(statement, 'Only SQL functions are supported by the embedded warehouse');
+	}
+
+	if (statement.isTemporary) {
+		defineTemporary(statement, analysis, tools);
+		return {};
 	}
 
 	const {engine} = tools.session;

@@ -6,7 +6,7 @@ import type {StoredTable} from '../catalog/records.js';
 import {SqlError} from '../contract.js';
 import type {Emission} from '../emit/context.js';
 import {quoteName} from '../emit/duck-type.js';
-import {emitQuery} from '../emit/query.js';
+import {emitFitted} from '../emit/query.js';
 import type {StatementOutcome} from '../script/runtime.js';
 import {definedOnly, readOptions, readPartitioning, type TableOptions} from './ddl-options.js';
 import type {DdlTools} from './runtime.js';
@@ -100,7 +100,7 @@ const plan = async (statement: CreateTable, analysis: StatementAnalysis, emissio
 		...(Object.keys(defaults).length === 0 ? {} : {defaults}),
 		columnDescriptions: await described(definitions, tools),
 	};
-	return {record, fill: statement.query === undefined ? undefined : emitQuery(statement.query, emission)};
+	return {record, fill: statement.query === undefined ? undefined : emitFitted(statement.query, columns.map(column => column.type), emission)};
 };
 
 /** CREATE TABLE. */
@@ -147,7 +147,7 @@ const createTemporary = async (statement: CreateTable, analysis: StatementAnalys
 
 	const columns = statement.columns === undefined ? analysis.columns.map((column): Column => ({name: column.name, type: column.type})) : statement.columns.map(definition => columnOf(definition));
 	const storage = `temp.main.${quoteName(`${name}@${newEtag()}`)}`;
-	const fill = statement.query === undefined ? undefined : emitQuery(statement.query, emission);
+	const fill = statement.query === undefined ? undefined : emitFitted(statement.query, columns.map(column => column.type), emission);
 	await createStorage(session.connection, storage, columns);
 	if (fill !== undefined) {
 		await fillStorage(session.connection, storage, fill);
@@ -203,7 +203,7 @@ export const createSnapshot = async (statement: CreateSnapshotTable, emission: E
 /** CREATE VIEW: keeps the query's text; it is analyzed again when the view is read. */
 export const createView = async (statement: CreateView, analysis: StatementAnalysis, tools: DdlTools): Promise<Outcome> => {
 	if (statement.isMaterialized) {
-		throw new SqlError({reason: 'invalidQuery', message: 'Materialized views are not supported by the embedded warehouse'});
+		throw analysis.refuse(statement, 'Materialized views are not supported by the embedded warehouse');
 	}
 
 	const {engine} = tools.session;

@@ -1,35 +1,58 @@
-// DuckDB's errors in BigQuery's words.
+// DuckDB's errors in BigQuery's words. What DuckDB says of a value is translated; what it says of a statement is not shown:
+// it speaks of a text that nobody wrote.
 import {SqlError, type SqlFailure} from '../contract.js';
+import {raisedMessage} from '../emit/raised.js';
 
-const prefix = /^(?:[A-Z][A-Za-z]*(?: [A-Z]?[A-Za-z]*)* (?:Error|Exception)): ?/;
-
-type Rule = {readonly pattern: RegExp; readonly reason: SqlFailure['reason']; readonly message: (match: RegExpExecArray) => string};
+type Rule = {readonly pattern: RegExp; readonly reason?: SqlFailure['reason']; readonly message: (match: RegExpExecArray) => string};
 
 const rules: readonly Rule[] = [
-	{pattern: /NOT NULL constraint failed: [^.]*\.?"?([\w ]+)"?$/, reason: 'invalidQuery', message: match => `Required field ${match[1] ?? ''} cannot be null`},
+	{pattern: /NOT NULL constraint failed: [^.]*\.?"?([\w ]+)"?$/m, message: match => `Required field ${match[1] ?? ''} cannot be null`},
 	{pattern: /INTERRUPT/i, reason: 'stopped', message: () => 'Job execution was cancelled: User requested cancellation'},
-	{pattern: /More than one row returned by a subquery/i, reason: 'invalidQuery', message: () => 'Scalar subquery produced more than one element'},
-	{pattern: /Overflow in (addition|subtraction|multiplication) of INT64 \((-?\d+) ([+*-]) (-?\d+)\)/i, reason: 'invalidQuery', message: match => `int64 overflow: ${match[2] ?? ''} ${match[3] ?? ''} ${match[4] ?? ''}`},
+	{pattern: /More than one row returned by a subquery/i, message: () => 'Scalar subquery produced more than one element'},
+	{pattern: /Overflow in (?:addition|subtraction|multiplication) of INT64 \((-?\d+) ([+*-]) (-?\d+)\)/i, message: match => `int64 overflow: ${match[1] ?? ''} ${match[2] ?? ''} ${match[3] ?? ''}`},
+	{pattern: /Type (?:INT128|HUGEINT) with value (-?\d+) can't be cast .* type INT64/i, message: match => `int64 overflow: ${match[1] ?? ''}`},
+	{pattern: /(?:Overflow|out of range).*(?:negat|NEGATE|abs)|Overflow on (?:negate|abs)/i, message: () => 'int64 overflow'},
+	{pattern: /SUM is out of range|Overflow in HUGEINT/i, message: () => 'int64 overflow in SUM'},
+	{pattern: /Could not (?:convert|parse) string ["'](.*)["'] to (\w+)/i, message: match => `Invalid ${bigQueryType(match[2] ?? '')} value: ${match[1] ?? ''}`},
+	{pattern: /(date|time|timestamp|interval) field value out of range: "(.*?)"/i, message: match => `Invalid ${match[1]!.toLowerCase()}: '${match[2] ?? ''}'`},
+	{pattern: /DECIMAL|NUMERIC.*(?:overflow|out of range)/i, message: () => 'numeric overflow'},
+	{pattern: /(?:invalid|date|time|timestamp|interval) .*(?:field value out of range|out of range|not in range)|(?:date|timestamp|time) .*out of range/i, message: () => 'Date or timestamp value is out of the allowed range'},
+	{pattern: /Unknown TimeZone '(.*)'/i, message: match => `Invalid time zone: ${match[1] ?? ''}`},
+	{pattern: /missing [)\]:]|missing argument to repetition|no argument for repetition|bad repetition operator|invalid (?:escape sequence|character class|perl operator|named capture|repetition)|unexpected \)|trailing \\|regular expression/i, message: () => 'Cannot parse regular expression'},
+	{pattern: /Malformed JSON/i, message: () => 'syntax error while parsing value'},
+	{pattern: /Out of Memory|could not allocate|failed to (?:pin|allocate)/i, reason: 'responseTooLarge', message: () => 'Resources exceeded during query execution: The query could not be executed in the allotted memory.'},
+	{pattern: /No space left|Could not write/i, reason: 'internalError', message: () => 'The embedded warehouse could not write to its file: the disk may be full'},
+	{pattern: /Out of Range Error|Conversion Error/i, message: () => 'A value is out of the range of its type'},
 ];
 
-/** True when another transaction was faster: BigQuery retries a single statement and aborts a transaction. */
-export const isConflict = (error: unknown): boolean => error instanceof Error && /Conflict on (?:update|tuple deletion)|write-write conflict|Failed to commit.*[Cc]onflict|transaction conflict/i.test(error.message);
+const bigQueryTypes: Readonly<Record<string, string>> = {DOUBLE: 'FLOAT64', INT64: 'INT64', BIGINT: 'INT64', DECIMAL: 'NUMERIC', BOOL: 'BOOL', BOOLEAN: 'BOOL', DATE: 'DATE', TIME: 'TIME', TIMESTAMP: 'TIMESTAMP', INTERVAL: 'INTERVAL', BLOB: 'BYTES'};
 
-/** An SqlError for what DuckDB reports; an SqlError is passed on. */
+const bigQueryType = (name: string): string => bigQueryTypes[name.toUpperCase()] ?? 'text';
+
+/** True when another transaction was faster: BigQuery retries a single statement and aborts a transaction. */
+export const isConflict = (error: unknown): boolean => error instanceof Error && (/Conflict on (?:update|tuple deletion)|write-write conflict|Failed to commit.*[Cc]onflict|transaction conflict/i.test(error.message) || isConflict(error.cause));
+
+/**
+ * An SqlError for what DuckDB reports; an SqlError is passed on. The first error stays as the cause.
+ * What no rule knows is a statement that BigQuery takes and DuckDB can't run: said so, without DuckDB's text.
+ */
 export const toSqlError = (error: unknown): SqlError => {
 	if (error instanceof SqlError) {
 		return error;
 	}
 
-	const message = (error instanceof Error ? error.message : String(error)).trim();
-	for (const {pattern, reason, message: say} of rules) {
-		const match = pattern.exec(message);
+	const text = (error instanceof Error ? error.message : String(error)).trim();
+	const raised = raisedMessage(text);
+	if (raised !== undefined) {
+		return new SqlError({reason: 'invalidQuery', message: raised}, error);
+	}
+
+	for (const {pattern, reason = 'invalidQuery', message} of rules) {
+		const match = pattern.exec(text);
 		if (match !== null) {
-			return new SqlError({reason, message: say(match)});
+			return new SqlError({reason, message: message(match)}, error);
 		}
 	}
 
-	// DuckDB adds hints and the emitted text below the first line: they speak of a statement that nobody wrote.
-	const [firstLine = message] = message.replace(prefix, '').split('\n');
-	return new SqlError({reason: 'invalidQuery', message: firstLine});
+	return new SqlError({reason: 'invalidQuery', message: 'The embedded warehouse cannot run this statement, though BigQuery may; write it in another way'}, error);
 };

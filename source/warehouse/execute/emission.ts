@@ -3,7 +3,8 @@ import type {Expression, StatementAnalysis, TableEntry} from '../../googlesql/in
 import {informationSchemaRelation} from '../catalog/information-schema.js';
 import {SqlError} from '../contract.js';
 import {Aliases, type EmitCatalog, type Emission, type Value} from '../emit/context.js';
-import {emitQuery} from '../emit/query.js';
+import {quoteName} from '../emit/duck-type.js';
+import {emitFitted} from '../emit/query.js';
 import type {RuntimeScope, TypedCell} from '../script/runtime.js';
 import type {JobSession} from './session.js';
 
@@ -34,7 +35,10 @@ export const emitCatalog = (session: JobSession, nowMicros: bigint): EmitCatalog
 
 			case 'view': {
 				const {query, analysis} = engine.bodies.view(table);
-				return `(${emitQuery(query, bareEmission(session, analysis, nowMicros, atMicros))})`;
+				const text = emitFitted(query, [], bareEmission(session, analysis, nowMicros, atMicros));
+				// The view's own names, which its query need not have: CREATE VIEW v (a, b) AS ...
+				const isSame = table.columns.every((column, index) => column.name === analysis.columns[index]?.name);
+				return isSame ? `(${text})` : `(SELECT * FROM (${text}) AS v(${table.columns.map(column => quoteName(column.name)).join(', ')}))`;
 			}
 
 			case 'table': {
@@ -47,7 +51,7 @@ export const emitCatalog = (session: JobSession, nowMicros: bigint): EmitCatalog
 
 	return {
 		relation,
-		functionBody: (routine, argumentTypes) => engine.bodies.function(routine, argumentTypes),
+		functionBody: (routine, argumentTypes) => session.functions.body(routine, argumentTypes) ?? engine.bodies.function(routine, argumentTypes),
 		tableFunctionBody: routine => engine.bodies.tableFunction(routine),
 	};
 };

@@ -1,5 +1,5 @@
 // The StatementRuntime of one job: analyze, emit, run, read.
-import {analyzeStatement, parseStatement, statementTypeOf, walk, type Expression, type Query, type QueryStatement, type Statement, type StatementAnalysis} from '../../googlesql/index.js';
+import {analyzeExpression, analyzeStatement, parseStatement, statementTypeOf, walk, type AnalyzeOptions, type Expression, type Query, type Statement, type StatementAnalysis} from '../../googlesql/index.js';
 import {GoogleSqlError} from '../../googlesql/diagnostics.js';
 import type {Path} from '../../googlesql/syntax/name.js';
 import type {TypeNode} from '../../googlesql/syntax/types.js';
@@ -10,8 +10,10 @@ import {SqlError, type Cell, type ExecuteRequest, type Parameter, type ResultSet
 import {cellReader} from '../emit/cell.js';
 import {emitCast} from '../emit/cast.js';
 import {emitDml} from '../emit/dml.js';
+import {emitExpression} from '../emit/expression.js';
 import {literalText} from '../emit/literal.js';
 import {emitQuery} from '../emit/query.js';
+import {checkRepresentable} from '../emit/representable.js';
 import type {Emission} from '../emit/context.js';
 import type {PlainStatement, ProcedureDefinition, RuntimeScope, StatementOutcome, StatementRuntime, TypedCell} from '../script/runtime.js';
 import {countBytes} from './billed-bytes.js';
@@ -31,18 +33,18 @@ export type DdlTools = {
 	readonly evaluate: (expression: Expression) => Promise<TypedCell>;
 };
 
-const asStatement = (expression: Expression): QueryStatement => {
-	const {span} = expression;
-	return {
-		kind: 'query-statement',
-		span,
-		query: {kind: 'query', with: undefined, orderBy: [], limit: undefined, span, body: {kind: 'select', isDistinct: false, as: undefined, items: [{kind: 'select-expression', expression, alias: undefined, span}], from: undefined, where: undefined, groupBy: undefined, having: undefined, qualify: undefined, windows: [], span}},
-	};
-};
-
 /** A syntax or analysis error as the job reports it. */
 export const fromGoogleSql = (error: unknown): unknown =>
 	error instanceof GoogleSqlError ? new SqlError({reason: error.reason, message: error.message, ...(error.line === undefined ? {} : {line: error.line}), ...(error.column === undefined ? {} : {column: error.column})}) : error;
+
+/** Emission; what the embedded warehouse can't say in DuckDB's words is refused like any other statement. */
+const emitted = <Value>(emit: () => Value): Value => {
+	try {
+		return emit();
+	} catch (error) {
+		throw fromGoogleSql(error);
+	}
+};
 
 export class Runtime implements StatementRuntime {
 	readonly #session: JobSession;
@@ -70,22 +72,12 @@ export class Runtime implements StatementRuntime {
 	}
 
 	async evaluate(expression: Expression, scope: RuntimeScope, target?: SqlType): Promise<TypedCell> {
-		if (target?.kind === 'array' && expression.kind === 'array' && expression.elements.length === 0 && expression.elementType === undefined) {
-			// An empty array takes its type from where it goes.
-			return {type: target, value: []};
-		}
-
-		const statement = asStatement(expression);
-		const analysis = this.analyze(statement, scope);
-		const {rows} = await this.#rows(statement.query, analysis, scope, this.#request.nowMicros());
-		const type = analysis.columns[0]?.type ?? {kind: 'scalar', name: 'INT64'};
-		const value: TypedCell = {type, value: rows[0]?.[0] ?? null};
-		if (target === undefined) {
-			return value;
-		}
-
-		assertAssignable(type, target, expression);
-		return {type: target, value: await this.#convert(value, target)};
+		const analysis = this.#annotate(expression, options => analyzeExpression(expression, {...options, ...(target === undefined ? {} : {target})}), scope);
+		const type = analysis.returns ?? {kind: 'scalar', name: 'INT64'};
+		await this.#flushJobs(analysis);
+		const emission = await this.#emission(expression, analysis, scope, this.#request.nowMicros());
+		const rows = await this.#read(`SELECT ${emitted(() => emitExpression(expression, emission))}`);
+		return {type, value: cellReader(type)(rows[0]![0]!)};
 	}
 
 	async query(query: Query, scope: RuntimeScope): Promise<ResultSet> {
@@ -142,19 +134,25 @@ export class Runtime implements StatementRuntime {
 
 	/** @throws SqlError with line and column of the scope's text. */
 	analyze(statement: Statement, scope: RuntimeScope): StatementAnalysis {
+		return this.#annotate(statement, options => analyzeStatement(statement, options), scope);
+	}
+
+	#annotate(node: Statement | Expression, analyze: (options: AnalyzeOptions) => StatementAnalysis, scope: RuntimeScope): StatementAnalysis {
 		const {store, project} = this.#session.engine;
 		const {defaultDataset} = this.#request;
 		const named = new Map(scope.parameters.filter((parameter): parameter is Parameter & {readonly name: string} => parameter.name !== undefined).map(({name, type}) => [name, type]));
 		const positional = scope.parameters.filter(({name}) => name === undefined).map(({type}) => type);
 		try {
-			return analyzeStatement(statement, {
+			const analysis = analyze({
 				text: scope.text,
-				catalog: analyzerCatalog({store, defaultDataset, temporary: this.#session.temporaryEntries()}),
+				catalog: analyzerCatalog({store, defaultDataset, temporary: this.#session.temporaryEntries(), temporaryRoutines: this.#session.functions.entries()}),
 				project,
 				...(defaultDataset === undefined ? {} : {defaultDataset}),
 				variables: new Map([...scope.variables].map(([name, {type}]) => [name, type])),
 				parameters: {named, positional},
 			});
+			checkRepresentable(node, analysis);
+			return analysis;
 		} catch (error) {
 			throw fromGoogleSql(error);
 		}
@@ -191,7 +189,7 @@ export class Runtime implements StatementRuntime {
 		}
 	}
 
-	async #emission(statement: Statement | Query, analysis: StatementAnalysis, scope: RuntimeScope, nowMicros: bigint): Promise<Emission> {
+	async #emission(statement: Statement | Query | Expression, analysis: StatementAnalysis, scope: RuntimeScope, nowMicros: bigint): Promise<Emission> {
 		const times: Expression[] = [];
 		walk(statement, node => {
 			const {systemTime} = node as {readonly systemTime?: Expression};
@@ -218,15 +216,19 @@ export class Runtime implements StatementRuntime {
 	}
 
 	async #rows(query: Query, analysis: StatementAnalysis, scope: RuntimeScope, nowMicros: bigint): Promise<ResultSet> {
-		if (analysis.referencedTables.some(entry => readsJobs(entry))) {
-			await this.#session.engine.jobs.flush();
-		}
-
+		await this.#flushJobs(analysis);
 		const emission = await this.#emission(query, analysis, scope, nowMicros);
-		const sql = emitQuery(query, emission);
+		const sql = emitted(() => emitQuery(query, emission));
 		const readers = analysis.columns.map(column => cellReader(column.type));
 		const rows = await this.#read(sql);
 		return {columns: analysis.columns, rows: rows.map(row => readers.map((read, index) => read(row[index]!)))};
+	}
+
+	/** INFORMATION_SCHEMA.JOBS shows every job that has ended by now. */
+	async #flushJobs(analysis: StatementAnalysis): Promise<void> {
+		if (analysis.referencedTables.some(entry => readsJobs(entry))) {
+			await this.#session.engine.jobs.flush();
+		}
 	}
 
 	async #read(sql: string): Promise<readonly (readonly Parameters<ReturnType<typeof cellReader>>[0][])[]> {
@@ -255,7 +257,7 @@ export class Runtime implements StatementRuntime {
 		const work = async (): Promise<number> => {
 			// Emitted inside, since a table's rows may be somewhere else after a wait.
 			const emission = await this.#emission(statement, analysis, scope, nowMicros);
-			const {sql, precheck} = emitDml(statement, emission, analysis.referencedTables);
+			const {sql, precheck} = emitted(() => emitDml(statement, emission, analysis.referencedTables));
 			return this.#interruptible(async () => {
 				if (precheck !== undefined) {
 					const [row] = (await this.#session.connection.runAndReadAll(precheck)).getRows();

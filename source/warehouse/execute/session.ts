@@ -9,6 +9,7 @@ import {SqlError, type SealedJob} from '../contract.js';
 import {isConflict, toSqlError} from './duck-error.js';
 import {commitDdl, type Engine} from './engine.js';
 import {Mutex} from './mutex.js';
+import {TemporaryFunctions} from './temporary-functions.js';
 
 export type TemporaryTable = {readonly entry: TableEntry; readonly storage: string};
 
@@ -27,11 +28,13 @@ export class JobSession {
 	readonly temporary = new Map<string, TemporaryTable>();
 	/** Set while a statement runs: the records to keep in the transaction of its effects. */
 	seal: ((affectedRows?: number) => readonly SealedJob[]) | undefined;
+	readonly functions: TemporaryFunctions;
 	#transaction: OpenTransaction | undefined;
 
 	constructor(engine: Engine, connection: DuckDBConnection) {
 		this.engine = engine;
 		this.connection = connection;
+		this.functions = new TemporaryFunctions(engine.project);
 	}
 
 	get isInTransaction(): boolean {

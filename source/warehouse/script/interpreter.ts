@@ -2,48 +2,30 @@
 // data go to the runtime; each of them becomes one report, as BigQuery shows it in a child job.
 import type {Expression} from '../../googlesql/syntax/expression.js';
 import type {Identifier, Span} from '../../googlesql/syntax/name.js';
-import type {BlockStatement, CallStatement, CaseStatement, DeclareStatement, ExecuteImmediateStatement, ForStatement, IfStatement, Script, SetStatement, Statement} from '../../googlesql/syntax/script.js';
+import type {BlockStatement, CaseStatement, DeclareStatement, ForStatement, IfStatement, Script, SetStatement, Statement} from '../../googlesql/syntax/script.js';
 import type {SqlType} from '../../googlesql/types.js';
 import {SqlError, type Cell, type ExecuteRequest, type ExecuteResult, type ResultSet, type SealedJob, type StatementReport} from '../contract.js';
+import {runCall} from './call.js';
+import {runDynamic} from './dynamic.js';
 import {fastEvaluate} from './fast-evaluate.js';
 import {Frame} from './frame.js';
+import {boolType, int64Type, isPlain, next, stringType, type Context, type Flow, type Machine} from './machine.js';
 import type {PlainStatement, RuntimeScope, StatementOutcome, StatementRuntime, TypedCell} from './runtime.js';
 import {ScriptError, isStop} from './script-error.js';
 import {VariableScope} from './variables.js';
 
-/** How a list of statements ended. */
-type Flow = {readonly kind: 'next'} | {readonly kind: 'return'} | {readonly kind: 'break' | 'continue'; readonly label: string | undefined};
-
-type Context = {
-	readonly frame: Frame;
-	readonly variables: VariableScope;
-	/** The error being handled, for @@error and a bare RAISE. */
-	readonly handled: ScriptError | undefined;
-	/** Nothing of the script can run after what runs here: its effects are the last of the job. */
-	readonly isTail: boolean;
-};
-
-const next: Flow = {kind: 'next'};
-const int64Type: SqlType = {kind: 'scalar', name: 'INT64'};
-const boolType: SqlType = {kind: 'scalar', name: 'BOOL'};
-const stringType: SqlType = {kind: 'scalar', name: 'STRING'};
-
-/** BigQuery's own bound on calls within calls. */
-const deepestCall = 50;
-
 /** Statements between two turns of the event loop, so that a cancel can be heard. */
 const statementsPerTurn = 64;
-
-const controlKinds = new Set<Statement['kind']>(['declare', 'set', 'if', 'case-statement', 'loop', 'while', 'repeat', 'for', 'break', 'continue', 'block', 'raise', 'return', 'call', 'execute-immediate', 'begin-transaction', 'commit-transaction', 'rollback-transaction', 'assert']);
-
-const isPlain = (statement: Statement): statement is PlainStatement => !controlKinds.has(statement.kind);
 
 const sameLabel = (flow: Flow, label: Identifier | undefined): boolean =>
 	(flow.kind === 'break' || flow.kind === 'continue') && (flow.label === undefined || flow.label.toLowerCase() === label?.name.toLowerCase());
 
+const isTemporaryFunction = (statement: Statement): boolean => statement.kind === 'create-function' && statement.isTemporary;
+
 export class Interpreter {
 	readonly #runtime: StatementRuntime;
 	readonly #request: ExecuteRequest;
+	readonly #machine: Machine;
 	readonly #reports: StatementReport[] = [];
 	#rowCount: Cell = null;
 	#lastResult: ResultSet | undefined;
@@ -55,12 +37,21 @@ export class Interpreter {
 	constructor(runtime: StatementRuntime, request: ExecuteRequest) {
 		this.#runtime = runtime;
 		this.#request = request;
+		this.#machine = {
+			runtime,
+			scopeOf: context => this.#scope(context),
+			evaluate: async (expression, context, target) => this.#evaluate(expression, context, target),
+			runStatements: async (statements, context) => this.#runStatements(statements, context),
+			runPlain: async (statement, context) => this.#plain(statement, context),
+		};
 	}
 
 	/** Runs the whole script. Failures are part of the result; only bugs and stops are thrown. */
 	async run(script: Script): Promise<ExecuteResult> {
-		const [only] = script.statements;
-		const isScript = script.statements.length !== 1 || only === undefined || !(isPlain(only) || only.kind === 'call');
+		// A query below its temporary functions is one statement, as in BigQuery.
+		const counted = script.statements.filter(statement => !isTemporaryFunction(statement));
+		const [only = script.statements[0]] = counted;
+		const isScript = counted.length > 1 || only === undefined || only !== script.statements.at(-1) || !(isPlain(only) || only.kind === 'call');
 		this.#statementType = isScript ? 'SCRIPT' : isPlain(only) ? this.#runtime.statementTypeOf(only) : 'CALL';
 		const frame = new Frame({text: script.text, parameters: this.#request.parameters});
 		try {
@@ -219,11 +210,13 @@ export class Interpreter {
 			}
 
 			case 'call': {
-				return this.#call(statement, context);
+				await runCall(statement, context, this.#machine);
+				return next;
 			}
 
 			case 'execute-immediate': {
-				return this.#executeImmediate(statement, context);
+				await runDynamic(statement, context, this.#machine);
+				return next;
 			}
 
 			case 'begin-transaction': {
@@ -251,7 +244,8 @@ export class Interpreter {
 			}
 
 			default: {
-				await this.#plain(statement, context);
+				// A temporary function is part of the queries that call it: it has no report of its own.
+				await (isTemporaryFunction(statement) ? this.#runtime.run(statement, this.#scope(context)) : this.#plain(statement, context));
 				return next;
 			}
 		}
@@ -407,108 +401,6 @@ export class Interpreter {
 		}
 
 		return next;
-	}
-
-	async #call({procedure, arguments: arguments_, span}: CallStatement, context: Context): Promise<Flow> {
-		const definition = await this.#runtime.findProcedure(procedure, this.#scope(context));
-		if (definition.parameters.length !== arguments_.length) {
-			throw context.frame.refuse(span, `Procedure ${definition.name} expects ${definition.parameters.length} arguments but ${arguments_.length} were given`);
-		}
-
-		if (context.frame.callStack.length >= deepestCall) {
-			throw context.frame.refuse(span, `Maximum depth of procedure calls (${deepestCall}) exceeded`);
-		}
-
-		const variables = new VariableScope();
-		const outputs: {readonly parameter: string; readonly variable: string}[] = [];
-		for (const [index, parameter] of definition.parameters.entries()) {
-			const argument = arguments_[index]!;
-			if (parameter.mode !== 'IN') {
-				const name = argument.kind === 'path-expression' && argument.names.length === 1 ? argument.names[0]!.name : undefined;
-				if (name === undefined || context.variables.find(name) === undefined) {
-					throw context.frame.refuse(argument.span, `Argument ${index + 1} of procedure ${definition.name} is ${parameter.mode} and must be a script variable`);
-				}
-
-				outputs.push({parameter: parameter.name, variable: name});
-			}
-
-			const value = parameter.mode === 'OUT' ? {type: parameter.type ?? int64Type, value: null} : await this.#evaluate(argument, context, parameter.type);
-			variables.declare(parameter.name, {type: parameter.type ?? value.type, value: value.value});
-		}
-
-		const frame = new Frame({
-			text: definition.text,
-			procedure: definition.name,
-			parameters: [],
-			callers: [context.frame.placeAt(span.start), ...context.frame.callers],
-			callStack: [...context.frame.callStack, definition.name],
-		});
-		await this.#runStatements([definition.body], {frame, variables, handled: undefined, isTail: context.isTail && outputs.length === 0});
-		for (const {parameter, variable} of outputs) {
-			const given = variables.find(parameter)!;
-			const {type} = context.variables.find(variable)!;
-			context.variables.assign(variable, {type, value: await this.#runtime.coerce(given, type, this.#scope(context))});
-		}
-
-		return next;
-	}
-
-	async #executeImmediate({sql, into, using, span}: ExecuteImmediateStatement, context: Context): Promise<Flow> {
-		const {value: text} = await this.#evaluate(sql, context, stringType);
-		if (typeof text !== 'string') {
-			throw context.frame.refuse(sql.span, 'SQL string for EXECUTE IMMEDIATE cannot be NULL');
-		}
-
-		const parameters = [];
-		for (const {value, alias} of using) {
-			const evaluated = await this.#evaluate(value, context);
-			parameters.push({name: alias?.name, type: evaluated.type, value: evaluated.value});
-		}
-
-		const statement = this.#runtime.parseDynamic(text);
-		const frame = new Frame({text, ...(context.frame.procedure === undefined ? {} : {procedure: context.frame.procedure}), parameters, callers: [context.frame.placeAt(span.start), ...context.frame.callers], callStack: context.frame.callStack});
-		const dynamic: Context = {frame, variables: new VariableScope(), handled: context.handled, isTail: context.isTail && into.length === 0};
-		if (!isPlain(statement)) {
-			if (statement.kind !== 'call') {
-				throw context.frame.refuse(sql.span, 'EXECUTE IMMEDIATE takes one statement that is not a control statement');
-			}
-
-			await this.#runStatements([statement], dynamic);
-			return next;
-		}
-
-		let outcome: StatementOutcome;
-		try {
-			outcome = await this.#plain(statement, dynamic);
-		} catch (error) {
-			throw frame.wrap(error, statement.span);
-		}
-
-		if (into.length > 0) {
-			await this.#into(into, outcome.result, span, context);
-		}
-
-		return next;
-	}
-
-	async #into(into: readonly Identifier[], result: ResultSet | undefined, span: Span, context: Context): Promise<void> {
-		if (result === undefined || result.columns.length !== into.length) {
-			throw context.frame.refuse(span, `EXECUTE IMMEDIATE INTO: ${into.length} variables were given for ${result?.columns.length ?? 0} columns`);
-		}
-
-		if (result.rows.length > 1) {
-			throw context.frame.refuse(span, 'EXECUTE IMMEDIATE INTO: the query returned more than one row');
-		}
-
-		for (const [index, {name}] of into.entries()) {
-			const variable = context.variables.find(name);
-			if (variable === undefined) {
-				throw context.frame.refuse(span, `Undeclared variable: ${name}`);
-			}
-
-			const cell = await this.#runtime.coerce({type: result.columns[index]!.type, value: result.rows[0]?.[index] ?? null}, variable.type, this.#scope(context));
-			context.variables.assign(name, {type: variable.type, value: cell});
-		}
 	}
 
 	async #plain(statement: PlainStatement, context: Context): Promise<StatementOutcome> {
