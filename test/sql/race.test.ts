@@ -43,6 +43,10 @@ describe('concurrent locks of one caption', () => {
 		const winner = outcomes.indexOf(undefined);
 		expect(await sql.rows(`SELECT schedule_id, page_name FROM eros.active_caption_assignments WHERE caption_id = ${caption} AND is_active`))
 			.toEqual([{schedule_id: `race_${calls}_${winner}`, page_name: `page_${winner}`}]);
+		// The losers left nothing, not even inactive rows; the winner's second call finds its lock.
+		expect(await sql.row(`SELECT COUNT(*) AS n FROM eros.active_caption_assignments WHERE STARTS_WITH(schedule_id, 'race_${calls}_')`)).toEqual({n: 1});
+		expect(await lockOnce(`race_${calls}_${winner}`, `page_${winner}`, [caption], date)).toBeUndefined();
+		expect(await sql.row(`SELECT COUNT(*) AS n FROM eros.active_caption_assignments WHERE caption_id = ${caption}`)).toEqual({n: 1});
 	});
 
 	it('two overlapping batches: one is whole, the other leaves nothing', async () => {
@@ -52,6 +56,13 @@ describe('concurrent locks of one caption', () => {
 		expect(outcomes.find(error => error !== undefined)!.message).toContain('EROS_LOCK_CONFLICT: ATOMIC ROLLBACK – 1 of 3 blocked by 7-day conflicts: 12');
 		expect(await sql.rows('SELECT schedule_id, COUNT(*) AS locks FROM eros.active_caption_assignments WHERE caption_id BETWEEN 10 AND 14 GROUP BY schedule_id'))
 			.toEqual([{schedule_id: winner, locks: 3}]);
+	});
+
+	it('two batches of five that share one: one is whole, the other leaves nothing', async () => {
+		await sql.rows(captions(Array.from({length: 9}, (_, index) => ({id: 100 + index}))));
+		const {outcomes} = await race([['five_a', 'page_a', [100, 101, 102, 103, 104], '2025-11-12'], ['five_b', 'page_b', [104, 105, 106, 107, 108], '2025-11-14']]);
+		expect(outcomes.filter(error => error === undefined)).toHaveLength(1);
+		expect(await sql.rows('SELECT schedule_id, COUNT(*) AS locks FROM eros.active_caption_assignments WHERE caption_id BETWEEN 100 AND 108 GROUP BY schedule_id')).toEqual([{schedule_id: outcomes[0] === undefined ? 'five_a' : 'five_b', locks: 5}]);
 	});
 
 	it('disjoint batches both succeed', async () => {

@@ -40,6 +40,26 @@ describe('analyze_creator_performance', () => {
 		});
 	});
 
+	// Section 10.2: the week's PPVs and bumps of each size in each zone.
+	describe('recommends by size and zone', () => {
+		const sizes = [['MICRO', 40], ['SMALL', 150], ['MEDIUM', 500], ['LARGE', 2500], ['MEGA', 9000]] as const;
+		const weeks: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+			GREEN: [[6, 4], [8, 6], [12, 8], [16, 12], [21, 16]], YELLOW: [[4, 4], [6, 7], [9, 9], [12, 14], [15, 19]], RED: [[3, 8], [4, 12], [6, 16], [8, 24], [10, 32]],
+		};
+		const low: Readonly<Record<string, string>> = {GREEN: '1', YELLOW: 'IF(d BETWEEN 3 AND 8, 0.7, 1)', RED: 'IF(d <= 8, 0.7, 1)'};
+
+		beforeAll(async () => {
+			await sql.at('2025-09-18T18:00:00Z');
+			await sql.rows(`INSERT INTO eros.mass_messages (row_id, page_name, message, sending_time, price, sent_count, viewed_count, purchased_count, earnings, message_type)
+				${Object.entries(low).flatMap(([zone, factor]) => sizes.map(([size, daily]) => `SELECT d, '${size}_${zone}', 'text', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL d * 24 - 1 HOUR), 15, 1000, 400, 10, ${daily} * ${factor}, 'Unlock' FROM UNNEST(GENERATE_ARRAY(1, 60)) AS d`)).join(' UNION ALL ')}`);
+		});
+
+		it.each(Object.entries(weeks).flatMap(([zone, list]) => list.map((week, index) => [sizes[index]![0], zone, ...week] as const)))('%s in %s: %i PPVs and %i bumps', async (size, zone, ppv, bump) => {
+			await sql.at('2025-09-18T18:00:00Z');
+			expect(await report(`${size}_${zone}`, 60)).toMatchObject({account_size: size, saturation_status: zone, recommended_volume: {ppv, bump, total: ppv + bump, period: 'week'}});
+		});
+	});
+
 	it.each([['\'\', 30', 'EROS_BAD_PAGE'], ['NULL, 30', 'EROS_BAD_PAGE'], ['\'a\', 0', 'EROS_BAD_LOOKBACK'], ['\'a\', 366', 'EROS_BAD_LOOKBACK'], ['\'a\', NULL', 'EROS_BAD_LOOKBACK']])('refuses (%s): %s', async (arguments_, code) => {
 		expect((await sql.failure(`DECLARE report STRING; CALL eros.analyze_creator_performance(${arguments_}, report)`))?.message).toContain(code);
 	});

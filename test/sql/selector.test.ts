@@ -1,6 +1,7 @@
 // Choosing captions: section 5.3.
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {captions, monday, startSql, type Sql} from './support.js';
+import {clearSelector, ids, select as selectOf, tiers, used as usedOf} from './selector-support.js';
+import {captions, startSql, type Sql} from './support.js';
 
 let sql: Sql;
 beforeAll(async () => {
@@ -10,30 +11,16 @@ afterAll(async () => {
 	await sql.close();
 });
 beforeEach(async () => {
-	await sql.drive.set(monday);
-	await sql.rows(['caption_bank', 'caption_bandit_stats', 'active_caption_assignments', 'caption_selector_results', 'creator_caption_restrictions', 'creator_allowed_profile', 'caption_filter_audit_log', 'automation_alerts'].map(table => `DELETE FROM eros.${table} WHERE TRUE;`).join('\n'));
-	await sql.rows('UPDATE eros.feature_flags SET is_enabled = TRUE WHERE TRUE');
+	await clearSelector(sql);
 });
 
-type Picked = {readonly caption_id: number; readonly tier: string; readonly content_category: string; readonly has_urgency: boolean; readonly final_score: number; readonly thompson_score: number; readonly strategy: string};
-const select = async (quotas: readonly [number, number, number, number], {page = 'page_01', segment = 'Standard'} = {}) => sql.rows<Picked>(`CALL eros.select_captions_for_creator('${page}', '${segment}', ${quotas.join(', ')})`);
+const select = async (...[quotas, target]: [readonly [number, number, number, number], Parameters<typeof selectOf>[2]?]) => selectOf(sql, quotas, target);
+const used = async (captionIds: readonly number[], use?: Parameters<typeof usedOf>[2]) => usedOf(sql, captionIds, use);
 const result = async (page = 'page_01') => {
 	const {shortfall, ...counts} = await sql.row<{run_id: string; shortfall: string}>(`SELECT run_id, ARRAY_LENGTH(budget_captions) AS budget, ARRAY_LENGTH(mid_captions) AS mid, ARRAY_LENGTH(premium_captions) AS premium, ARRAY_LENGTH(bump_captions) AS bump, TO_JSON_STRING(shortfall) AS shortfall FROM eros.caption_selector_results WHERE page_name = '${page}'`);
 	return {...counts, shortfall: JSON.parse(shortfall) as unknown};
 };
 
-/** Locks of a page on yesterday's date. */
-const used = async (ids: readonly number[], {page = 'page_01', date = '2025-11-02', isActive = true, reason = 'NULL'} = {}) => {
-	if (ids.length === 0) {
-		return;
-	}
-
-	await sql.rows(`INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, scheduled_send_hour, is_active, deactivation_reason)
-	VALUES ${ids.map(id => `('${page}', ${id}, 'text', DATE '2025-10-01', DATE '${date}', 9, ${isActive}, ${reason})`).join(', ')}`);
-};
-
-const ids = (picked: readonly Picked[]) => picked.map(({caption_id: id}) => id).sort((a, b) => a - b);
-const tiers = ['budget', 'mid', 'premium', 'bump'];
 const bank = (perTier: number) => captions(tiers.flatMap((tier, place) => Array.from({length: perTier}, (_, index) => ({id: 100 * (place + 1) + index, tier, category: `Category ${index % 6}`, ...(tier === 'bump' ? {score: 'NULL' as const} : {})}))));
 
 describe('quotas', () => {
@@ -118,7 +105,7 @@ describe('scores', () => {
 	const debugOf = async (uses: number) => {
 		await sql.rows(captions([...Array.from({length: uses}, (_, index) => ({id: index + 1, category: 'Much'})), {id: 100, category: 'Much', revenue: 45.67}]));
 		await used(Array.from({length: uses}, (_, index) => index + 1));
-		const [only] = await sql.rows<Picked & {debug: {diversity: number; penalty: number; emv: number; multiplier: number}}>('CALL eros.select_captions_for_creator(\'page_01\', \'Standard\', 0, 1, 0, 0)');
+		const [only] = await select([0, 1, 0, 0]);
 		return only!;
 	};
 
@@ -166,7 +153,7 @@ describe('restrictions', () => {
 	it('of the newest version count, and soft ones only rank down', async () => {
 		await restrict(`['(?i)forbidden'], ${none}, ${none}, ${none}`);
 		await restrict(`${none}, ['(?i)forbidden'], ${none}, ${none}`, 'ALL', 'page_01', 2);
-		const picked = await sql.rows<Picked & {debug: {penalty: number}}>('CALL eros.select_captions_for_creator(\'page_01\', \'Standard\', 5, 5, 5, 5)');
+		const picked = await select([5, 5, 5, 5]);
 		expect(picked).toHaveLength(6);
 		expect(picked.filter(row => row.debug.penalty === -0.5).map(row => row.caption_id).sort()).toEqual([1, 5]);
 	});

@@ -1,0 +1,131 @@
+// What people ask: errors, drift and inventory; and what the hourly check alerts beside its score (sections 7 and 8.4).
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {captions, messages, monday, renderSql, startSql, type Sql} from './support.js';
+
+let sql: Sql;
+beforeAll(async () => {
+	sql = await startSql();
+});
+afterAll(async () => {
+	await sql.close();
+});
+beforeEach(async () => {
+	await sql.drive.set(monday);
+	await sql.rows(['mass_messages', 'caption_bank', 'caption_bandit_stats', 'active_caption_assignments', 'automation_alerts', 'lock_sweep_log', 'automation_job_runs', 'schedule_export_log'].map(table => `DELETE FROM eros.${table} WHERE TRUE;`).join('\n'));
+});
+
+const ask = async (name: string, days?: number) => sql.rows(await renderSql(`sql/monitoring/${name}.sql`), days === undefined ? [] : [{name: 'days', type: 'INT64', value: days}]);
+const daysAgo = (days: number) => `TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${days * 24} HOUR)`;
+
+describe('errors', () => {
+	const fail = async (times: number, message: string) => {
+		await Promise.all(Array.from({length: times}, async () => sql.failure(`SELECT ERROR('${message}') FROM eros.lock_guard`)));
+	};
+
+	it.each([[5, 'INFO'], [6, 'WARNING'], [20, 'WARNING'], [21, 'CRITICAL']])('are listed by hour and message, %i of them as %s', async (times, level) => {
+		// Each case has a day of its own, so that the hours don't meet.
+		await sql.drive.set(monday + times * 86_400_000);
+		await fail(times - 1, 'often');
+		await fail(1, 'once');
+		const found = await ask('errors', 1);
+		expect(found.map(({errors, errors_in_hour: all, level: found}) => [errors, all, found])).toEqual([[times - 1, times, level], [1, times, level]]);
+		expect(found[0]).toMatchObject({message: expect.stringContaining('often') as string, newest_job: expect.stringContaining('sql_test_') as string});
+		expect(found[0]!['hour_in_business_time']).toMatch(/^2025-11-\d\d 10:00$/);
+	});
+});
+
+describe('drift', () => {
+	const page = (name: string, former: number, recent: number) => [1, 2, 3].flatMap(day => [
+		{page: name, at: daysAgo(day), viewed: 100, purchased: 10, earnings: recent * 10}, {page: name, at: daysAgo(day + 7), viewed: 100, purchased: 10, earnings: former * 10},
+	]);
+
+	it('is told of each page, and a drop of more than 15 % is named', async () => {
+		await sql.rows(messages([...page('page_01', 100, 84), ...page('page_02', 100, 85), ...page('page_03', 100, 130), {page: 'page_04', at: daysAgo(2)}, {page: 'page_05', at: daysAgo(15)}]));
+		const found = await ask('drift', 7);
+		expect(found.map(({page_name: name, verdict, messages: now, former_messages: before}) => [name, verdict, now, before])).toEqual([['page_01', 'DROP', 3, 3], ['page_02', 'OK', 3, 3], ['page_03', 'OK', 3, 3], ['page_04', 'NO_DATA', 1, 0]]);
+		expect(found[0]!['emv_change']).toBeCloseTo(-0.16, 9);
+		expect([found[2]!['view_rate_change'], found[2]!['conversion_change']]).toEqual([0, 0]);
+	});
+});
+
+describe('inventory', () => {
+	it('counts captions of each tier that may be used, are reserved or rest, and those without a tier', async () => {
+		await sql.rows(captions([{id: 1, tier: 'low'}, {id: 2, tier: 'budget', status: 'recent'}, {id: 3, tier: 'mid'}, {id: 4, tier: 'mid'}, {id: 5, tier: 'bump', score: 'NULL'}, {id: 6, tier: 'gold'}]));
+		await sql.rows(`INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active, deactivation_reason) VALUES
+			('page_01', 3, 't', DATE '2025-11-01', DATE '2025-11-05', TRUE, NULL), ('page_02', 5, 't', DATE '2025-10-20', DATE '2025-10-30', FALSE, 'PAST_SEND_DATE')`);
+		expect(await ask('inventory')).toEqual([
+			{tier: 'budget', captions: 2, available: 1, reserved: 0, resting: 0, free_to_use: 1, level: 'CRITICAL'},
+			{tier: 'bump', captions: 1, available: 1, reserved: 0, resting: 1, free_to_use: 0, level: 'CRITICAL'},
+			{tier: 'mid', captions: 2, available: 2, reserved: 1, resting: 1, free_to_use: 1, level: 'CRITICAL'},
+			{tier: 'unmapped', captions: 1, available: 0, reserved: 0, resting: 0, free_to_use: 0, level: 'INFO'},
+		]);
+	});
+
+	it.each([[199, 'CRITICAL'], [200, 'WARNING'], [499, 'WARNING'], [500, 'INFO']])('calls %i available captions %s', async (count, level) => {
+		await sql.rows(captions(Array.from({length: count}, (_, index) => ({id: index + 1}))));
+		expect(await ask('inventory')).toMatchObject([{tier: 'mid', available: count, level}]);
+	});
+});
+
+describe('the hourly check alerts', () => {
+	const settle = async ({stats = 1, sweep = 1, automation = 1}) => sql.rows(`
+		INSERT INTO eros.caption_bandit_stats (caption_id, page_name, successes, failures, confidence_lower_bound, confidence_upper_bound, last_updated) SELECT 1, 'page_01', 1, 1, 0.1, 0.9, TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(stats * 60)} MINUTE);
+		INSERT INTO eros.lock_sweep_log (sweep_id, sweep_time) SELECT 's', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(sweep * 60)} MINUTE);
+		INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_end_time, job_status) SELECT 'j', 'run_daily_automation', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(automation * 60)} MINUTE), TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(automation * 60)} MINUTE), 'SUCCESS'`);
+	const alerts = async () => {
+		await sql.rows('CALL eros.run_health_check()');
+		return sql.rows('SELECT REPLACE(alert_source, \'run_health_check/\', \'\') AS what, alert_level AS level FROM eros.automation_alerts WHERE alert_source LIKE \'run_health_check/%\' ORDER BY what');
+	};
+
+	it.each([
+		[{stats: 28, sweep: 7, automation: 28}, []],
+		[{stats: 28.1, sweep: 7, automation: 28}, [{what: 'stale_stats', level: 'WARNING'}]],
+		[{stats: 28, sweep: 7.1, automation: 28}, [{what: 'stale_sweep', level: 'WARNING'}]],
+		[{stats: 28, sweep: 7, automation: 28.1}, [{what: 'stale_automation', level: 'CRITICAL'}]],
+	])('what is stale: ages %j', async (ages, expected) => {
+		await settle(ages);
+		expect(await alerts()).toEqual(expected);
+	});
+
+	it('each thing once a day', async () => {
+		await settle({sweep: 8});
+		expect(await alerts()).toHaveLength(1);
+		await sql.drive.set(monday + (23 * 3_600_000));
+		expect((await alerts()).filter(({what}) => what === 'stale_sweep')).toHaveLength(1);
+		await sql.drive.set(monday + (25 * 3_600_000));
+		expect((await alerts()).filter(({what}) => what === 'stale_sweep')).toHaveLength(2);
+	});
+
+	it.each([[2, []], [3, [{what: 'failed_exports', level: 'WARNING'}]]])('%i failed exports of the day', async (count, expected) => {
+		await settle({});
+		await sql.rows(`INSERT INTO eros.schedule_export_log (schedule_id, page_name, export_timestamp, status) SELECT 's', 'page_01', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 23 HOUR), 'FAILED' FROM UNNEST(GENERATE_ARRAY(1, ${count}))
+			UNION ALL SELECT 's', 'page_01', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 25 HOUR), 'FAILED' UNION ALL SELECT 's', 'page_01', CURRENT_TIMESTAMP(), 'SUCCESS'`);
+		expect(await alerts()).toEqual(expected);
+	});
+
+	it.each([[85, []], [84, [{what: 'emv_drop', level: 'WARNING'}]]])('a median EMV of %i after 100', async (emv, expected) => {
+		await settle({});
+		await sql.rows(messages([...[1, 2, 6].map(day => ({page: 'page_01', at: daysAgo(day), viewed: 100, purchased: 10, earnings: emv * 10})), ...[7, 8, 13].map(day => ({page: 'page_01', at: daysAgo(day), viewed: 100, purchased: 10, earnings: 1000}))]));
+		expect(await alerts()).toEqual(expected);
+	});
+
+	it('a caption that is reserved twice', async () => {
+		await settle({});
+		await sql.rows(captions([{id: 5}]));
+		await sql.rows(`INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES ('page_01', 5, 't', DATE '2025-11-03', DATE '2025-11-10', TRUE), ('page_02', 5, 't', DATE '2025-11-03', NULL, TRUE)`);
+		expect(await alerts()).toEqual([{what: 'duplicate_assignments', level: 'CRITICAL'}]);
+	});
+
+	it('and shows what people look for', async () => {
+		await settle({});
+		await sql.rows(captions([{id: 1, tier: 'low'}, {id: 2, tier: 'vip'}]));
+		const {health} = await sql.row<{health: string}>('CALL eros.run_health_check()');
+		const {counts, last_run_at: last} = JSON.parse(health) as {counts: Record<string, unknown>; last_run_at: Record<string, string>};
+		expect(counts).toMatchObject({
+			available_by_tier: {budget: 1, mid: 0, premium: 1, bump: 0}, table_rows: {caption_bank: 2, caption_bandit_stats: 1, active_caption_assignments: 0, schedule_recommendations: 0}, median_emv_7d: null,
+		});
+		expect(Number(counts['max_ms'])).toBeGreaterThanOrEqual(Number(counts['p95_ms']));
+		expect(Object.keys(last)).toEqual(['stats', 'sweep', 'automation']);
+		expect(last['sweep']).toMatch(/^2025-11-03T17:00:0/);
+	});
+});
