@@ -25,6 +25,7 @@ export const describeError = (error: unknown): {readonly exitCode: number; reado
 			return {exitCode: exitCode.locked, text: `${(error as Error).message}\n  Watch it with: eros-tui attach`};
 		}
 
+		case 'JournalWriteError':
 		case 'JournalDamagedError': {
 			return {exitCode: exitCode.needsPerson, text: (error as Error).message};
 		}

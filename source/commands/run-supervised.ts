@@ -15,7 +15,7 @@ import {openJournal, runFolder, type OpenedJournal, type RunFolder} from '../jou
 import {createNotifier} from '../notify/notifier.js';
 import {packageRoot, packageVersion} from '../package-info.js';
 import type {Clock} from '../ports/clock.js';
-import type {Settings} from '../settings/index.js';
+import {secretsOf, type Settings} from '../settings/index.js';
 import {onSignals} from '../terminal/signals.js';
 import type {Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
@@ -76,7 +76,7 @@ const createPorts = async (connection: Connection, settings: Settings, folder: R
 };
 
 const openRunJournal = async (folder: RunFolder, run: RunId, clock: Clock, settings: Settings, actor: string): Promise<OpenedJournal> =>
-	openJournal({path: folder.journal, run, clock, writer: thisProcess(), isAlive: isProcessAlive, actor, secrets: [settings.chatWebhook].filter(secret => secret !== undefined)});
+	openJournal({path: folder.journal, run, clock, writer: thisProcess(), isAlive: isProcessAlive, actor, secrets: secretsOf(settings)});
 
 const closing = (journal: OpenedJournal): OpenedJournal & AsyncDisposable => ({
 	...journal,
@@ -162,7 +162,14 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 		});
 		using _signals = suspendWhenTold(session, supervised, real);
 		supervised.server.adopt(session);
-		return await session.finished;
+		const code = await session.finished;
+		const unwritten = journal.failure();
+		if (unwritten !== undefined) {
+			// What could not be written down can't be read there: it is said to whoever looks.
+			throw unwritten;
+		}
+
+		return code;
 	} finally {
 		await options.finish?.(connection, session?.state());
 		await connection.close();

@@ -90,7 +90,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		journal,
 		past: journal.past,
 		onBroken(error) {
-			endWith({kind: 'broken', message: `The journal can't be written: ${error instanceof Error ? error.message : String(error)}. Nothing more was started.`});
+			endWith({kind: 'broken', message: error instanceof Error ? error.message : `The journal can't be written: ${String(error)}. Nothing more was started.`});
 			stop.abort(new Error('the journal can not be written'));
 		},
 		onRefused(event, reason) {

@@ -4,3 +4,5 @@ export {findRun, listRuns, runFolder, stateFolder, type FoundRun, type RunFolder
 export {openJournal, type OpenedJournal, type OpenJournalOptions} from './open.js';
 export {JournalDamagedError, readJournal, readJournalBytes, type JournalContent, type JournalProblem} from './read.js';
 export {tailJournal} from './tail.js';
+export {readSeal} from './seal.js';
+export {JournalWriteError} from './write-error.js';

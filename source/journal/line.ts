@@ -1,6 +1,5 @@
 // One line of a journal: how an event is written and read back, and the hash that chains it to the line before.
-import {createHash} from 'node:crypto';
-import {z} from 'zod';
+import {hash as digest} from 'node:crypto';
 import type {JournaledEvent} from '../domain/events.js';
 
 /** What the first line carries as its previous hash. */
@@ -10,7 +9,7 @@ const hashLength = 64;
 /** A line ends with `,"hash":"<64 hex>"}`; the hash covers every byte before that. */
 const tailLength = ',"hash":"'.length + hashLength + '"}'.length;
 
-const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const sha256 = (content: string | Uint8Array): string => digest('sha256', content, 'hex');
 
 /** The line of an event, without its line feed, and its hash. */
 export const writeLine = (event: Omit<JournaledEvent, 'hash'>): {readonly line: string; readonly hash: string} => {
@@ -19,23 +18,30 @@ export const writeLine = (event: Omit<JournaledEvent, 'hash'>): {readonly line: 
 	return {line: `${body},"hash":"${hash}"}`, hash};
 };
 
-const envelope = z.object({
-	v: z.literal(1),
-	seq: z.int().positive(),
-	wall: z.number(),
-	mono: z.number(),
-	boot: z.string(),
-	run: z.string().min(1),
-	epoch: z.int().nonnegative(),
-	actor: z.string(),
-	step: z.string().optional(),
-	lane: z.enum(['A', 'B']).optional(),
-	attempt: z.int().optional(),
-	type: z.string().min(1),
-	data: z.record(z.string(), z.unknown()),
-	prevHash: z.string(),
-	hash: z.string(),
-});
+const isCount = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTextOrNothing = (value: unknown): boolean => value === undefined || typeof value === 'string';
+
+/** What each field of the envelope has to be. Plain functions: a journal of 100,000 lines is checked in a fraction of a second. */
+const envelope: Readonly<Record<string, (value: unknown) => boolean>> = {
+	v: value => value === 1,
+	seq: value => isCount(value, 1),
+	wall: Number.isFinite,
+	mono: Number.isFinite,
+	boot: isText,
+	run: value => isText(value) && value !== '',
+	epoch: value => isCount(value, 0),
+	actor: isText,
+	step: isTextOrNothing,
+	lane: value => value === undefined || value === 'A' || value === 'B',
+	attempt: value => value === undefined || isCount(value, 0),
+	type: value => isText(value) && value !== '',
+	data: value => typeof value === 'object' && value !== null && !Array.isArray(value),
+	prevHash: isText,
+	hash: isText,
+};
+
+const checks = Object.entries(envelope);
 
 export type LineResult = {readonly ok: true; readonly event: JournaledEvent} | {readonly ok: false; readonly reason: string};
 
@@ -61,19 +67,25 @@ export const readLine = (bytes: Uint8Array, expected: {readonly seq: number; rea
 		return {ok: false, reason: 'it is not JSON'};
 	}
 
-	const checked = envelope.safeParse(parsed);
-	if (!checked.success) {
-		return {ok: false, reason: `field ${checked.error.issues[0]?.path.join('.') ?? ''} is not as expected`};
+	if (typeof parsed !== 'object' || parsed === null) {
+		return {ok: false, reason: 'it is no event'};
 	}
 
-	if (checked.data.prevHash !== expected.prevHash) {
+	const fields = parsed as Readonly<Record<string, unknown>>;
+	for (const [name, isRight] of checks) {
+		if (!isRight(fields[name])) {
+			return {ok: false, reason: `field ${name} is not as expected`};
+		}
+	}
+
+	if (fields['prevHash'] !== expected.prevHash) {
 		return {ok: false, reason: 'it does not follow the line before it'};
 	}
 
-	if (checked.data.seq !== expected.seq) {
-		return {ok: false, reason: `its number is ${checked.data.seq}, not ${expected.seq}`};
+	if (fields['seq'] !== expected.seq) {
+		return {ok: false, reason: `its number is ${String(fields['seq'])}, not ${expected.seq}`};
 	}
 
 	// The hash proves that these are bytes a writer of this schema wrote.
-	return {ok: true, event: parsed as JournaledEvent};
+	return {ok: true, event: fields as unknown as JournaledEvent};
 };

@@ -8,7 +8,9 @@ import type {EventContext, Journal, Writer} from '../ports/journal.js';
 import {firstPreviousHash, writeLine} from './line.js';
 import {takeLock} from './lock.js';
 import {JournalDamagedError, readJournalBytes} from './read.js';
-import {createRedactor, hideSecretKeys} from './redact.js';
+import {createRedactor} from './redact.js';
+import {readSeal, sealProblem, writeSeal, type Seal} from './seal.js';
+import {isDiskFault, JournalWriteError} from './write-error.js';
 
 /** Events that announce or record nothing outside: lost ones cost a line of talk, so they don't wait for the disk. */
 const unsynced = new Set<RunEventType>(['log.written', 'step.progressed', 'cost.counted', 'rollback.step.progressed', 'criterion.decided', 'criterion.added', 'step.verifying', 'view.joined', 'view.left']);
@@ -30,6 +32,8 @@ export type OpenedJournal = Journal & {
 	/** 0 until a lease or a resume raises it. */
 	epoch: () => number;
 	setEpoch: (epoch: number) => void;
+	/** Why nothing can be written any more; undefined while all is well. */
+	failure: () => JournalWriteError | undefined;
 };
 
 type Queued = {readonly line: string; readonly event: JournaledEvent; readonly needsSync: boolean; readonly resolve: (event: JournaledEvent) => void; readonly reject: (error: unknown) => void};
@@ -50,19 +54,37 @@ const readAll = async (handle: FileHandle): Promise<Uint8Array> => {
 	return bytes.subarray(0, offset);
 };
 
+/** One write a line; what a full disk took of it is repaired at the next opening. */
+const writeWhole = async (handle: FileHandle, bytes: Uint8Array): Promise<void> => {
+	for (let offset = 0; offset < bytes.length;) {
+		const {bytesWritten} = await handle.write(bytes, offset, bytes.length - offset);
+		offset += bytesWritten;
+	}
+};
+
+const openFile = async (options: OpenJournalOptions): Promise<{readonly lock: Awaited<ReturnType<typeof takeLock>>; readonly handle: FileHandle}> => {
+	try {
+		await mkdir(path.dirname(options.path), {recursive: true, mode: 0o700});
+		const lock = await takeLock(`${options.path}.lock`, options.writer, options.isAlive);
+		return {lock, handle: await open(options.path, 'a+', 0o600)};
+	} catch (error) {
+		throw isDiskFault(error) ? new JournalWriteError(options.path, options.run, 0, error) : error;
+	}
+};
+
 /**
  * Opens or creates a journal as its only writer.
- * @throws JournalLockedError when another process writes it, JournalDamagedError when a line is damaged.
+ * @throws JournalLockedError when another process writes it, JournalDamagedError when a line is damaged or the end is missing, JournalWriteError when there is no room for it.
  */
 export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJournal> => {
-	await mkdir(path.dirname(options.path), {recursive: true, mode: 0o700});
-	const lock = await takeLock(`${options.path}.lock`, options.writer, options.isAlive);
-	const handle = await open(options.path, 'a+', 0o600);
+	const {lock, handle} = await openFile(options);
 	const content = readJournalBytes(await readAll(handle));
-	if (content.problem !== undefined) {
+	const missing = sealProblem(content.events, await readSeal(options.path));
+	const problem = content.problem ?? (missing === undefined ? undefined : {line: content.events.length + 1, byte: content.validBytes, reason: missing});
+	if (problem !== undefined) {
 		await handle.close();
 		await lock.release();
-		throw new JournalDamagedError(options.path, content.problem);
+		throw new JournalDamagedError(options.path, options.run, problem);
 	}
 
 	if (content.tornBytes > 0) {
@@ -74,10 +96,12 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 	const boot = `${options.writer.boot.slice(0, 8)}-${options.writer.pid}`;
 	let seq = content.events.length;
 	let prevHash = content.lastHash === '' ? firstPreviousHash : content.lastHash;
+	/** The last event that the disk has. */
+	let written: Seal = {seq, hash: prevHash};
 	let epoch = content.events.at(-1)?.epoch ?? 0;
 	let queue: Queued[] = [];
 	let isWriting = false;
-	let broken: unknown;
+	let broken: JournalWriteError | undefined;
 	let isClosed = false;
 	let idle = Promise.resolve();
 
@@ -88,18 +112,28 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 			queue = [];
 			try {
 				if (broken !== undefined) {
-					throw broken as Error;
+					throw broken;
 				}
 
-				await handle.appendFile(batch.map(({line}) => `${line}\n`).join(''));
+				for (const {line} of batch) {
+					await writeWhole(handle, Buffer.from(`${line}\n`));
+				}
+
 				if (batch.some(({needsSync}) => needsSync)) {
 					await handle.datasync();
 				}
+
+				const last = batch.at(-1)!.event;
+				if (batch.some(({event}) => event.type === 'run.finished')) {
+					await writeSeal(options.path, last);
+				}
+
+				written = last;
 			} catch (error) {
 				// After a failed write the chain on disk is not the one in memory: nothing may follow.
-				broken = error;
+				broken ??= error instanceof JournalWriteError ? error : new JournalWriteError(options.path, options.run, written.seq, error);
 				for (const {reject} of batch) {
-					reject(error);
+					reject(broken);
 				}
 
 				continue;
@@ -119,10 +153,11 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 
 	const append = async (event: RunEvent, context: EventContext = {}): Promise<JournaledEvent> => {
 		seq += 1;
-		const data = JSON.parse(redact(JSON.stringify(event.data, hideSecretKeys))) as RunEvent['data'];
+		// As JSON has it: what a reader gets back is what the listeners were told.
+		const data = redact(JSON.parse(JSON.stringify(event.data)) as RunEvent['data']);
 		const body = {
 			v: 1, seq, wall: Math.round(options.clock.now()), mono: Math.round(options.clock.monotonic()), boot,
-			run: options.run, epoch, actor: options.actor, ...context, type: event.type, data, prevHash,
+			run: options.run, epoch, actor: redact(options.actor), ...context, type: event.type, data, prevHash,
 		} as Omit<JournaledEvent, 'hash'>;
 		const {line, hash} = writeLine(body);
 		prevHash = hash;
@@ -148,6 +183,7 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 		setEpoch(next) {
 			epoch = next;
 		},
+		failure: () => broken,
 		subscribe(listener) {
 			listeners.add(listener);
 			return {[Symbol.dispose]: () => listeners.delete(listener)};
@@ -159,9 +195,16 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 
 			isClosed = true;
 			await idle;
-			await handle.datasync();
-			await handle.close();
-			await lock.release();
+			try {
+				// A journal that could not be written has said so to everybody who wrote.
+				if (broken === undefined) {
+					await handle.datasync();
+					await writeSeal(options.path, written);
+				}
+			} finally {
+				await handle.close();
+				await lock.release();
+			}
 		},
 	};
 };

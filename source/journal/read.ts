@@ -2,6 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import type {JournaledEvent} from '../domain/events.js';
 import {firstPreviousHash, readLine} from './line.js';
+import {readSeal, sealProblem} from './seal.js';
 
 export type JournalProblem = {readonly line: number; readonly byte: number; readonly reason: string};
 
@@ -21,8 +22,8 @@ export class JournalDamagedError extends Error {
 	readonly path: string;
 	readonly problem: JournalProblem;
 
-	constructor(path: string, problem: JournalProblem) {
-		super(`Line ${problem.line} of ${path} is damaged: ${problem.reason}. The run can be read up to there, and not be continued.`);
+	constructor(path: string, run: string, problem: JournalProblem) {
+		super(`Line ${problem.line} of ${path} is damaged: ${problem.reason}. The run can be read up to there, and not be continued.\n  Read it with: eros-tui show ${run}\n  See what else is wrong with: eros-tui verify ${run}`);
 		this.name = 'JournalDamagedError';
 		this.path = path;
 		this.problem = problem;
@@ -50,5 +51,11 @@ export const readJournalBytes = (bytes: Uint8Array): JournalContent => {
 	return {events, validBytes: start, totalBytes: bytes.length, tornBytes: bytes.length - start, lastHash: prevHash};
 };
 
-/** Reads a journal file; see `readJournalBytes`. */
-export const readJournal = async (path: string): Promise<JournalContent> => readJournalBytes(await readFile(path));
+/** Reads a journal file and holds it against its seal; see `readJournalBytes`. */
+export const readJournal = async (path: string): Promise<JournalContent> => {
+	// The seal first: a writer that is at work seals only what already stands in the journal.
+	const seal = await readSeal(path);
+	const content = readJournalBytes(await readFile(path));
+	const missing = content.problem === undefined ? sealProblem(content.events, seal) : undefined;
+	return missing === undefined ? content : {...content, problem: {line: content.events.length + 1, byte: content.validBytes, reason: missing}};
+};

@@ -1,6 +1,7 @@
 // Following a journal that another process writes.
 import {open} from 'node:fs/promises';
 import {watch} from 'node:fs';
+import nodePath from 'node:path';
 import type {JournaledEvent} from '../domain/events.js';
 import type {Clock} from '../ports/clock.js';
 import {firstPreviousHash, readLine} from './line.js';
@@ -45,7 +46,7 @@ export async function* tailJournal(path: string, clock: Clock, signal: AbortSign
 			for (let end = rest.indexOf(0x0a, start); end !== -1; end = rest.indexOf(0x0a, start)) {
 				const result = readLine(rest.subarray(start, end), {seq, prevHash});
 				if (!result.ok) {
-					throw new JournalDamagedError(path, {line: seq, byte: position - rest.length + start, reason: result.reason});
+					throw new JournalDamagedError(path, nodePath.basename(nodePath.dirname(path)), {line: seq, byte: position - rest.length + start, reason: result.reason});
 				}
 
 				seq += 1;

@@ -2,7 +2,7 @@
 import {resolveSettings, type Settings} from './settings.js';
 import {readStoredSettings} from './store.js';
 
-export {resolveSettings, type Settings, type SettingsInput} from './settings.js';
+export {resolveSettings, secretSettings, secretsOf, type Settings, type SettingsInput} from './settings.js';
 export {readStoredSettings} from './store.js';
 
 /**

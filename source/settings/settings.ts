@@ -57,6 +57,8 @@ type Field = {
 	readonly schema: z.ZodType;
 	readonly accepted: string;
 	readonly fix: string;
+	/** Never shown in a message and never written to a journal, a draft or a log. */
+	readonly isSecret?: true;
 };
 
 const text = (pattern: RegExp): z.ZodType => z.string().regex(pattern);
@@ -78,7 +80,7 @@ const fields = {
 	contacts: {fallback: [], schema: z.array(z.object({name: z.string().min(1), email: z.email(), role: z.string().min(1)})), accepted: 'a list of {name, email, role}', fix: 'Write {"name": "On call", "email": "oncall@example.com", "role": "on-call"}'},
 	alertEmails: {fallback: [], schema: z.array(z.email()), accepted: 'a list of mail addresses', fix: 'Write ["oncall@example.com"]'},
 	mail: {fallback: undefined, schema: z.object({host: z.string().min(1), port: positive, from: z.email()}).optional(), accepted: '{host, port, from}', fix: 'Write {"host": "smtp.example.com", "port": 587, "from": "eros@example.com"}'},
-	chatWebhook: {env: 'EROS_CHAT_WEBHOOK', fallback: undefined, schema: z.url().optional(), accepted: 'a webhook address', fix: 'Copy the address from the chat service'},
+	chatWebhook: {env: 'EROS_CHAT_WEBHOOK', fallback: undefined, schema: z.url().optional(), accepted: 'a webhook address', fix: 'Copy the address from the chat service', isSecret: true},
 	sheetId: {env: 'EROS_SHEET_ID', fallback: undefined, schema: z.string().regex(/^[\w-]{20,}$/).optional(), accepted: 'the id of a spreadsheet', fix: 'Copy the part between /d/ and /edit of its address'},
 	serviceAccount: {env: 'EROS_SERVICE_ACCOUNT', fallback: undefined, schema: z.email().optional(), accepted: 'the mail address of a service account', fix: 'export EROS_SERVICE_ACCOUNT=eros@of-scheduler-proj.iam.gserviceaccount.com'},
 } as const satisfies Record<string, Field>;
@@ -120,7 +122,7 @@ export const resolveSettings = (input: SettingsInput): Settings => {
 			values[name] = parsed.data;
 		} else {
 			const shown = typeof value === 'string' ? value : JSON.stringify(value);
-			problems.push({field: source === 'default' ? name : source, value: name === 'chatWebhook' ? '(hidden)' : shown, accepted: field.accepted, fix: field.fix});
+			problems.push({field: source === 'default' ? name : source, value: field.isSecret === true ? '(hidden)' : shown, accepted: field.accepted, fix: field.fix});
 		}
 	}
 
@@ -130,4 +132,13 @@ export const resolveSettings = (input: SettingsInput): Settings => {
 
 	const isProjectConfigured = sources['project'] !== 'default';
 	return {...values, target: values['target'] ?? (isProjectConfigured ? 'bigquery' : 'embedded'), sources} as unknown as Settings;
+};
+
+/** Names of the settings that are marked secret. */
+export const secretSettings: readonly (keyof Settings)[] = (Object.entries(fields) as [FieldName, Field][]).filter(([, field]) => field.isSecret === true).map(([name]) => name);
+
+/** Every text of the settings that are marked secret: what a redactor has to know. */
+export const secretsOf = (settings: Pick<Settings, (typeof secretSettings)[number]>): readonly string[] => {
+	const textsOf = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(item => textsOf(item)) : []);
+	return secretSettings.flatMap(name => textsOf(settings[name]));
 };

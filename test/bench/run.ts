@@ -6,7 +6,7 @@ import process from 'node:process';
 import {Listr} from 'listr2';
 import {DuckDBInstance} from '@duckdb/node-api';
 import {connectEmbedded} from '../../source/cloud/connect.js';
-import {taskId, runId} from '../../source/domain/ids.js';
+import {jobId, phaseId, taskId, runId} from '../../source/domain/ids.js';
 import {foldEvents} from '../../source/domain/run-reducer.js';
 import {createScheduler} from '../../source/engine/scheduler.js';
 import {analyzeStatement, parseStatement} from '../../source/googlesql/index.js';
@@ -56,15 +56,23 @@ const benchJournal = async (): Promise<void> => {
 	const folder = await mkdtemp(path.join(tmpdir(), 'eros-tui-bench-'));
 	const file = path.join(folder, 'journal.ndjson');
 	const journal = await openJournal({path: file, run: runId('bench001'), clock: createSystemClock(), writer: thisProcess(), isAlive: isProcessAlive, actor: 'bench'});
-	const pending: Promise<unknown>[] = [];
-	for (let index = 0; index < 100_000; index += 1) {
-		pending.push(journal.append({type: 'log.written', data: {level: 'info', text: `line ${index} of a long run`}}));
+	// What most of a long run is made of: jobs, from intent to end, and a line about each.
+	const task = taskId('5.2');
+	const pending: Promise<unknown>[] = [journal.append({type: 'run.started', data: {run: runId('bench001'), command: 'monitor', version: '1', target: {kind: 'embedded', ...names}, window: {phases: [{id: phaseId('5'), title: 'bench', tasks: [{id: task, title: 'bench', phase: phaseId('5'), dependsOn: [], stepClass: 'probe', criteria: [], expectedMs: 1, isSkippable: false, needsApproval: false, undo: ''}]}]}, costCapMicros: 1, stagingDataset: 's', artifacts: '/a'}}), journal.append({type: 'step.started', data: {task, attempt: 1}})];
+	for (let index = 0; pending.length < 100_000; index += 1) {
+		const job = jobId(`eros_bench001_1_52_s${index}_9f2c5e01ab37_a1`);
+		pending.push(
+			journal.append({type: 'job.intended', data: {task, job, statement: `read the health, sample ${index}`, sqlSha256: '9f2c5e01ab37'.repeat(5), mutates: false}}, {step: task, attempt: 1}),
+			journal.append({type: 'job.accepted', data: {task, job, adopted: false}}, {step: task, attempt: 1}),
+			journal.append({type: 'job.finished', data: {task, job: {id: job, statement: `read the health, sample ${index}`, state: 'DONE', durationMs: 412, billedBytes: 10_485_760}}}, {step: task, attempt: 1}),
+			journal.append({type: 'log.written', data: {level: 'info', text: `line ${index} of a long run`}}),
+		);
 	}
 
 	await Promise.all(pending);
 	await journal.close();
 	const times = await callTimes(async () => foldEvents((await readJournal(file)).events), 3);
-	note('read and fold a journal of 100,000 events', 2000, median(times));
+	note('read, verify and fold a journal of 100,000 events', 2000, median(times));
 	await rm(folder, {recursive: true});
 };
 

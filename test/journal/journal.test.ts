@@ -7,6 +7,7 @@ import {runId, taskId} from '../../source/domain/ids.js';
 import type {JournaledEvent} from '../../source/domain/events.js';
 import {createSystemClock} from '../../source/host/system-clock.js';
 import {isProcessAlive, thisProcess} from '../../source/host/process-identity.js';
+import {sealPath} from '../../source/journal/seal.js';
 import {findRun, JournalDamagedError, JournalLockedError, openJournal, readJournal, readJournalBytes, runFolder, tailJournal, type OpenedJournal} from '../../source/journal/index.js';
 
 let folder: string;
@@ -99,6 +100,34 @@ describe('a journal', () => {
 		}
 
 		expect((await readJournal(file)).problem).toBeUndefined();
+	});
+
+	it('knows how far it reached, and refuses to go on when its end is missing', async () => {
+		await write(5);
+		const lines = (await readFile(file, 'utf8')).split('\n');
+		for (const kept of [0, 1, 4]) {
+			await writeFile(file, lines.slice(0, kept).map(line => `${line}\n`).join(''));
+			expect((await readJournal(file)).problem).toMatchObject({line: kept + 1, reason: `its end is missing: it reached event 5, and ends after ${kept}`});
+			await expect(open()).rejects.toThrow('eros-tui show 7f3a91c2');
+		}
+
+		await writeFile(file, lines.join('\n'));
+		expect((await readJournal(file)).problem).toBeUndefined();
+		// What was appended after the last seal is no damage: a killed writer leaves it so.
+		const journal = await open();
+		await journal.append(aLine('six'));
+		expect((await readJournal(file)).problem).toBeUndefined();
+		await journal.close();
+	});
+
+	it('is refused when another journal of the same length stands in its place', async () => {
+		await write(5);
+		const seal = await readFile(sealPath(file), 'utf8');
+		await rm(file);
+		await rm(sealPath(file));
+		await write(5);
+		await writeFile(sealPath(file), seal);
+		expect((await readJournal(file)).problem?.reason).toBe('event 5 is not the one that stood there');
 	});
 
 	it('is followed by another reader as it grows', async () => {

@@ -183,3 +183,12 @@ export const startTestRun = async (options: TestRunOptions): Promise<TestRun> =>
 		},
 	};
 };
+
+/** One task that changes staging so many times, each with a statement of its own. */
+export const manyStatements = (count: number): readonly Task[] => [aTask('2A.1', {stepClass: 'data', criteria: []}, async context => {
+	for (let index = 1; index <= count; index += 1) {
+		await context.run({sql: `INSERT ${index}`, title: `insert ${index}`, mutates: ['eros_staging_7f3a']});
+	}
+
+	return 'done';
+})];
