@@ -153,7 +153,7 @@ export const openJournal = async (options: OpenJournalOptions): Promise<OpenedJo
 
 	const append = async (event: RunEvent, context: EventContext = {}): Promise<JournaledEvent> => {
 		seq += 1;
-		// As JSON has it: what a reader gets back is what the listeners were told.
+		// eslint-disable-next-line unicorn/prefer-structured-clone -- as JSON has it: what a reader gets back is what the listeners were told
 		const data = redact(JSON.parse(JSON.stringify(event.data)) as RunEvent['data']);
 		const body = {
 			v: 1, seq, wall: Math.round(options.clock.now()), mono: Math.round(options.clock.monotonic()), boot,

@@ -32,15 +32,17 @@ export const readSeal = async (journal: string): Promise<Seal | 'unreadable' | u
 	}
 };
 
-/** Writes the seal whole or not at all. A disk that has no room for it leaves the earlier one, which stays true. */
+/** A disk without room leaves the earlier seal, which stays true; a folder that was removed has nothing left to seal. */
+const tolerated = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'ENOENT']);
+
+/** Writes the seal whole or not at all. */
 export const writeSeal = async (journal: string, seal: Seal): Promise<void> => {
 	const draft = `${sealPath(journal)}.${randomBytes(4).toString('hex')}`;
 	try {
 		await writeFile(draft, `${JSON.stringify(seal)}\n`, {mode: 0o600, flush: true});
 		await rename(draft, sealPath(journal));
 	} catch (error) {
-		const {code} = error as NodeJS.ErrnoException;
-		if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG' && code !== 'EROFS') {
+		if (!tolerated.has((error as NodeJS.ErrnoException).code ?? '')) {
 			throw error;
 		}
 	}
