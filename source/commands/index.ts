@@ -57,6 +57,7 @@ export const commandSpecs: readonly CommandSpec[] = [
 		summary: 'the whole window on a private embedded warehouse: deploy, 24 h of monitoring, rollback and its proof',
 		options: [
 			{flags: '--seed <number>', description: 'seed of the sample data (default 1)'},
+			{flags: '--start <instant>', description: 'when the driven clock starts (default: now), for example 2025-11-01T12:00:00-07:00'},
 			{flags: '--speed <factor>', description: 'pace of the driven clock in the screen (default: as fast as the work goes)'},
 			{flags: '--faults <names>', description: 'comma-separated faults to inject, or all'},
 			{flags: '--resume [run]', description: 'continue a rehearsal that was stopped or killed (the newest when no run is named)'},

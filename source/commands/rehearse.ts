@@ -34,6 +34,21 @@ const parseNumber = (field: string, value: unknown, accepts: (value: number) => 
 	return number;
 };
 
+/** When the driven clock starts: now, or the instant given, so that a window over a change to winter time can be rehearsed in June. */
+const parseStart = (value: unknown): number | undefined => {
+	if (value === undefined) {
+		return undefined;
+	}
+
+	const text = String(value);
+	const atMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+	if (Number.isNaN(atMs)) {
+		throw new UsageError([{field: '--start', value: text, accepted: 'an instant with its offset, 2025-11-01T12:00:00-07:00', fix: 'eros-tui rehearse --start 2025-11-01T19:00:00Z'}]);
+	}
+
+	return atMs;
+};
+
 /** Where the private warehouse of a rehearsal lives: with the run, so that a rehearsal that was killed can go on. */
 const rehearsalHome = ({folder}: RunFolder): string => path.join(folder, 'private');
 
@@ -42,6 +57,7 @@ export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
 	const givenSeed = parseNumber('--seed', options['seed'], value => Number.isSafeInteger(value) && value >= 0, 'a whole number from 0') ?? 1;
 	const speed = parseNumber('--speed', options['speed'], value => value > 0, 'a factor greater than 0');
+	const startMs = parseStart(options['start']);
 	const faults = namedFaults(options['faults']);
 	const resumed = options['resume'] === undefined ? undefined : await chooseUnfinished(options['resume'], 'rehearse', io.env);
 	if (resumed !== undefined && (!isOpen(resumed.state) || resumed.state.finished?.outcome === 'failed')) {
@@ -62,7 +78,7 @@ export const run: CommandRun = async invocation => {
 		run: id,
 		window: windowSpec,
 		tasks: windowTasks(),
-		clock: {drivenFromMs: isContinued ? resumed.state.nowMs : clock.now(), isResumed: isContinued, ...(speed === undefined ? {} : {speed})},
+		clock: {drivenFromMs: isContinued ? resumed.state.nowMs : startMs ?? clock.now(), isResumed: isContinued, ...(speed === undefined ? {} : {speed})},
 		dataFolder: path.join(home, 'data', 'warehouse', settings.project),
 		seed,
 		...(isAttended(invocation) ? {startTitle: isContinued ? `Continue rehearsal ${id}` : `Rehearse the window on a private warehouse, seed ${seed}`} : {}),

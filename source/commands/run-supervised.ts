@@ -18,6 +18,7 @@ import type {Clock} from '../ports/clock.js';
 import {secretsOf, type Settings} from '../settings/index.js';
 import {onSignals} from '../terminal/signals.js';
 import type {Invocation} from './command.js';
+import {withDeaths} from './die-at.js';
 import {exitCode} from './exit-codes.js';
 import type {RunOptions} from './run-window.js';
 import type {Supervised} from './supervised.js';
@@ -136,7 +137,7 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 		await options.prepare?.(connection);
 		const {principal} = await connection.identity.whoAmI();
 		const folder = runFolder(invocation.io.env, settings, run);
-		await using journal = closing(await openRunJournal(folder, run, clock, settings, principal));
+		await using journal = closing(withDeaths(await openRunJournal(folder, run, clock, settings, principal), options.command, invocation.io.env, connection));
 		const past = foldEvents(journal.past);
 		session = createSession({
 			journal,
