@@ -5,7 +5,7 @@ import path from 'node:path';
 import {criterionId, phaseId, planHash, runId, taskId, type PlanHash} from '../../../source/domain/ids.js';
 import type {ProductionQuestion} from '../../../source/domain/events.js';
 import type {TaskSpec, WindowSpec} from '../../../source/domain/window.js';
-import {createSession, type SessionOptions} from '../../../source/engine/create-session.js';
+import {createSession, type EngineSession, type SessionOptions} from '../../../source/engine/create-session.js';
 import type {Ports, Settings, StepContext, Task} from '../../../source/engine/task.js';
 import {createDrivenClock} from '../../../source/host/driven-clock.js';
 import {createFiles} from '../../../source/host/files.js';
@@ -103,6 +103,8 @@ export const createTestPorts = (warehouse: MemoryWarehouse, clock: Clock): Ports
 
 export type TestRun = {
 	readonly session: Session;
+	/** The same session as its supervisor holds it. */
+	readonly engine: EngineSession;
 	readonly events: JournaledEvent[];
 	readonly journal: OpenedJournal;
 	readonly warehouse: MemoryWarehouse;
@@ -163,7 +165,7 @@ export const startTestRun = async (options: TestRunOptions): Promise<TestRun> =>
 	});
 	const all: TestRun['all'] = <Type extends RunEventType>(type: Type) => events.filter(event => event.type === type).map(event => event.data as EventData<Type>);
 	return {
-		session, events, journal, warehouse, lease, clock, folder, all,
+		session, engine: session, events, journal, warehouse, lease, clock, folder, all,
 		async next<Type extends RunEventType>(type: Type, test: (data: EventData<Type>) => boolean = () => true) {
 			const found = all(type).find(data => test(data));
 			if (found !== undefined) {
