@@ -1,5 +1,5 @@
 // The embedded warehouse on loopback: HTTP in, `Database` calls out.
-import {timingSafeEqual} from 'node:crypto';
+import {randomUUID, timingSafeEqual} from 'node:crypto';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import {gunzipSync} from 'node:zlib';
 import {z} from 'zod';
@@ -45,7 +45,8 @@ export type WarehouseServer = {
 const maximumBodyBytes = 64 * 1024 * 1024;
 const keptClock = z.object({offsetMs: z.number(), isDriven: z.boolean()});
 
-const readBody = async (request: IncomingMessage): Promise<unknown> => {
+/** The body as text; unpacked when it came packed. */
+const readText = async (request: IncomingMessage): Promise<string> => {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -57,12 +58,15 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
 		chunks.push(chunk);
 	}
 
-	if (bytes === 0) {
+	const raw = Buffer.concat(chunks);
+	return (bytes > 0 && request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8');
+};
+
+const parseText = (text: string): unknown => {
+	if (text === '') {
 		return undefined;
 	}
 
-	const raw = Buffer.concat(chunks);
-	const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8');
 	try {
 		return JSON.parse(text) as unknown;
 	} catch {
@@ -137,11 +141,24 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 		const path = url.pathname.replace(/^\/bigquery\/v2(?=\/)/, '').replace(/^\/\/+/, '/');
 		const method = request.method ?? 'GET';
 		const isAdmin = path.startsWith('/_eros/');
-		const hits = isAdmin ? [] : faults.match({method, path, isResultPage: method === 'GET' && /\/queries\/[^/]+$/.test(path) && (url.searchParams.has('pageToken') || Number(url.searchParams.get('startIndex') ?? 0) > 0)});
+		let text = '';
+		try {
+			text = await readText(request);
+		} catch (error) {
+			const failure = toApiError(error);
+			send(response, {status: failure.status, body: errorBody(failure)}, false);
+			return;
+		}
+
+		const hits = isAdmin ? [] : faults.match({method, path, text: `${path}\n${text}`, isResultPage: method === 'GET' && /\/queries\/[^/]+$/.test(path) && (url.searchParams.has('pageToken') || Number(url.searchParams.get('startIndex') ?? 0) > 0)});
 		const has = (kind: Fault['kind']): boolean => hits.some(fault => fault.kind === kind);
 		try {
 			if (has('drop-before') || has('lost-page')) {
 				request.socket.destroy();
+				return;
+			}
+
+			if (has('hang-before')) {
 				return;
 			}
 
@@ -153,6 +170,9 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 				} else if (fault.kind === 'clock-jump') {
 					clock.set(clock.nowMs() + fault.ms);
 					await keepClock();
+				} else if (fault.kind === 'interfere') {
+					const meddler = await jobs.submitQuery({jobId: `interference_${randomUUID().replaceAll('-', '')}`, isNamed: false, sql: fault.sql, parameters: [], labels: {}, user: 'somebody@else'});
+					await meddler.done;
 				}
 
 				const error = faultError(fault);
@@ -166,9 +186,13 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 				throw new ApiError(401, 'required', 'Login Required. The bearer token of this warehouse is in its state file; eros-tui warehouse env prints how to use it.', {location: 'Authorization'});
 			}
 
-			const answer = await route({method, path, query: url.searchParams, headers: request.headers, body: await readBody(request)});
+			const answer = await route({method, path, query: url.searchParams, headers: request.headers, body: parseText(text)});
 			if (has('drop-after')) {
 				request.socket.destroy();
+				return;
+			}
+
+			if (has('hang-after')) {
 				return;
 			}
 

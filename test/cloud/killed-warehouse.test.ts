@@ -1,6 +1,6 @@
 // kill -9 of the warehouse's own process at seeded moments while clients work: every job is DONE with its effects exactly once,
 // or has none, or is a script whose children say which of its statements are committed. Nobody restarts anything by hand.
-// A failure prints its seed; EROS_SEED=N replays the moments, EROS_KILLS=N makes it longer.
+// A failure prints its seed; EROS_SEED=N chooses the same moments again, EROS_KILLS=N makes it longer.
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import {WarehouseError, type JobStatus} from '../../source/ports/warehouse.js';
 import {production, testProject} from './loopback.js';
 
 const clock = createSystemClock();
-const kills = Number(process.env['EROS_KILLS'] ?? 6);
+const kills = Number(process.env['EROS_KILLS'] ?? 4);
 const seed = Number(process.env['EROS_SEED'] ?? 20_251_103);
 const dataset = `${production}_scratch_kill`;
 const at = `${testProject}.${dataset}`;

@@ -4,6 +4,7 @@ import type {AuthClient} from 'google-auth-library';
 import {z} from 'zod';
 import type {Clock, Random} from '../../ports/clock.js';
 import type {Alerting, AlertingState, AlertMetric, AlertPolicy} from '../../ports/outside.js';
+import {withDeadline} from '../deadline.js';
 import {throughSilence} from '../bigquery/transport.js';
 import {retryRead} from '../retry.js';
 
@@ -63,11 +64,11 @@ export const createAlerting = (options: AlertingOptions): Alerting => {
 	const send = async <T>(schema: z.ZodType<T>, method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, data?: unknown): Promise<T> => {
 		const ask = async (): Promise<T> => {
 			const client = await options.client();
-			const answer = await client.request<unknown>({url, method, responseType: 'json', retry: false, timeout: options.requestMs, ...(data === undefined ? {} : {data})});
+			const answer = await client.request<unknown>({url, method, responseType: 'json', retry: false, ...(data === undefined ? {} : {data})});
 			return schema.parse(answer.data);
 		};
 
-		return throughSilence(ask, options.onSilence);
+		return throughSilence(async () => withDeadline(options.clock, options.requestMs, ask), options.onSilence);
 	};
 
 	const listAll = async <T>(url: string, key: string, item: z.ZodType<T>): Promise<readonly T[]> => {

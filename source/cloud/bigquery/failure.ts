@@ -1,4 +1,5 @@
 // Whatever a Google client throws, as one WarehouseError whose kind says what may be done about it.
+import {z} from 'zod';
 import {WarehouseError, type JobError, type WarehouseFailureKind} from '../../ports/warehouse.js';
 
 type Thrown = {
@@ -81,7 +82,23 @@ export const wasNeverSent = (error: WarehouseError): boolean => {
 	return error.message.includes('ECONNREFUSED');
 };
 
-type Inner = {readonly reason?: string; readonly message?: string; readonly location?: string};
+type Inner = {readonly reason?: string | undefined; readonly message?: string | undefined; readonly location?: string | undefined};
+
+const errorBody = z.object({error: z.object({message: z.string().optional(), errors: z.array(z.object({reason: z.string().optional(), message: z.string().optional(), location: z.string().optional()})).optional()})});
+
+/** The transfer client puts the whole body of a failure into its message. */
+const innerOfMessage = (message: unknown): Inner | undefined => {
+	if (typeof message !== 'string' || !message.startsWith('{')) {
+		return undefined;
+	}
+
+	try {
+		const {error} = errorBody.parse(JSON.parse(message));
+		return error.errors?.[0] ?? error;
+	} catch {
+		return undefined;
+	}
+};
 
 const innerOf = (thrown: Thrown): Inner | undefined => {
 	const direct = Array.isArray(thrown.errors) ? (thrown.errors as readonly unknown[])[0] : undefined;
@@ -90,7 +107,7 @@ const innerOf = (thrown: Thrown): Inner | undefined => {
 	}
 
 	const data = (thrown.response as {readonly data?: {readonly error?: {readonly errors?: readonly Inner[]; readonly message?: string}}} | undefined)?.data?.error;
-	return data?.errors?.[0] ?? (data?.message === undefined ? undefined : {message: data.message});
+	return data?.errors?.[0] ?? (data?.message === undefined ? innerOfMessage(thrown.message) : {message: data.message});
 };
 
 /** Maps anything thrown by a Google client; a WarehouseError passes through. */

@@ -2,7 +2,9 @@
 // be sent twice.
 import type {BigQuery} from '@google-cloud/bigquery';
 import type {z} from 'zod';
+import type {Clock} from '../../ports/clock.js';
 import {WarehouseError} from '../../ports/warehouse.js';
+import {withDeadline} from '../deadline.js';
 import {toWarehouseError, wasNeverSent} from './failure.js';
 
 export type RequestOptions = {
@@ -25,6 +27,7 @@ export type Transport = {
 export type TransportOptions = {
 	/** Asked for each request: the client of an embedded warehouse changes when that comes up somewhere else. */
 	readonly client: () => BigQuery;
+	readonly clock: Pick<Clock, 'pause'>;
 	/** An answer that takes longer is held for lost, milliseconds. */
 	readonly timeoutMs: number;
 	/** Told of a request without an answer; resolves with true when the service was gone and is back. */
@@ -47,12 +50,12 @@ export const throughSilence = async <T>(call: () => Promise<T>, onSilence: Trans
 };
 
 /** Requests through a client of `@google-cloud/bigquery`. */
-export const createTransport = ({client, timeoutMs, onSilence}: TransportOptions): Transport => {
-	const send = async ({method = 'GET', uri, qs = {}, json, ifMatch, heldMs = 0}: RequestOptions): Promise<unknown> => {
+export const createTransport = ({client, clock, timeoutMs, onSilence}: TransportOptions): Transport => {
+	const send = async ({method = 'GET', uri, qs = {}, json, ifMatch}: RequestOptions): Promise<unknown> => {
 		const given = Object.fromEntries(Object.entries(qs).filter(([, value]) => value !== undefined));
 		return new Promise<unknown>((resolve, reject) => {
 			client().request(
-				{method, uri, qs: given, timeout: timeoutMs + heldMs, ...(json === undefined ? {} : {json: json as object}), ...(ifMatch === undefined ? {} : {headers: {'If-Match': ifMatch}})},
+				{method, uri, qs: given, ...(json === undefined ? {} : {json: json as object}), ...(ifMatch === undefined ? {} : {headers: {'If-Match': ifMatch}})},
 				(error: Error | null, answer: unknown) => {
 					if (error) {
 						reject(toWarehouseError(error));
@@ -66,7 +69,7 @@ export const createTransport = ({client, timeoutMs, onSilence}: TransportOptions
 
 	return {
 		async request(schema, options) {
-			const body = await throughSilence(async () => send(options), onSilence);
+			const body = await throughSilence(async () => withDeadline(clock, timeoutMs + (options.heldMs ?? 0), async () => send(options)), onSilence);
 			try {
 				return schema.parse(typeof body === 'string' && body !== '' ? JSON.parse(body) : body);
 			} catch (error) {

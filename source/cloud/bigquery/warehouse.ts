@@ -32,11 +32,12 @@ export type NetworkTimings = {
 	readonly requestMs: number;
 	/** How long somebody who waits for a job sits out an unreachable warehouse. */
 	readonly patienceMs: number;
+	/** How long the service is asked to hold a request open until its job is done. */
+	readonly longPollMs: number;
 };
 
-export const defaultTimings: NetworkTimings = {requestMs: 60_000, patienceMs: 120_000};
+export const defaultTimings: NetworkTimings = {requestMs: 60_000, patienceMs: 120_000, longPollMs: 20_000};
 
-const longPollMs = 20_000;
 const pageRows = 10_000;
 
 const count = z.union([z.string(), z.number()]).transform(Number).optional();
@@ -131,8 +132,8 @@ const orUndefined = async <T>(work: Promise<T>): Promise<T | undefined> => {
 
 export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Warehouse => {
 	const {project, location, guard, clock} = options;
-	const {requestMs, patienceMs} = options.timings ?? defaultTimings;
-	const {request} = createTransport({client: options.client, timeoutMs: requestMs, onSilence: options.onSilence});
+	const {requestMs, patienceMs, longPollMs} = options.timings ?? defaultTimings;
+	const {request} = createTransport({client: options.client, clock, timeoutMs: requestMs, onSilence: options.onSilence});
 	const retry: RetryOptions = {clock, random: options.random};
 	const read = async <T>(schema: z.ZodType<T>, uri: string, qs: Readonly<Record<string, string | number | boolean | undefined>> = {}, signal?: AbortSignal): Promise<T> =>
 		retryRead(async () => request(schema, {uri, qs, heldMs: Number(qs['timeoutMs'] ?? 0)}), {...retry, signal});

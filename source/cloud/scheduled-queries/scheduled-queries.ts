@@ -6,6 +6,7 @@ import {WarehouseError, type MutationAuthority} from '../../ports/warehouse.js';
 import {toWarehouseError} from '../bigquery/failure.js';
 import {changeOnce} from '../bigquery/change-once.js';
 import {authorityProblem, refuse, type Guard} from '../bigquery/guard.js';
+import {withDeadline} from '../deadline.js';
 import {throughSilence} from '../bigquery/transport.js';
 import {retryRead, type RetryOptions} from '../retry.js';
 
@@ -87,20 +88,13 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 	const parent = `projects/${project}/locations/${options.location.toLowerCase()}`;
 	const retry: RetryOptions = {clock: options.clock, random: options.random};
 	/** The client itself neither gives up a request nor should it repeat one: only here is known what may be sent twice. */
-	const once = {timeout: requestMs, retry: null} as unknown as {readonly timeout: number};
+	const once = {retry: null} as unknown as {readonly timeout?: number};
 	const call = async <T>(work: () => Promise<T>): Promise<T> =>
 		throughSilence(async () => {
-			const answered = new AbortController();
-			const silence = clock.pause(requestMs, answered.signal).then((): never => {
-				throw new WarehouseError('network', `No answer from the scheduled queries within ${requestMs / 1000} s; whether the request was carried out is not known.`, {reason: 'network'});
-			});
-			silence.catch(() => undefined);
 			try {
-				return await Promise.race([work(), silence]);
+				return await withDeadline(clock, requestMs, work);
 			} catch (error) {
 				throw toWarehouseError(error);
-			} finally {
-				answered.abort();
 			}
 		}, options.onSilence);
 
@@ -168,14 +162,14 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 		async remove(name, authority) {
 			const config = await requireConfig(name);
 			checkAuthority(`The scheduled query ${config.displayName ?? name}`, belongsTo(config, guard.productionDataset), authority);
-			let isRepeated = false;
+			let tries = 0;
 			await read(async () => {
+				tries += 1;
 				try {
 					await client().deleteTransferConfig({name}, once);
 				} catch (error) {
 					// An earlier try that got no answer has removed it.
-					if (!isRepeated || toWarehouseError(error).kind !== 'not-found') {
-						isRepeated = true;
+					if (tries === 1 || toWarehouseError(error).kind !== 'not-found') {
 						throw error;
 					}
 				}

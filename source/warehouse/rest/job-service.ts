@@ -2,6 +2,7 @@
 // memory; what REST shows beyond it (statement targets, children that run) is kept here while the process lives.
 import type {CopySpec, Database, ExecuteResult, JobRecord, JobRequest, Parameter, ResultSet, SealRequest, SealedJob, SqlFailure, StatementReport} from '../contract.js';
 import {SqlError} from '../contract.js';
+import {setTimeout as pause} from 'node:timers/promises';
 import type {WarehouseClock} from '../clock.js';
 import type {Faults} from '../faults.js';
 import {duplicate} from './api-error.js';
@@ -162,8 +163,16 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 			const {signal} = job.controller;
 			let timer: NodeJS.Timeout | undefined;
 			let note: NodeJS.Timeout | undefined;
+			if (spec.jobTimeoutMs !== undefined && spec.jobTimeoutMs > 0) {
+				// Counts from the creation of the job: one that stays PENDING ends as well.
+				timer = setTimeout(() => {
+					job.stopMessage = `Operation timed out after ${(spec.jobTimeoutMs ?? 0) / 1000} sec. Consider reducing the amount of work performed by your operation so that it can complete within this limit.`;
+					job.controller.abort();
+				}, spec.jobTimeoutMs);
+			}
+
 			try {
-				const hold = faults.holdJob();
+				const hold = faults.holdJob(spec.jobId);
 				if (hold !== undefined) {
 					await Promise.race([hold, aborted(signal)]);
 				}
@@ -177,13 +186,6 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 					throw new SqlError({reason: 'stopped', message: job.stopMessage ?? 'Job execution was cancelled: User requested cancellation'});
 				}
 
-				if (spec.jobTimeoutMs !== undefined && spec.jobTimeoutMs > 0) {
-					timer = setTimeout(() => {
-						job.stopMessage = `Operation timed out after ${(spec.jobTimeoutMs ?? 0) / 1000} sec. Consider reducing the amount of work performed by your operation so that it can complete within this limit.`;
-						job.controller.abort();
-					}, spec.jobTimeoutMs);
-				}
-
 				job.record = {...job.record, state: 'RUNNING', startedMs: clock.nowMs()};
 				if (spec.isNamed) {
 					// Most jobs are over before the job table needs to say that they run.
@@ -192,7 +194,13 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 					}, noteRunningMs);
 				}
 
+				const startedNs = process.hrtime.bigint();
 				const change = await work(signal);
+				const lingerMs = faults.slowDown(spec.jobId, Number((process.hrtime.bigint() - startedNs) / 1_000_000n));
+				if (lingerMs > 0) {
+					await Promise.race([pause(lingerMs), aborted(signal)]);
+				}
+
 				clearTimeout(note);
 				await finish(job, signal.aborted && change.error !== undefined && job.stopMessage !== undefined ? {...change, error: {reason: 'stopped', message: job.stopMessage}} : change, spec.isNamed);
 			} catch (error) {
