@@ -4,6 +4,7 @@ import type {Criterion, CriterionCounts, Verdict} from './criterion.js';
 import type {Failure} from './failure.js';
 import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
+import type {ResumeReport} from './resume-report.js';
 import type {WindowSpec} from './window.js';
 
 export type TargetSummary = {
@@ -17,6 +18,14 @@ export type TargetSummary = {
 export type RunCommand = 'deploy' | 'rehearse' | 'rollback' | 'monitor';
 
 export type Outcome = 'passed' | 'failed' | 'rolled-back' | 'aborted' | 'needs-person';
+
+/** An object of the frozen plan. */
+export type PlannedObject = {
+	readonly name: string;
+	readonly action: 'create' | 'replace' | 'alter' | 'unchanged' | 'schedule';
+	/** Objects of the plan that it reads or calls, by name; undefined in journals that do not say. */
+	readonly dependsOn?: readonly string[];
+};
 
 /** What is true of production if everything stopped now; the `now` line shows it. */
 export type ProductionState =
@@ -66,6 +75,14 @@ export type ProductionQuestion = {
 	readonly differences: readonly {readonly object: string; readonly diff: string}[];
 };
 
+/** A message as people would get it, shown before anyone decides to send it. */
+export type MessagePreview = {
+	readonly channel: 'mail' | 'chat';
+	readonly to: readonly string[];
+	readonly subject: string;
+	readonly text: string;
+};
+
 /** What the person who confirms a rollback has to know. */
 export type RollbackQuestion = {
 	readonly phrase: string;
@@ -76,6 +93,8 @@ export type RollbackQuestion = {
 	/** Rows written since the restore point, by table. */
 	readonly lost: readonly {readonly table: string; readonly rows: number}[];
 	readonly dependants: readonly string[];
+	/** What people are told afterwards, as far as it is known before. */
+	readonly messages?: readonly MessagePreview[];
 };
 
 /** A question waits for a person; `id` pairs it with the intent that answers it. */
@@ -83,11 +102,12 @@ export type Question =
 	| {readonly kind: 'start'; readonly id: string; readonly title: string}
 	| {readonly kind: 'production'; readonly id: string; readonly expiresAtMs: number; readonly detail: ProductionQuestion}
 	| {readonly kind: 'rollback'; readonly id: string; readonly detail: RollbackQuestion}
-	| {readonly kind: 'failure'; readonly id: string; readonly task: TaskId; readonly failure: Failure; readonly choices: readonly Choice[]; readonly diff?: string; readonly waiting: readonly string[]}
+	| {readonly kind: 'failure'; readonly id: string; readonly task: TaskId; readonly failure: Failure; readonly choices: readonly Choice[]; readonly diff?: string; readonly waiting: readonly string[]; readonly messages?: readonly MessagePreview[]}
 	| {readonly kind: 'attestation'; readonly id: string; readonly task: TaskId; readonly criterion: CriterionId; readonly text: string; readonly prefilled: string}
 	| {readonly kind: 'recommendation'; readonly id: string; readonly recommendation: Recommendation; readonly flags: readonly RedFlag[]};
 
-export type ChoiceKind = 'retry' | 'skip' | 'abort' | 'wait' | 'roll-back' | 'continue';
+/** `edit`: the files are read again; the task and the gate tests that passed become stale and run again. */
+export type ChoiceKind = 'edit' | 'retry' | 'skip' | 'abort' | 'wait' | 'roll-back' | 'continue';
 
 export type Choice = {
 	readonly kind: ChoiceKind;
@@ -139,7 +159,7 @@ type Of<Type extends string, Data> = {readonly type: Type; readonly data: Data};
 
 export type RunEvent =
 	| Of<'run.started', {readonly run: RunId; readonly command: RunCommand; readonly version: string; readonly target: TargetSummary; readonly window: WindowSpec; readonly seed?: number; readonly speed?: number; readonly windowEndsAtMs?: number; readonly costCapMicros: number; readonly stagingDataset: string; readonly artifacts: string}>
-	| Of<'run.resumed', {readonly lastSeenMs: number; readonly findings: readonly string[]}>
+	| Of<'run.resumed', {readonly lastSeenMs: number; readonly findings: readonly string[]; readonly report?: ResumeReport}>
 	| Of<'run.paused', {readonly by: string}>
 	| Of<'run.unpaused', {readonly by: string}>
 	| Of<'run.draining', {readonly reason: string}>
@@ -147,7 +167,7 @@ export type RunEvent =
 	/** The supervisor was told to go (SIGTERM, shutdown). Jobs run on where they are; a resume adopts them. */
 	| Of<'run.suspended', {readonly reason: string}>
 	| Of<'run.finished', {readonly outcome: Outcome; readonly exitCode: number; readonly criteria: CriterionCounts; readonly healthScore?: number; readonly costMicros: number; readonly sentence: string}>
-	| Of<'plan.frozen', {readonly hash: PlanHash; readonly create: number; readonly replace: number; readonly alter: number; readonly unchanged: number; readonly objects: readonly {readonly name: string; readonly action: 'create' | 'replace' | 'alter' | 'unchanged' | 'schedule'}[]}>
+	| Of<'plan.frozen', {readonly hash: PlanHash; readonly create: number; readonly replace: number; readonly alter: number; readonly unchanged: number; readonly objects: readonly PlannedObject[]}>
 	| Of<'step.started', {readonly task: TaskId; readonly attempt: number}>
 	| Of<'step.progressed', {readonly task: TaskId; readonly done?: number; readonly total?: number; readonly label?: string; readonly parts?: readonly ProgressPart[]}>
 	| Of<'step.blocked', {readonly task: TaskId; readonly by: readonly TaskId[]; readonly reason: string}>

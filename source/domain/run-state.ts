@@ -1,7 +1,7 @@
 // The state of a run: the fold of its journal. Presenters read this and nothing else. One variant per step state,
 // carrying only what that state knows. The reducer is in `run-reducer.ts`.
 import type {Verdict} from './criterion.js';
-import type {Authority, EventData, JobSummary, JournaledEvent, LogLevel, Outcome, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
+import type {Authority, EventData, JobSummary, JournaledEvent, LogLevel, Outcome, PlannedObject, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
 import type {Failure} from './failure.js';
 import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
@@ -76,7 +76,7 @@ export type RunState = {
 	readonly nowMs: number;
 	readonly windowEndsAtMs?: number;
 	readonly steps: ReadonlyMap<TaskId, Step>;
-	readonly plan?: {readonly hash: PlanHash; readonly create: number; readonly replace: number; readonly alter: number; readonly unchanged: number; readonly objects: readonly {readonly name: string; readonly action: 'create' | 'replace' | 'alter' | 'unchanged' | 'schedule'}[]};
+	readonly plan?: {readonly hash: PlanHash; readonly create: number; readonly replace: number; readonly alter: number; readonly unchanged: number; readonly objects: readonly PlannedObject[]};
 	readonly production: ProductionState;
 	readonly staging: {readonly dataset: string; readonly objects: number; readonly total: number; readonly isRemoved: boolean};
 	readonly restorePoint?: RestorePointSummary;

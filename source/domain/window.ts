@@ -21,6 +21,8 @@ export type TaskSpec = {
 	readonly isSkippable: boolean;
 	/** True for the one task that waits for the typed production phrase. */
 	readonly needsApproval: boolean;
+	/** True for the task that computes the plan from the files: it runs again when one of them was edited. */
+	readonly freezesPlan?: boolean;
 	/** Result older than this is stale; undefined means that it does not age. */
 	readonly ttlMs?: number;
 	/** One line for the tree before the task runs, for example "created disabled; enabled in 5.1". */

@@ -4,7 +4,7 @@ import type {TaskId} from '../domain/ids.js';
 import type {TaskSpec} from '../domain/window.js';
 import {requestApproval, type ApprovalPolicy} from './approval.js';
 import type {Ending} from './ending.js';
-import {failureChoices, waitingFor} from './failure-choices.js';
+import {failureChoices, filesReadBy, waitingFor} from './failure-choices.js';
 import {decideGate, isGateDecidable, isGateTest} from './gate.js';
 import {failureOf} from './job-failure.js';
 import {firstAttempt} from './resume.js';
@@ -78,6 +78,13 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 			}
 
 			switch (answer.choice) {
+				case 'edit': {
+					// What was read from the files is forgotten: the task, the plan and the gate tests behind it read them again.
+					environment.memory.clear();
+					await reopen(filesReadBy(specs, spec.id), `${spec.id} runs again with edited files`);
+					return 'retry';
+				}
+
 				case 'retry':
 				case 'continue': {
 					return 'retry';

@@ -1,10 +1,12 @@
 // What a resumed run does before anything else: look up every job whose outcome it does not know, say what it found,
 // and mark what is too old to be believed.
 import {dependentsOf} from '../domain/graph.js';
-import type {TaskId} from '../domain/ids.js';
+import type {JobId, TaskId} from '../domain/ids.js';
+import type {ResumeReport} from '../domain/resume-report.js';
 import type {RunState, Step} from '../domain/run-state.js';
 import type {TaskSpec} from '../domain/window.js';
 import {isGateTest} from './gate.js';
+import {failureOf} from './job-failure.js';
 import {lookUp} from './look-up.js';
 import type {RunEnvironment} from './step-context.js';
 
@@ -44,17 +46,62 @@ export const findStale = (state: RunState, tasks: readonly TaskSpec[], nowMs: nu
 	}).map(([stale, reason]) => ({stale, reason}));
 };
 
+type JobFindings = Pick<ResumeReport, 'adopted' | 'neverStarted' | 'unknown' | 'finished'> & {readonly sentences: readonly string[]};
+
 /** Looks up every job without an outcome. The step that runs again adopts what is still running or done. */
-const lookUpJobs = async (environment: RunEnvironment): Promise<readonly string[]> => {
-	const {stream} = environment;
-	const findings: string[] = [];
-	for (const [id, job] of stream.state().jobs) {
-		if (job.state !== 'finished' && job.state !== 'absent') {
-			findings.push((await lookUp(environment, id)).finding);
+const lookUpJobs = async (environment: RunEnvironment): Promise<JobFindings> => {
+	const adopted: ResumeReport['adopted'][number][] = [];
+	const finished: ResumeReport['finished'][number][] = [];
+	const neverStarted: JobId[] = [];
+	const unknown: ResumeReport['unknown'][number][] = [];
+	const sentences: string[] = [];
+	for (const [job, {task, state: was, statement}] of environment.stream.state().jobs) {
+		if (was === 'finished' || was === 'absent') {
+			continue;
+		}
+
+		const result = await lookUp(environment, job);
+		sentences.push(result.finding);
+		if (result.kind === 'absent') {
+			neverStarted.push(job);
+		} else if (result.kind === 'unanswered') {
+			unknown.push({job, reason: result.finding});
+		} else {
+			const {state, billedBytes, startedMs, endedMs, error} = result.job;
+			adopted.push({job, task, was, state, billedBytes, ...(startedMs === undefined || endedMs === undefined ? {} : {durationMs: endedMs - startedMs}), ...(error === undefined ? {} : {error: error.reason})});
+			if (state === 'DONE' && error === undefined) {
+				finished.push({what: `${task} ${statement}`, ...(endedMs === undefined ? {} : {atMs: endedMs})});
+			}
 		}
 	}
 
-	return findings;
+	return {adopted, finished, neverStarted, unknown, sentences};
+};
+
+const readCredentials = async ({ports}: RunEnvironment): Promise<NonNullable<ResumeReport['credentials']>> => {
+	try {
+		const {principal, tokenExpiresAtMs} = await ports.identity.whoAmI();
+		return {principal, ...(tokenExpiresAtMs === undefined ? {} : {expiresAtMs: tokenExpiresAtMs})};
+	} catch (error) {
+		return {problem: failureOf(error).message};
+	}
+};
+
+/** Monitor samples that were due while nobody took them, and the next one. Pure. */
+export const findMissed = ({monitor}: RunState, nowMs: number): Pick<ResumeReport, 'missed' | 'nextDue'> => {
+	if (monitor === undefined || monitor.isFinished) {
+		return {missed: []};
+	}
+
+	const due = monitor.offsetsMs.slice(monitor.samples.length).map((offset, index) => ({what: `monitor sample ${monitor.samples.length + index + 1}`, atMs: monitor.t0Ms + offset}));
+	const next = due.find(({atMs}) => atMs > nowMs);
+	return {missed: due.filter(({atMs}) => atMs <= nowMs).map(({what, atMs}) => ({what, dueMs: atMs})), ...(next === undefined ? {} : {nextDue: next})};
+};
+
+/** What is left of the window against what the open tasks are expected to take. Pure. */
+export const measureWindow = ({windowEndsAtMs, steps}: RunState): NonNullable<ResumeReport['window']> | undefined => {
+	const open = [...steps.values()].filter(({state}) => state.kind !== 'passed' && state.kind !== 'skipped');
+	return windowEndsAtMs === undefined ? undefined : {endsAtMs: windowEndsAtMs, openTasks: open.length, neededMs: open.reduce((sum, {task}) => sum + task.expectedMs, 0)};
 };
 
 /** Journals the resume and its findings. Confirmations do not survive; neither does a lease. */
@@ -62,14 +109,24 @@ export const reconcile = async (environment: RunEnvironment, tasks: readonly Tas
 	const {stream, ports} = environment;
 	const before = stream.state();
 	const interrupted = [...before.steps].filter(([, step]) => step.state.kind === 'running').map(([id]) => id);
-	const jobFindings = await lookUpJobs(environment);
-	const stale = findStale(stream.state(), tasks, ports.clock.now());
+	const {sentences, ...jobs} = await lookUpJobs(environment);
+	const nowMs = ports.clock.now();
+	const stale = findStale(stream.state(), tasks, nowMs);
 	const findings = [
 		...interrupted.map(id => `${id} was interrupted; it runs again under the same attempt`),
-		...jobFindings,
+		...sentences,
 		...stale.map(({stale: task, reason}) => `${task} runs again: ${reason}`),
 	];
-	await stream.emit({type: 'run.resumed', data: {lastSeenMs: before.nowMs, findings}});
+	const window = measureWindow(stream.state());
+	const report: ResumeReport = {
+		during: interrupted,
+		...jobs,
+		...findMissed(stream.state(), nowMs),
+		willRerun: [...interrupted.map(task => ({task, reason: 'interrupted'})), ...stale.map(({stale: task, reason}) => ({task, reason}))],
+		credentials: await readCredentials(environment),
+		...(window === undefined ? {} : {window}),
+	};
+	await stream.emit({type: 'run.resumed', data: {lastSeenMs: before.nowMs, findings, report}});
 	for (const {stale: task, reason} of stale) {
 		await stream.emit({type: 'step.staled', data: {task, reason}}, {step: task});
 	}

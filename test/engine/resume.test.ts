@@ -35,6 +35,10 @@ describe('a run that was killed', () => {
 		expect(await resumed.session.finished).toBe(0);
 		expect(warehouse.submissions).toEqual([]);
 		expect(resumed.all('run.resumed')[0]?.findings).toEqual(['2A.1 was interrupted; it runs again under the same attempt', `${ran[1]!} was accepted, is DONE: adopted`]);
+		expect(resumed.all('run.resumed')[0]?.report).toMatchObject({
+			during: ['2A.1'], finished: [{what: '2A.1 second', atMs: 2}], adopted: [{job: ran[1], task: '2A.1', was: 'accepted', state: 'DONE', billedBytes: 0, durationMs: 1}],
+			neverStarted: [], unknown: [], missed: [], willRerun: [{task: '2A.1', reason: 'interrupted'}], credentials: {principal: 'tester'}, window: {openTasks: 1, neededMs: 1000},
+		});
 		expect(resumed.all('step.started').map(({task, attempt}) => `${task}/${attempt}`)).toEqual(['1.1/1', '2A.1/1', '2A.1/1']);
 		expect([...resumed.session.state().jobs.values()].map(({state}) => state)).toEqual(['finished', 'finished']);
 	});

@@ -2,7 +2,8 @@ import {afterEach, describe, expect, it} from 'vitest';
 import {criterionId, planHash, taskId} from '../../source/domain/ids.js';
 import {readJournal} from '../../source/journal/index.js';
 import {foldEvents} from '../../source/domain/run-reducer.js';
-import {StepInterrupted} from '../../source/engine/task.js';
+import type {TaskSpec} from '../../source/domain/window.js';
+import {StepFailure, StepInterrupted, type Task} from '../../source/engine/task.js';
 import {WarehouseError} from '../../source/ports/warehouse.js';
 import {createMemoryWarehouse} from './support/memory-warehouse.js';
 import {aProductionQuestion, aTask, cleanUpTestRuns, startTestRun, testHash} from './support/test-run.js';
@@ -150,6 +151,30 @@ describe('a run', () => {
 		run.session.dispatch({type: 'choose', question: asked.question.id, choice: 'retry'});
 		expect(await run.session.finished).toBe(0);
 		expect(run.warehouse.ran.map(({id}) => id)).toEqual([expect.stringMatching(/_s1_[\da-f]{12}_a1$/), expect.stringMatching(/_s1_[\da-f]{12}_a4$/)]);
+	});
+
+	it('reads edited files again: the task, the plan and the gate test behind it run again', async () => {
+		const runs: string[] = [];
+		let isMended = false;
+		const reading = (id: string, dependsOn: readonly string[], change: Partial<TaskSpec> = {}): Task => aTask(id, {dependsOn: dependsOn.map(name => taskId(name)), criteria: [], ...change}, async context => {
+			const text = context.memory.get('file') ?? (isMended ? 'mended' : 'broken');
+			context.memory.set('file', text);
+			runs.push(`${id} ${String(text)}`);
+			if (id === '2A.3' && text === 'broken') {
+				throw new StepFailure({message: 'Syntax error', reason: 'invalidQuery', class: 'permanent', place: {path: 'sql/a.sql', line: 1, column: 1}});
+			}
+
+			return 'done';
+		});
+		const run = await startTestRun({isUnattended: false, tasks: [reading('1.1', [], {freezesPlan: true}), reading('1.2', ['1.1']), reading('2A.3', ['1.2']), reading('3.1', ['2A.3'])]});
+		const {question} = await run.next('question.asked');
+		expect(question).toMatchObject({kind: 'failure', task: '2A.3', choices: expect.arrayContaining([expect.objectContaining({kind: 'edit', consequence: 'mend the file first: it is read again; 2A.3, 1.1, 3.1 become stale and run again; about +3s'})]) as unknown});
+		isMended = true;
+		run.session.dispatch({type: 'choose', question: question.id, choice: 'edit'});
+		expect(await run.session.finished).toBe(0);
+		expect(runs.slice(0, 3)).toEqual(['1.1 broken', '1.2 broken', '2A.3 broken']);
+		expect(new Set(runs.slice(3))).toEqual(new Set(['2A.3 mended', '1.1 mended', '3.1 mended']));
+		expect(run.all('step.staled')).toEqual([{task: '1.1', reason: '2A.3 runs again with edited files'}]);
 	});
 
 	it('skips a task that may be skipped and goes on', async () => {

@@ -7,6 +7,7 @@ export const phase1 = phase('1', 'File inventory', [
 		title: 'SQL inventory',
 		dependsOn: ['0.3'],
 		stepClass: 'probe',
+		freezesPlan: true,
 		expectedMs: 5 * minutes,
 		undo: 'nothing to undo',
 		seed: {

@@ -117,7 +117,7 @@ const freeze = async (context: StepContext, plan: Plan): Promise<void> => {
 		data: {
 			hash: plan.hash,
 			...counts,
-			objects: plan.objects.map(({object, action}) => ({name: object.name, action: object.kind === 'scheduled-query' && action !== 'unchanged' ? 'schedule' : action})),
+			objects: plan.objects.map(({object, action}) => ({name: object.name, action: object.kind === 'scheduled-query' && action !== 'unchanged' ? 'schedule' : action, dependsOn: object.dependsOn})),
 		},
 	});
 };

@@ -85,7 +85,7 @@ const syntaxFailure: Failure = {
 };
 
 const choices: readonly Choice[] = [
-	{kind: 'retry', key: 'r', label: 'retry', consequence: 'runs again with the files as they are now; fails again when nothing was mended'},
+	{kind: 'retry', key: 'r', label: 'retry', consequence: 'will fail again: permanent class, same input'},
 	{kind: 'skip', key: 's', label: 'skip', consequence: 'goes on without it', disabledReason: 'later tasks depend on it'},
 	{kind: 'abort', key: 'a', label: 'abort', consequence: 'staging is removed; production stays as it is'},
 	{kind: 'wait', key: 'w', label: 'wait', consequence: 'nothing runs in lane A until you choose'},
