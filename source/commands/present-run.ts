@@ -1,5 +1,7 @@
 // Shows a run in the way the options and the terminal ask for, and turns signals into intents.
+import path from 'node:path';
 import {resumeCommand} from '../engine/ending.js';
+import {createFiles} from '../host/files.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {packageVersion} from '../package-info.js';
 import {presentAccessible} from '../report/accessible.js';
@@ -103,7 +105,13 @@ const presentScreen = async (session: RemoteSession, isReadOnly: boolean, journa
 	const startedMs = clock.monotonic();
 	const {mountScreen} = await import('../tui/mount.js');
 	const lost = session.ended.then(async end => (end.kind === 'lost' || end.kind === 'suspended' || end.kind === 'failed' ? undefined : new Promise<never>(() => undefined)));
-	const end = await mountScreen({session, clock, stdin: io.stdin, stdout: io.stdout, env: io.env, isReadOnly, lost});
+	const saveFile = async (name: string, text: string): Promise<string> => {
+		const file = path.join(session.state().artifactsFolder ?? path.dirname(journalPath), name);
+		await createFiles().write(file, text);
+		return file;
+	};
+
+	const end = await mountScreen({session, clock, stdin: io.stdin, stdout: io.stdout, env: io.env, isReadOnly, view: session.view, lost, saveFile});
 	if (end.reason === 'lost') {
 		io.stdout.write(await describeLoss(session) ?? '');
 		return exitCode.needsPerson;

@@ -209,7 +209,7 @@ export type RunEvent =
 	| Of<'monitor.reviewed', {readonly checkpoint: CheckpointId; readonly by: string; readonly note: string; readonly isAutomatic: boolean}>
 	| Of<'monitor.blinded', {readonly fromMs: number; readonly toMs: number; readonly reason: string; readonly backfilled: readonly string[]}>
 	| Of<'monitor.finished', {readonly samples: number; readonly coverage: number}>
-	| Of<'rollback.started', {readonly restorePoint: string; readonly reason: string; readonly components: readonly string[] | 'all'; readonly steps: readonly {readonly number: RollbackStepNumber; readonly title: string}[]}>
+	| Of<'rollback.started', {readonly restorePoint: string; readonly reason: string; readonly components: readonly string[] | 'all'; readonly steps: readonly {readonly number: RollbackStepNumber; readonly title: string}[]; readonly messages?: readonly MessagePreview[]}>
 	| Of<'rollback.step.started', {readonly number: RollbackStepNumber}>
 	| Of<'rollback.step.progressed', {readonly number: RollbackStepNumber; readonly detail: string}>
 	| Of<'rollback.step.finished', {readonly number: RollbackStepNumber; readonly passed: boolean; readonly detail: string; readonly durationMs: number}>

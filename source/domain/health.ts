@@ -2,6 +2,10 @@
 
 export type HealthBand = 'HEALTHY' | 'WATCH' | 'ALERT' | 'ROLLBACK' | 'UNKNOWN';
 
+/** Bands of domain.md 8.2; exactly 90 is healthy, undefined is UNKNOWN. */
+export const bandOf = (score: number | undefined): HealthBand =>
+	score === undefined ? 'UNKNOWN' : score >= 90 ? 'HEALTHY' : score >= 80 ? 'WATCH' : score >= 70 ? 'ALERT' : 'ROLLBACK';
+
 export type HealthComponent = {
 	readonly name: 'errors' | 'latency' | 'freshness' | 'integrity' | 'capacity';
 	readonly weight: number;

@@ -34,6 +34,6 @@ export type ResumeReport = {
 	/** The live catalog against what the journal says was left there. */
 	readonly catalog?: LookedUp<{readonly asLeft: number; readonly total: number; readonly notDeployed: number; readonly drifted: readonly string[]}>;
 	readonly credentials?: LookedUp<{readonly principal: string; readonly expiresAtMs?: number}>;
-	/** `neededMs` is the sum of what the open tasks of the window are expected to take. */
+	/** What the open steps up to production are expected to take; see `windowNeed`. */
 	readonly window?: {readonly endsAtMs: number; readonly openTasks: number; readonly neededMs: number};
 };

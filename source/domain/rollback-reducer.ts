@@ -11,8 +11,8 @@ const changeStep = (state: RunState, number: RollbackStepNumber, change: (step: 
 export const reduceRollback = (state: RunState, event: JournaledEvent): RunState => {
 	switch (event.type) {
 		case 'rollback.started': {
-			const {restorePoint, reason, components, steps} = event.data;
-			return {...state, rollback: {restorePoint, reason, components, startedAtMs: event.wall, steps: steps.map(step => ({...step, state: 'waiting'}))}};
+			const {restorePoint, reason, components, steps, messages} = event.data;
+			return {...state, rollback: {restorePoint, reason, components, ...(messages === undefined ? {} : {messages}), startedAtMs: event.wall, steps: steps.map(step => ({...step, state: 'waiting'}))}};
 		}
 
 		case 'rollback.step.started': {

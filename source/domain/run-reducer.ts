@@ -204,8 +204,8 @@ const reduceResumed = (state: RunState, own: Own): RunState => {
 		}
 	}
 
-	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, approval: _approval, ...rest} = state;
-	return {...rest, phase: 'running', questions: [], steps};
+	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, approval: _approval, driver: _driver, controlAskedBy: _askedBy, ...rest} = state;
+	return {...rest, phase: 'running', questions: [], steps, views: []};
 };
 
 const reduceRun = (state: RunState, event: JournaledEvent, own: Own): RunState => {

@@ -1,7 +1,7 @@
 // The state of a run: the fold of its journal. Presenters read this and nothing else. One variant per step state,
 // carrying only what that state knows. The reducer is in `run-reducer.ts`.
 import type {Verdict} from './criterion.js';
-import type {Authority, EventData, JobSummary, JournaledEvent, LogLevel, Outcome, PlannedObject, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
+import type {Authority, EventData, JobSummary, JournaledEvent, LogLevel, MessagePreview, Outcome, PlannedObject, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
 import type {Failure} from './failure.js';
 import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
@@ -56,6 +56,8 @@ export type RollbackState = {
 	readonly restorePoint: string;
 	readonly reason: string;
 	readonly components: readonly string[] | 'all';
+	/** What people are told in step 6. */
+	readonly messages?: readonly MessagePreview[];
 	readonly startedAtMs: number;
 	readonly steps: readonly {readonly number: RollbackStepNumber; readonly title: string; readonly state: 'waiting' | 'running' | 'done' | 'failed'; readonly detail?: string; readonly startedAtMs?: number; readonly durationMs?: number}[];
 	readonly proof?: EventData<'rollback.proved'>;

@@ -1,13 +1,9 @@
 // From the rows of the health and cost queries to one sample. What a query did not give is undefined, never zero.
-import type {CostSample, HealthBand, HealthComponent, MonitorSample} from '../domain/health.js';
+import {bandOf, type CostSample, type HealthComponent, type MonitorSample} from '../domain/health.js';
 import type {ScheduledQuery, ScheduledQueryRun} from '../ports/scheduled-queries.js';
 import type {Row} from '../ports/warehouse.js';
 
 const dayMs = 86_400_000;
-
-/** Bands of domain.md 8.2; exactly 90 is healthy. */
-export const bandOf = (score: number | undefined): HealthBand =>
-	score === undefined ? 'UNKNOWN' : score >= 90 ? 'HEALTHY' : score >= 80 ? 'WATCH' : score >= 70 ? 'ALERT' : 'ROLLBACK';
 
 const numberOf = (value: unknown): number | undefined => (value === null || value === undefined || Number.isNaN(Number(value)) ? undefined : Number(value));
 

@@ -5,6 +5,7 @@ import type {JobId, TaskId} from '../domain/ids.js';
 import type {ResumeReport} from '../domain/resume-report.js';
 import type {RunState, Step} from '../domain/run-state.js';
 import type {TaskSpec} from '../domain/window.js';
+import {windowNeed} from '../domain/window-need.js';
 import {isGateTest} from './gate.js';
 import {failureOf} from './job-failure.js';
 import {lookUp} from './look-up.js';
@@ -99,10 +100,8 @@ export const findMissed = ({monitor}: RunState, nowMs: number): Pick<ResumeRepor
 };
 
 /** What is left of the window against what the open tasks are expected to take. Pure. */
-export const measureWindow = ({windowEndsAtMs, steps}: RunState): NonNullable<ResumeReport['window']> | undefined => {
-	const open = [...steps.values()].filter(({state}) => state.kind !== 'passed' && state.kind !== 'skipped');
-	return windowEndsAtMs === undefined ? undefined : {endsAtMs: windowEndsAtMs, openTasks: open.length, neededMs: open.reduce((sum, {task}) => sum + task.expectedMs, 0)};
-};
+export const measureWindow = (state: RunState): NonNullable<ResumeReport['window']> | undefined =>
+	state.windowEndsAtMs === undefined ? undefined : {endsAtMs: state.windowEndsAtMs, ...windowNeed(state)};
 
 /** Journals the resume and its findings. Confirmations do not survive; neither does a lease. */
 export const reconcile = async (environment: RunEnvironment, tasks: readonly TaskSpec[]): Promise<void> => {

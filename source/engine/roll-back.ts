@@ -1,6 +1,6 @@
 // The rollback: six steps back to a restore point, each safe to repeat, then the proof. Objects that did not exist
 // before are left in place and listed; nothing is dropped.
-import type {RollbackQuestion, RollbackStepNumber} from '../domain/events.js';
+import type {MessagePreview, RollbackQuestion, RollbackStepNumber} from '../domain/events.js';
 import {failureOf} from './job-failure.js';
 import {entriesOf, sameSchedule, summarise} from './manifest.js';
 import {byDependency} from './definition-order.js';
@@ -139,20 +139,32 @@ const clearLocksSince = async (context: StepContext, request: RollbackRequest): 
 	return `${job.affectedRows ?? 0} ended by update, reason ROLLBACK`;
 };
 
+/** The message of step 6; `outcome` is what the proof found, or what will be said there. */
+const rollbackNotice = ({settings}: Pick<StepContext, 'settings'>, {manifest, reason}: RollbackRequest, outcome: readonly string[]): MessagePreview => ({
+	channel: 'mail',
+	to: settings.contacts.map(({email}) => email),
+	subject: `EROS rolled back to ${manifest.id}`,
+	text: [
+		`Production ${settings.project}.${settings.dataset} was rolled back to restore point ${manifest.id}.`,
+		`Why: ${reason}`,
+		...outcome,
+		'Scheduled queries stay off until they are enabled.',
+	].join('\n'),
+});
+
+/** What people will be told once the rollback is proved. */
+const previewNotice = (context: Pick<StepContext, 'settings'>, request: RollbackRequest): MessagePreview => rollbackNotice(context, request, ['Equal again: what the proof finds, table by table.']);
+
 const tellPeople = async (context: StepContext, request: RollbackRequest, proof: RollbackProof): Promise<string> => {
-	const {settings, ports} = context;
-	const to = settings.contacts.map(({email}) => email);
-	const text = [
-		`Production ${settings.project}.${settings.dataset} was rolled back to restore point ${request.manifest.id}.`,
-		`Why: ${request.reason}`,
+	const {ports} = context;
+	const {to, subject, text} = rollbackNotice(context, request, [
 		`Equal again: ${proof.tablesEqual} of ${proof.tables} tables, ${proof.routinesEqual} of ${proof.routines} routines, ${proof.viewsEqual} of ${proof.views} views, ${proof.schedulesEqual} of ${proof.schedules} schedules.`,
 		...(proof.differences.length === 0 ? [] : [`Different: ${proof.differences.join(', ')}.`]),
 		...(proof.health === undefined ? [] : [`Health: ${proof.health.text}.`]),
 		...(proof.orphans.length === 0 ? [] : [`Left in place because they did not exist before: ${proof.orphans.join(', ')}.`]),
-		'Scheduled queries stay off until they are enabled.',
-	].join('\n');
+	]);
 	await context.writeArtifact('ROLLBACK.md', `# Rollback to ${request.manifest.id}\n\n${text.split('\n').map(line => `- ${line}`).join('\n')}\n`, 'Rollback report');
-	const receipt = await ports.notifier.send({key: `rollback/${context.state().run ?? ''}/${request.manifest.id}`, channel: 'mail', to, subject: `EROS rolled back to ${request.manifest.id}`, text});
+	const receipt = await ports.notifier.send({key: `rollback/${context.state().run ?? ''}/${request.manifest.id}`, channel: 'mail', to, subject, text});
 	return receipt.state === 'sent' ? `${to.length} recipients` : `drafted: ${receipt.reason}`;
 };
 
@@ -191,6 +203,7 @@ export const describeRollback = async (context: StepContext, request: RollbackRe
 		components: request.components,
 		lost,
 		dependants,
+		messages: [previewNotice(context, request)],
 	};
 };
 
@@ -206,7 +219,7 @@ export const rollBack = async (context: StepContext, request: RollbackRequest): 
 	const isContinued = earlier !== undefined && earlier.restorePoint === request.manifest.id && earlier.proof === undefined;
 	const startedAtMs = isContinued ? earlier.startedAtMs : startedMs;
 	if (!isContinued) {
-		await context.emit({type: 'rollback.started', data: {restorePoint: request.manifest.id, reason: request.reason, components: request.components, steps: stepNumbers.map(number => ({number, title: titles[number]}))}});
+		await context.emit({type: 'rollback.started', data: {restorePoint: request.manifest.id, reason: request.reason, components: request.components, steps: stepNumbers.map(number => ({number, title: titles[number]})), messages: [previewNotice(context, request)]}});
 	}
 
 	await context.emit({type: 'production.changed', data: {state: {kind: 'rolling-back'}}});

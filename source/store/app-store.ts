@@ -4,7 +4,8 @@ import type {RunState} from '../domain/run-state.js';
 import type {TerminalSize} from '../terminal/size.js';
 import {LogBook} from './log-book.js';
 import {logLineOf} from './log-line.js';
-import {frontQuestion, isAnythingRunning, type Resumption, type Snapshot} from './snapshot.js';
+import {AbsenceLog} from './absence.js';
+import {frontQuestion, isAnythingRunning, type Snapshot} from './snapshot.js';
 import {reduceView, type ViewAction} from './view-reducer.js';
 import {initialViewState, type TextField, type ViewState} from './view-state.js';
 
@@ -35,6 +36,8 @@ export type AppStoreOptions = {
 	readonly pace: Pace;
 	readonly size: TerminalSize;
 	readonly isReadOnly?: boolean;
+	/** This view's id where many look at the run; without one its keys count whoever drives. */
+	readonly view?: string;
 	readonly logLimit?: number;
 };
 
@@ -42,17 +45,13 @@ export type AppStoreOptions = {
 export const coalesceMs = 100;
 /** A prompt ignores keys for this long after it appears. */
 export const armingMs = 500;
-/** A second Ctrl-C counts as the next stage within this time. */
-export const stopWindowMs = 10_000;
+/** A second Ctrl-C within this time leaves the screen. */
+export const stopWindowMs = 3000;
 const spinnerMs = 250;
 const secondMs = 1000;
 
 const fieldOf = (question: NonNullable<ReturnType<typeof frontQuestion>>): TextField | undefined => {
 	switch (question.kind) {
-		case 'production': {
-			return 'phrase';
-		}
-
 		case 'rollback': {
 			return 'reason';
 		}
@@ -75,18 +74,20 @@ const beatOf = ({run, view, monotonicMs}: Snapshot): number | undefined => {
 
 	const isCounting = run.questions.some(question => question.kind === 'production');
 	const isArming = view.prompt !== undefined && view.prompt.armedAtMs > monotonicMs;
-	const isStopping = view.stop !== 'none' && run.phase !== 'finished' && monotonicMs - view.stopAtMs < stopWindowMs;
+	const isStopping = view.overlay === 'stop' && monotonicMs - view.stopAtMs < stopWindowMs;
 	return isArming ? spinnerMs : isCounting || isStopping || view.flash !== undefined ? secondMs : undefined;
 };
 
-export const createAppStore = ({source, pace, size, isReadOnly = false, logLimit}: AppStoreOptions): AppStore => {
+export const createAppStore = ({source, pace, size, isReadOnly: isWatcher = false, view: ownView, logLimit}: AppStoreOptions): AppStore => {
 	const log = new LogBook(logLimit);
 	const listeners = new Set<() => void>();
 	let view: ViewState = initialViewState;
+	let isReadOnly = isWatcher;
 	let currentSize = size;
 	let spinner = 0;
 	let logVersion = 0;
-	let resumed: Resumption | undefined;
+	const absences = new AbsenceLog();
+	let sinceSeenMs: number | undefined;
 	let lastEventMs = pace.monotonic();
 	let isDirty = false;
 	let pending: Disposable | undefined;
@@ -96,12 +97,15 @@ export const createAppStore = ({source, pace, size, isReadOnly = false, logLimit
 		run.phase === 'finished' || run.phase === 'created' ? run.nowMs : run.nowMs + Math.max(0, monotonicMs - lastEventMs);
 
 	const followQuestions = (run: RunState, monotonicMs: number): void => {
-		const question = frontQuestion({run, view});
+		// What happened since is read first: a prompt behind it takes no keys yet.
+		const isReading = sinceSeenMs !== undefined && !view.isSinceSeen;
+		const front = frontQuestion({run, view});
+		const question = isReadOnly || (isReading && front?.kind !== 'start') ? undefined : front;
 		if (question?.id === view.prompt?.question) {
 			return;
 		}
 
-		view = question && !isReadOnly
+		view = question
 			? reduceView(view, {type: 'show-prompt', question: question.id, armedAtMs: monotonicMs + armingMs, field: fieldOf(question), ...(question.kind === 'attestation' ? {text: question.prefilled} : {})})
 			: view.prompt ? reduceView(view, {type: 'hide-prompt'}) : view;
 	};
@@ -109,12 +113,21 @@ export const createAppStore = ({source, pace, size, isReadOnly = false, logLimit
 	const build = (): Snapshot => {
 		const run = source.state();
 		const monotonicMs = pace.monotonic();
+		isReadOnly = isWatcher || (ownView !== undefined && run.views.length > 0 && run.driver !== ownView);
+		const absence = absences.last;
+		const isOwn = absence?.backBy === undefined || ownView === undefined || absence.backBy === ownView;
+		const resumed = isReadOnly || !isOwn ? undefined : absence;
+		if (resumed?.leftAtMs !== sinceSeenMs) {
+			sinceSeenMs = resumed?.leftAtMs;
+			view = reduceView(view, {type: 'since-unseen'});
+		}
+
 		followQuestions(run, monotonicMs);
 		if (view.flash && view.flash.untilMs <= monotonicMs) {
 			view = reduceView(view, {type: 'flash', flash: undefined});
 		}
 
-		return {run, view, log, logVersion, nowMs: clockOf(run, monotonicMs), monotonicMs, spinner, size: currentSize, isReadOnly, resumed};
+		return {run, view, log, logVersion, nowMs: clockOf(run, monotonicMs), monotonicMs, spinner, size: currentSize, isReadOnly, canDrive: !isWatcher, resumed};
 	};
 
 	let snapshot = build();
@@ -158,10 +171,7 @@ export const createAppStore = ({source, pace, size, isReadOnly = false, logLimit
 
 	const subscription = source.subscribe(event => {
 		lastEventMs = pace.monotonic();
-		if (event.type === 'run.resumed') {
-			resumed = {atMs: event.wall, ...event.data};
-		}
-
+		absences.take(event);
 		const line = logLineOf(event, source.state().target?.timeZone ?? 'UTC');
 		if (line) {
 			log.append(line);

@@ -1,8 +1,7 @@
 // The last row of every screen: the keys that count now, and what Ctrl-C would do.
-import {formatSpan} from '../domain/wording/duration.js';
 import {stopWindowMs} from './app-store.js';
 import {joinFitting, rowOf, rowWidth, span, spreadRow, type Row} from './row.js';
-import type {Snapshot} from './snapshot.js';
+import {isUntouched, type Snapshot} from './snapshot.js';
 
 /** Hints that stay are never dropped; those of the first rank are dropped last. */
 export type Hint = {readonly key: string; readonly text: string; readonly stays?: boolean; readonly isFirst?: boolean};
@@ -42,20 +41,20 @@ export const stopText = ({run, view, monotonicMs, size, isReadOnly}: Snapshot): 
 	}
 
 	const leftMs = stopWindowMs - (monotonicMs - view.stopAtMs);
-	if (view.stop === 'drained') {
-		const words = leftMs <= 0 ? 'Stopping after this step' : size.columns < 80 ? 'Ctrl-C again cancels jobs' : size.columns < 100 ? 'Stopping after step. Ctrl-C again cancels jobs' : `Stopping after this step. Ctrl-C again within ${formatSpan(leftMs + 999)} cancels its jobs`;
-		return rowOf(words, 'warn');
+	if (view.overlay === 'stop') {
+		return leftMs <= 0 ? [] : rowOf(`Ctrl-C again within ${Math.ceil(leftMs / 1000)} s detaches`, 'warn');
 	}
 
-	if (view.stop === 'cancelled') {
-		return rowOf(leftMs > 0 ? (size.columns < 80 ? 'Ctrl-C again leaves now' : 'Cancelling jobs. Ctrl-C again leaves now') : 'Cancelling jobs', 'warn');
+	if (view.stop !== 'none') {
+		const words = view.stop === 'drained' ? 'Stopping after this step' : 'Cancelling jobs';
+		return rowOf(size.columns < 80 ? words : `${words}. Ctrl-C asks again`, 'warn');
 	}
 
 	if (isReadOnly) {
 		return rowOf('Ctrl-C leaves', 'dim');
 	}
 
-	if (run.questions.some(question => question.kind === 'start')) {
+	if (isUntouched(run)) {
 		return rowOf('Ctrl-C ends the run', 'dim');
 	}
 

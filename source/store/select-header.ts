@@ -3,6 +3,7 @@ import {formatLimit, formatMoney} from '../domain/wording/amount.js';
 import {formatClockZone, formatElapsed, formatSpan} from '../domain/wording/duration.js';
 import {describeProduction, describeRestorePoint, describeStaging} from '../domain/wording/production.js';
 import {truncateStart} from '../terminal/cell-width.js';
+import {sanitizeLine} from '../terminal/sanitize.js';
 import {fitRow, joinFitting, rowOf, rowWidth, span, spreadRow, type Row, type Tone} from './row.js';
 import {zoneOf, type Snapshot} from './snapshot.js';
 
@@ -47,6 +48,12 @@ const phaseWord = ({run}: Pick<Snapshot, 'run'>): {readonly text: string; readon
 	}
 };
 
+/** Why no key acts: this view only watches, or who drives instead. */
+const watchWord = ({canDrive, run}: Pick<Snapshot, 'canDrive' | 'run'>): string => {
+	const driver = run.views.find(({id}) => id === run.driver);
+	return canDrive ? (driver ? `${sanitizeLine(driver.actor)} drives` : 'nobody drives') : 'read-only';
+};
+
 /** Title of the run screens; `name` is the screen's own word such as MONITOR. */
 export const selectTitle = (snapshot: Snapshot, width: number, name?: string): Row => {
 	const {run} = snapshot;
@@ -57,7 +64,7 @@ export const selectTitle = (snapshot: Snapshot, width: number, name?: string): R
 	const [windowLong, windowShort] = windowTexts(snapshot);
 	const elapsed = elapsedText(snapshot);
 	const compose = (shownTarget: string, kindText: string, right: string): Row => spreadRow(
-		[span(' eros  ', 'strong'), ...(name === undefined ? [] : [span(`${name}  `, 'strong')]), span(shownTarget), span(`  ${kindText}`, run.target?.kind === 'bigquery' ? 'warn' : 'accent'), ...(word ? [span(`  ${word.text}`, word.tone)] : []), ...(snapshot.isReadOnly ? [span('  read-only', 'dim')] : [])],
+		[span(' eros  ', 'strong'), ...(name === undefined ? [] : [span(`${name}  `, 'strong')]), span(shownTarget), span(`  ${kindText}`, run.target?.kind === 'bigquery' ? 'warn' : 'accent'), ...(word ? [span(`  ${word.text}`, word.tone)] : []), ...(snapshot.isReadOnly ? [span(`  ${watchWord(snapshot)}`, 'dim')] : [])],
 		[...(right === '' ? [] : [span(right)])],
 		width,
 	);
@@ -65,7 +72,7 @@ export const selectTitle = (snapshot: Snapshot, width: number, name?: string): R
 	const short = [elapsed, windowShort].filter(text => text !== undefined).join('  ');
 	const rehearsal = `${kind}${run.command === 'rehearse' ? ' rehearsal' : ''}${speed}`;
 	const fits = (shownTarget: string, kindText: string, right: string): boolean => {
-		const wanted = 7 + (name === undefined ? 0 : name.length + 2) + shownTarget.length + 2 + kindText.length + (word ? word.text.length + 2 : 0) + (snapshot.isReadOnly ? 11 : 0);
+		const wanted = 7 + (name === undefined ? 0 : name.length + 2) + shownTarget.length + 2 + kindText.length + (word ? word.text.length + 2 : 0) + (snapshot.isReadOnly ? watchWord(snapshot).length + 2 : 0);
 		return wanted + 2 + right.length <= width;
 	};
 

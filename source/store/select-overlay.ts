@@ -1,16 +1,15 @@
-// What can lie over a screen: details of a step, the resume report, the quit dialog, the notice when it is too small.
+// Details of a step, and the notice when the terminal is too small.
 import type {JobId, TaskId} from '../domain/ids.js';
 import type {Verdict} from '../domain/criterion.js';
 import type {Step} from '../domain/run-state.js';
 import {formatBytes} from '../domain/wording/amount.js';
-import {formatClock, formatSpan} from '../domain/wording/duration.js';
-import {countSteps, describeProduction} from '../domain/wording/production.js';
+import {countSteps} from '../domain/wording/production.js';
 import {truncateEnd, truncateMiddle, wrapCells} from '../terminal/cell-width.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
 import {logDuration} from './log-line.js';
 import {rowOf, span, spreadRow, type Row, type Tone} from './row.js';
 import {failureRows} from './select-failure.js';
-import {zoneOf, type Snapshot} from './snapshot.js';
+import type {Snapshot} from './snapshot.js';
 import {selectTreeItems, selectedIndex} from './select-tree.js';
 import {describeStep, markOf, stepDuration} from './step-words.js';
 
@@ -94,47 +93,6 @@ export const detailRows = (snapshot: Snapshot, width: number): readonly Row[] =>
 		[],
 		...wrapCells(`undo: ${sanitizeLine(task.undo)}`, Math.max(10, width - 4)).map(line => rowOf(`  ${line}`, 'dim')),
 		...(task.dependsOn.length > 0 ? wrapCells(`after: ${task.dependsOn.join(', ')}`, Math.max(10, width - 4)).map(line => rowOf(`  ${line}`, 'dim')) : []),
-	];
-};
-
-/** The one-screen report after a resume. */
-export const resumeRows = (snapshot: Snapshot, width: number): readonly Row[] => {
-	const {resumed, run} = snapshot;
-	const counts = countSteps(run.steps.values());
-	return [
-		...wrapCells(`The screen was closed or killed at ${resumed ? formatClock(resumed.lastSeenMs, zoneOf(snapshot)) : '?'}. What the journal and the warehouse say since:`, Math.max(10, width - 4)).map(line => rowOf(`  ${line}`)),
-		[],
-		...(resumed && resumed.findings.length > 0 ? resumed.findings.flatMap(finding => wrapCells(sanitizeLine(finding), Math.max(10, width - 6)).map((line, index) => rowOf(`${index === 0 ? '  · ' : '    '}${line}`))) : [rowOf('  · nothing was missed')]),
-		[],
-		rowOf(`  ${counts.passed} of ${counts.total} steps passed, ${counts.failed} failed, ${counts.open} open`),
-		...wrapCells(`${describeProduction(run.production, zoneOf(snapshot))}.`, Math.max(10, width - 4)).map(line => rowOf(`  ${line}`, 'strong')),
-		[],
-		rowOf('  The phrase for production has to be typed again.', 'dim'),
-		[],
-		[span('  ▸ ', 'accent'), span('enter', 'strong'), span('  go on with the run')],
-		...(run.restorePoint !== undefined && run.production.kind !== 'unchanged' ? [[span('    '), span('R', 'strong'), span('      roll back')]] : []),
-		[span('    '), span('w', 'strong'), span('      watch')],
-	];
-};
-
-/** Title of the resume screen. */
-export const resumeHeader = (snapshot: Snapshot, width: number): readonly Row[] => {
-	const {resumed, run} = snapshot;
-	const seen = resumed ? ` · last seen ${formatClock(resumed.lastSeenMs, zoneOf(snapshot))}, ${formatSpan(resumed.atMs - resumed.lastSeenMs)} before` : '';
-	return [spreadRow([span(' eros  ', 'strong'), span('SINCE YOU LEFT', 'warn')], [span(`run ${run.run ?? ''}${seen}`)], width)];
-};
-
-/** What leaving would mean now. */
-export const quitRows = (snapshot: Snapshot): readonly Row[] => {
-	const running = [...snapshot.run.steps.values()].filter(({state}) => state.kind === 'running').map(({task}) => task.id);
-	return [
-		[],
-		[span('  '), span(`${describeProduction(snapshot.run.production, zoneOf(snapshot))}. `, 'strong'), span(running.length > 0 ? `Running: ${running.join(', ')}.` : 'Nothing runs.')],
-		[],
-		[span('    '), span('d', 'strong'), span('    drain, then quit   what runs settles, nothing new starts; resume later')],
-		[span('  ▸ ', 'accent'), span('s', 'strong'), span('    stay')],
-		[],
-		rowOf('  Leaving never undoes anything. Ctrl-C twice cancels running jobs as well.', 'dim'),
 	];
 };
 

@@ -71,7 +71,9 @@ const prompt = (question: Asked, snapshot: Snapshot, width: number): readonly Ro
 	const isRight = question.detail.phrase.startsWith(view.input);
 	const field: Row = snapshot.isReadOnly
 		? rowOf('    This pane only watches; the phrase is typed where the run was started.', 'dim')
-		: [span('    > ', 'accent'), span(view.input, isRight ? 'plain' : 'bad'), span('▌', isArmed ? 'accent' : 'dim'), ...(isRight ? [] : [span('   differs from the phrase', 'bad')]), ...(isArmed ? [] : [span('   in a moment', 'dim')])];
+		: view.editing === 'phrase'
+			? [span('    > ', 'accent'), span(view.input, isRight ? 'plain' : 'bad'), span('▌', isArmed ? 'accent' : 'dim'), ...(isRight ? [] : [span('   differs from the phrase', 'bad')]), ...(isArmed ? [] : [span('   in a moment', 'dim')])]
+			: [span('    > ', 'dim'), span(view.input === '' ? '' : `${view.input}   `), span(isArmed ? 'press enter to type it' : 'in a moment', isArmed ? 'accent' : 'dim')];
 	return [
 		rowOf('  Type this phrase to deploy. Esc goes back; nothing has been changed.'),
 		[],
@@ -97,7 +99,7 @@ export const selectProduction = (question: Asked, snapshot: Snapshot, width: num
 	], width);
 	const changes = [
 		named('create', detail.create, 'nothing is created', width),
-		named('replace', detail.replace, 'nothing is replaced', width, width >= 80 ? 'tab shows every difference' : ''),
+		named('replace', detail.replace, 'nothing is replaced', width, width >= 80 ? 'd shows every difference' : ''),
 		named('alter', detail.alter, 'no table is altered', width),
 		named('schedule', detail.schedules, 'no schedule changes', width, width >= 90 && detail.schedules.length > 0 ? 'enabled last, one by one' : ''),
 		[span('  drop     ', 'dim'), span(' 0', 'dim'), span('  nothing is dropped, no table is replaced', 'dim')],

@@ -2,10 +2,9 @@
 import type {Question} from '../domain/events.js';
 import type {RunState} from '../domain/run-state.js';
 import type {TerminalSize} from '../terminal/size.js';
+import type {Absence} from './absence.js';
 import type {LogBook} from './log-book.js';
 import type {ScreenName, ViewState} from './view-state.js';
-
-export type Resumption = {readonly atMs: number; readonly lastSeenMs: number; readonly findings: readonly string[]};
 
 export type Snapshot = {
 	readonly run: RunState;
@@ -20,8 +19,12 @@ export type Snapshot = {
 	/** Frame of the one spinner. */
 	readonly spinner: number;
 	readonly size: TerminalSize;
+	/** No key of this view acts on the run: it only watches, or another view drives. */
 	readonly isReadOnly: boolean;
-	readonly resumed: Resumption | undefined;
+	/** It may ask for the wheel. */
+	readonly canDrive: boolean;
+	/** The last absence of a driver, for the screen that tells of it. */
+	readonly resumed: Absence | undefined;
 };
 
 /** The question that has the operator's attention: the oldest open one that was not put aside. */
@@ -39,11 +42,15 @@ const screenOfQuestion: {readonly [Kind in Question['kind']]: ScreenName | undef
 	recommendation: 'monitor',
 };
 
-/** The screen to show: the operator's choice, else what the open question needs, else what the run is at. */
+/** The screen to show: the operator's choice, else what happened since he left, else what the open question needs, else what the run is at. */
 export const screenOf = (snapshot: Pick<Snapshot, 'run' | 'view' | 'resumed'>): ScreenName => {
 	const {run, view, resumed} = snapshot;
 	if (view.screen) {
 		return view.screen;
+	}
+
+	if (resumed && !view.isSinceSeen) {
+		return 'resume';
 	}
 
 	const question = frontQuestion(snapshot);
@@ -52,12 +59,12 @@ export const screenOf = (snapshot: Pick<Snapshot, 'run' | 'view' | 'resumed'>): 
 		return asked;
 	}
 
-	if (resumed && !view.isSinceSeen) {
-		return 'resume';
-	}
-
 	return run.rollback ? 'rollback' : run.monitor ? 'monitor' : 'deploy';
 };
+
+/** True while nothing of the run has happened: ending it loses nothing. */
+export const isUntouched = ({questions, steps}: RunState): boolean =>
+	questions.some(question => question.kind === 'start') && [...steps.values()].every(({state}) => state.kind === 'pending');
 
 /** Whether anything on the screen moves by itself. */
 export const isAnythingRunning = ({phase, steps, rollback, monitor}: RunState): boolean => {

@@ -18,6 +18,8 @@ export type ViewAction =
 	| {readonly type: 'type'; readonly text: string}
 	| {readonly type: 'erase'; readonly what: 'character' | 'word' | 'all'}
 	| {readonly type: 'stop-editing'}
+	/** Keys are commands again; what was typed stays. */
+	| {readonly type: 'leave-field'}
 	| {readonly type: 'set-search'; readonly text: string}
 	| {readonly type: 'set-filter'; readonly text: string}
 	| {readonly type: 'set-reason'; readonly text: string}
@@ -28,9 +30,16 @@ export type ViewAction =
 	| {readonly type: 'discard'}
 	| {readonly type: 'put-aside'; readonly question: string}
 	| {readonly type: 'take-up'}
-	| {readonly type: 'stop'; readonly stage: StopStage; readonly atMs: number}
+	| {readonly type: 'stop'; readonly stage: StopStage}
+	/** Ctrl-C: the stop menu opens, or the press is remembered. */
+	| {readonly type: 'press-stop'; readonly atMs: number; readonly isPausing: boolean}
+	| {readonly type: 'pick'; readonly object: string}
+	| {readonly type: 'pick-none'}
 	| {readonly type: 'flash'; readonly flash: Flash | undefined}
-	| {readonly type: 'since-seen'};
+	| {readonly type: 'since-seen'}
+	/** Another absence is to be told of. */
+	| {readonly type: 'since-unseen'}
+	| {readonly type: 'question-read'; readonly question: string};
 
 /** Longest text a field takes. */
 const fieldLimit = 500;
@@ -55,7 +64,7 @@ export const reduceView = (view: ViewState, action: ViewAction): ViewState => {
 		}
 
 		case 'close': {
-			return view.overlay === undefined ? view : {...view, overlay: undefined, overlayTop: 0};
+			return view.overlay === undefined ? view : {...view, overlay: undefined, overlayTop: 0, isPausedByStop: view.overlay === 'stop' ? false : view.isPausedByStop};
 		}
 
 		case 'scroll-overlay': {
@@ -113,6 +122,10 @@ const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
 			return {...view, editing: undefined, input: ''};
 		}
 
+		case 'leave-field': {
+			return {...view, editing: undefined};
+		}
+
 		case 'set-search': {
 			return {...view, search: action.text};
 		}
@@ -154,7 +167,20 @@ const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
 		}
 
 		case 'stop': {
-			return {...view, stop: action.stage, stopAtMs: action.atMs};
+			return {...view, stop: action.stage, isPausedByStop: false};
+		}
+
+		case 'press-stop': {
+			return {...view, overlay: 'stop', overlayTop: 0, stopAtMs: action.atMs, isPausedByStop: view.isPausedByStop || action.isPausing};
+		}
+
+		case 'pick': {
+			const picked = new Set(view.picked);
+			return {...view, picked: picked.delete(action.object) ? picked : picked.add(action.object)};
+		}
+
+		case 'pick-none': {
+			return view.picked.size === 0 ? view : {...view, picked: new Set()};
 		}
 
 		case 'flash': {
@@ -162,7 +188,15 @@ const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
 		}
 
 		case 'since-seen': {
-			return {...view, isSinceSeen: true};
+			return {...view, isSinceSeen: true, choice: 0};
+		}
+
+		case 'since-unseen': {
+			return {...view, isSinceSeen: false, choice: 0};
+		}
+
+		case 'question-read': {
+			return {...view, readQuestion: action.question};
 		}
 	}
 };

@@ -7,7 +7,7 @@ export type PaneName = 'tree' | 'lane-a' | 'lane-b' | 'log' | 'monitor';
 /** Screens that follow from the run unless the operator looks elsewhere. */
 export type ScreenName = 'resume' | 'deploy' | 'production' | 'failure' | 'monitor' | 'rollback';
 
-export type OverlayName = 'help' | 'details' | 'differences' | 'gate' | 'blast-radius' | 'why' | 'table' | 'quit';
+export type OverlayName = 'help' | 'details' | 'differences' | 'gate' | 'blast-radius' | 'why' | 'what-if' | 'table' | 'quit' | 'stop' | 'job' | 'messages' | 'question' | 'components';
 
 export type LogPosition =
 	| {readonly kind: 'following'}
@@ -48,9 +48,16 @@ export type ViewState = {
 	/** Questions the operator put aside to look at the rest. */
 	readonly aside: ReadonlySet<string>;
 	readonly stop: StopStage;
+	/** When Ctrl-C was last pressed (monotonic). */
 	readonly stopAtMs: number;
+	/** The run was paused by Ctrl-C and goes on when the operator continues or detaches. */
+	readonly isPausedByStop: boolean;
+	/** Objects chosen for a partial rollback. */
+	readonly picked: ReadonlySet<string>;
 	readonly flash: Flash | undefined;
 	readonly isSinceSeen: boolean;
+	/** The long question that was opened in full. */
+	readonly readQuestion: string | undefined;
 };
 
 export const initialViewState: ViewState = {
@@ -73,6 +80,9 @@ export const initialViewState: ViewState = {
 	aside: new Set(),
 	stop: 'none',
 	stopAtMs: 0,
+	isPausedByStop: false,
+	picked: new Set(),
 	flash: undefined,
 	isSinceSeen: false,
+	readQuestion: undefined,
 };

@@ -215,7 +215,7 @@ class Supervisor {
 			const wanted = intent.to ?? session.state().controlAskedBy;
 			const next = [...this.#guests].find(other => other.id !== undefined && other.id === wanted && !other.isReadOnly);
 			if (next?.id === undefined) {
-				refuse('nobody asked for the wheel; in the other pane: eros-tui attach, then h');
+				refuse('nobody asked for the wheel; in the other pane: eros-tui attach, then H');
 				return;
 			}
 

@@ -9,7 +9,8 @@ import {sizeClassOf} from './layout/size-class.js';
 import {RowsPane} from './panes/rows-pane.js';
 import {GlyphContext} from './parts/glyph-context.js';
 import {DeployScreen} from './screens/deploy-screen.js';
-import {FailureScreen, MonitorScreen, OverlayScreen, ProductionScreen, ResumeScreen, RollbackScreen} from './screens/run-screens.js';
+import {OverlayScreen} from './screens/overlay-screen.js';
+import {FailureScreen, MonitorScreen, ProductionScreen, ResumeScreen, RollbackScreen} from './screens/run-screens.js';
 
 type ScreenProps = {readonly snapshot: Snapshot};
 

@@ -30,17 +30,21 @@ export type MountOptions = {
 	readonly lost?: Promise<unknown>;
 	/** True for a pane that only watches: no key acts on the run. */
 	readonly isReadOnly?: boolean;
+	/** This view's id where many may look at the run: it acts on the run only while it drives. */
+	readonly view?: string;
+	/** Writes a file and resolves with its path; without it nothing can be saved from the screen. */
+	readonly saveFile?: (name: string, text: string) => Promise<string>;
 	/** ASCII marks whatever the locale says. */
 	readonly isAscii?: boolean;
 };
 
 export type ScreenEnd = {
 	/**
-	 * finished: the run is over and the operator left; left: he left before; forced: the third Ctrl-C; hangup: the
-	 * terminal went away; terminated: SIGTERM; lost: the run's process is gone. None but the first ends the run.
+	 * finished: the run is over and the operator left; left: he left before and it goes on; hangup:
+	 * the terminal went away; terminated: SIGTERM; lost: the run's process is gone. None but the first ends the run.
 	 */
-	readonly reason: 'finished' | 'left' | 'forced' | 'hangup' | 'terminated' | 'lost';
-	/** The session's exit code, or 129, 130, 143. */
+	readonly reason: 'finished' | 'left' | 'hangup' | 'terminated' | 'lost';
+	/** The run's exit code where it is over; 0 when it was left, 130 by Ctrl-C; 129, 143. */
 	readonly exitCode: number;
 };
 
@@ -159,7 +163,12 @@ class Screen {
 
 			case 'leave': {
 				const {finished} = this.#store.getSnapshot().run;
-				this.#end(finished ? {reason: 'finished', exitCode: finished.exitCode} : {reason: command.isForced ? 'forced' : 'left', exitCode: command.isForced ? 130 : 0});
+				this.#end(finished ? {reason: 'finished', exitCode: finished.exitCode} : {reason: 'left', exitCode: command.exitCode});
+				break;
+			}
+
+			case 'save': {
+				void this.#save(command.name, command.text);
 				break;
 			}
 
@@ -172,6 +181,21 @@ class Screen {
 				this.#suspend();
 				break;
 			}
+		}
+	}
+
+	async #save(name: string, text: string): Promise<void> {
+		const {saveFile} = this.#options;
+		const tell = (words: string, tone: 'plain' | 'warn'): void => this.#carryOut(flashCommand(this.#store.getSnapshot(), words, tone));
+		if (!saveFile) {
+			tell('w: this screen has nowhere to write to.', 'warn');
+			return;
+		}
+
+		try {
+			tell(`Wrote ${await saveFile(name, text)}`, 'plain');
+		} catch (error) {
+			tell(`${name} could not be written: ${error instanceof Error ? error.message : String(error)}`, 'warn');
 		}
 	}
 
@@ -202,9 +226,9 @@ const titleOf = (snapshot: Snapshot): string => {
  * the caller prints the summary. An exception in a component rejects, with the terminal restored.
  */
 export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => {
-	const {session, clock, stdin, stdout, env, isReadOnly = false, isAscii = false} = options;
+	const {session, clock, stdin, stdout, env, isReadOnly = false, isAscii = false, view} = options;
 	const size = readSize(stdout);
-	using store = createAppStore({source: session, pace: clock, size, isReadOnly});
+	using store = createAppStore({source: session, pace: clock, size, isReadOnly, ...(view === undefined ? {} : {view})});
 	const writer = new FrameWriter(stdout, size);
 	using full = enterFullScreen(stdin, stdout);
 	let resolveEnd: (end: ScreenEnd) => void = () => undefined;

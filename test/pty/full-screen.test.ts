@@ -43,13 +43,15 @@ test('q leaves a run that is over, with the summary on the primary screen', asyn
 	expect(demo.screen()).toContain('journal /state/runs/7f3a91c2/journal.ndjson');
 });
 
-test('Ctrl-C drains and leaves when the run has settled', async () => {
+test('Ctrl-C asks; w drains, and the screen leaves when the run has settled', async () => {
 	const demo = start('lanes');
 	await shown(demo, '2A.3 Procedures');
 	demo.pty.write('\u0003');
+	await shown(demo, 'No new step starts while you choose.');
+	demo.pty.write('w');
 	expect(await demo.exit).toBe(130);
 	expectRestored(demo);
-	expect(demo.output()).toContain('intents [{"type":"drain"}]');
+	expect(demo.output()).toContain('intents [{"type":"pause"},{"type":"drain"}]');
 });
 
 test('SIGTERM ends at once with 143, even when the run is stuck', async () => {
@@ -61,27 +63,26 @@ test('SIGTERM ends at once with 143, even when the run is stuck', async () => {
 	expect(demo.output()).toContain('ended terminated');
 });
 
-test('the third Ctrl-C ends with 130, even when the run is stuck', async () => {
+test('Ctrl-C twice leaves a run that is stuck as it is, with 130', async () => {
 	const demo = start('lanes', {mode: 'held'});
 	await shown(demo, '2A.3 Procedures');
 	demo.pty.write('\u0003');
-	await shown(demo, 'Stopping after step. Ctrl-C again cancels jobs');
-	// A press within a second counts as the same one. Once the terminal is the shell's, Ctrl-C is a signal.
+	await shown(demo, 'STOP?');
+	// What comes right after counts as the same press.
 	const pressing = setInterval(() => {
 		if (demo.isAlternate()) {
 			demo.pty.write('\u0003');
 		}
-	}, 1050);
+	}, 400);
 	try {
-		await shown(demo, 'Cancelling jobs');
 		expect(await demo.exit).toBe(130);
 	} finally {
 		clearInterval(pressing);
 	}
 
 	expectRestored(demo);
-	expect(demo.output()).toContain('intents [{"type":"drain"},{"type":"cancel"}]');
-	expect(demo.output()).toContain('ended forced');
+	expect(demo.output()).toContain('intents [{"type":"pause"},{"type":"unpause"}]');
+	expect(demo.output()).toContain('ended left');
 });
 
 test('SIGHUP ends the view and asks nothing of the run', async () => {
@@ -132,6 +133,8 @@ test('follows the size, down to too small and back, and erases no history', asyn
 	await demo.until(() => demo.screen().includes('[1 Tree]') && demo.screen().includes('Ctrl-C stops after step'), 'the frame at 80x24');
 	expect(demo.screen().match(/Ctrl-C stops after/g)).toHaveLength(1);
 	demo.pty.write('\u0003');
-	await demo.exit;
+	await shown(demo, 'STOP?');
+	demo.pty.write('d');
+	expect(await demo.exit).toBe(0);
 	expectRestored(demo);
 });

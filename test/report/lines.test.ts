@@ -53,7 +53,7 @@ describe('plain', () => {
 		expect(text).toMatch(/A 2A\.3 +✗ .*Expected END but got identifier "ELSIF"/);
 		expect(text).toContain('sql/procedures/sweep_expired_caption_locks.sql:141:3');
 		expect(text).toContain('eros_7f3a91c2_1_2A3_s4_a1');
-		expect(text).toMatch(/what next\? retry \(.*; abort \(.*/);
+		expect(text).toMatch(/what next\? edit and replan \(.*; retry \(.*; abort \(.*/);
 		expect(text).not.toContain('skip (');
 	});
 

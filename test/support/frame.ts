@@ -44,10 +44,10 @@ export const withoutStyle = (frame: string): string => frame.replaceAll(/\u001B\
 export type Staged = {readonly store: AppStore; readonly pace: ManualPace; readonly session: ScenarioSession};
 
 /** The store of a scenario at a size. */
-export const stage = (name: ScenarioName, columns: number, rows: number, isReadOnly = false): Staged => {
+export const stage = (name: ScenarioName, columns: number, rows: number, options: {readonly isReadOnly?: boolean; readonly view?: string} = {}): Staged => {
 	const pace = new ManualPace();
 	const session = scenarioSession(scenario(name));
-	const store = createAppStore({source: session, pace, size: {columns, rows}, isReadOnly});
+	const store = createAppStore({source: session, pace, size: {columns, rows}, ...options});
 	store.flush();
 	return {store, pace, session};
 };

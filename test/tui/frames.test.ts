@@ -9,7 +9,7 @@ import {scenarioSession} from '../support/scenario-session.js';
 import {Script} from '../support/scenarios/script.js';
 import {scenarioNames, type ScenarioName} from '../support/scenarios/index.js';
 
-const sizes = [[80, 24], [100, 30], [120, 36], [160, 48]] as const;
+const sizes = [[80, 24], [100, 30], [120, 36], [160, 48], [180, 45], [200, 50]] as const;
 
 const linesOf = (name: ScenarioName, columns: number, rows: number): readonly string[] => {
 	const {store} = stage(name, columns, rows);
@@ -23,14 +23,16 @@ const facts: {readonly [Name in ScenarioName]: readonly (string | RegExp)[]} = {
 	start: ['Rehearse the whole window on a private embedded warehouse.', 'enter start', 'Ctrl-C ends the run', /prod(uction)? unchanged/, '1-5 panes'],
 	lanes: [/staging 9(\/17| of 17 objects)/, /restore point.* proven 1 min ago/, '$0.0021', '4/7 · lock_caption_assignments', '2A.5 Scheduled queries', 'needs a yes', '1-5 panes', 'p pause', '? help', 'q quit', /Ctrl-C stops after (this )?step/],
 	gate: [/staging 17(\/17| of 17 objects)/, '5   Production', 'needs a yes'],
-	production: ['BEFORE PRODUCTION', 'PRODUCTION', 'of-scheduler-proj.eros_scheduling_brain (US)', /20251103_151200 .*restored, equal/, 'mails and chat already sent', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > ▌', 'Esc back', 'way back', 'nothing is dropped, no table is replaced'],
-	failure: [/fails\s+again\s+when\s+nothing\s+was\s+mended/, '2A.3 PROCEDURES FAILED', /prod(uction)? unchanged/, 'sql/procedures/sweep_expired_caption_locks.sql:141:3', 'Expected END but got identifier "ELSIF"', '141 │ >', 'eros_7f3a91c2_1_2A3_s4_a1', 'not possible: later tasks depend on it', '▸ r  retry', '2A.4, 2A.5, 3.2'],
+	production: ['BEFORE PRODUCTION', 'PRODUCTION', 'of-scheduler-proj.eros_scheduling_brain (US)', /20251103_151200 .*restored, equal/, 'mails and chat already sent', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > in a moment', 'Esc back', 'd differences', 'g gate', 'b blast radius', 'way back', 'nothing is dropped, no table is replaced'],
+	failure: ['will fail again: permanent class, same input', '2A.3 PROCEDURES FAILED', /prod(uction)? unchanged/, 'sql/procedures/sweep_expired_caption_locks.sql:141:3', 'Expected END but got identifier "ELSIF"', '141 │ >', 'eros_7f3a91c2_1_2A3_s4_a1', 'not possible: later tasks depend on it', '▸ e  edit and replan', 'o console', 'y copy', '2A.4, 2A.5, 3.2'],
 	monitor: ['93', 'T+06:00:00', 'sample 11 of 20', '$0.31', 'deployed', 'watching', 'eros_scheduling_brain', 'enter why'],
 	redFlag: [/61 (· |ROLLBACK)/, 'ROLL BACK is recommended.', /goes\s+back\s+to\s+the\s+restore\s+point/, '2 RAISED', 'BREACH', /65 and 61/, '▸ R  roll back'],
 	rollbackAsked: ['ROLL BACK', 'health 65 and 61', 'active_caption_assignments 154', 'reason ▌', 'on to the phrase', 'Esc back'],
 	rollback: [/prod(uction)? ROLLING BACK · restore point/, '3  Restore', '5 of 9 tables', 'within 10 min', 'checked before', 'Ctrl-C stops after this table'],
 	finished: ['rolled back', '9 of 9 tables equal', '3 of 3', 'schedules', 'Rehearsed, rolled back and proved.', 'exit 0'],
-	resume: ['SINCE YOU LEFT', 'adopted job eros_7f3a91c2_1_2A3_s9_a1', '43 min', 'production unchanged', 'go on with the run'],
+	resume: ['SINCE YOU LEFT', 'last seen 07:15, 43 min ago', 'The run was killed during 5.1.', /finished +5\.1 create or replace view/, /adopted +job eros_7f3a91c2_\S+ was accepted, is DONE \(0 B,\s+400ms\)/, 'missed       nothing. Next: the first monitor sample, due 08:02.', /will re-run +5\.1: interrupted · 3\.1: 43 min old, limit 30/, 'unchanged    14 of 17 live definitions as left, 3 not yet deployed', 'credentials  operator@example.com, token valid 38 min', /ends 08:04 PST, 6 min left; 2 open steps need about 15 min:\s+overrun 9 min/, 'PARTLY deployed', /20251103_151200\s+is\s+good/, '▸ c  continue with 5.1       the phrase must be typed again', 'R  roll back', 'w  watch only', 'h  hand over', 'enter choose'],
+	returned: ['SINCE YOU LEFT', 'The screen was closed. The run was not.', /finished +2A\.3 7\/7, called twice, 0 rows differ · 2A\.4 21 columns/, 'missed       nothing.', 'production unchanged.', '▸ c  continue with 2A.5', 'not possible: production is unchanged'],
+	longQuestion: ['? 2A.0 Was everybody told', '> mail of 09:00▌', 'enter read in full', 'Esc later'],
 	attestation: ['The team was told.', '> mail of 09:00▌', 'enter attest', 'Esc later'],
 };
 
@@ -52,7 +54,8 @@ test('what must not be said is not said', () => {
 	expect(linesOf('start', 80, 24).join('\n')).not.toContain('p pause');
 	expect(linesOf('start', 120, 36).join('\n')).not.toMatch(/y copy|next error|p pause/);
 	expect(linesOf('production', 80, 24).join('\n')).not.toContain('earlier keys were discarded');
-	expect(linesOf('resume', 80, 24).join('\n')).not.toContain('roll back');
+	expect(linesOf('resume', 80, 24).join('\n')).not.toContain('1-5 panes');
+	expect(linesOf('returned', 80, 24).join('\n')).not.toContain('asks what');
 });
 
 test('the second line answers what is true of production, at 80x24', () => {
@@ -63,7 +66,7 @@ test('the second line answers what is true of production, at 80x24', () => {
 		  " [1 Tree] 2 Lane A 3/6  3 Lane B ✓  4 Log  5 Monitor",
 		]
 	`);
-	expect(linesOf('failure', 80, 24).slice(3, 20)).toMatchInlineSnapshot(`
+	expect(linesOf('failure', 80, 24).slice(3, 21)).toMatchInlineSnapshot(`
 		[
 		  "  cause   sql/procedures/sweep_expired_caption_locks.sql:141:3",
 		  "          Syntax error: Expected END but got identifier "ELSIF"",
@@ -77,8 +80,9 @@ test('the second line answers what is true of production, at 80x24', () => {
 		  "────────────────────────────────────────────────────────────────────────────────",
 		  "  What next? Each line says what it leaves behind.",
 		  "",
-		  "  ▸ r  retry            runs again with the files as they are now; fails again",
-		  "                        when nothing was mended",
+		  "  ▸ e  edit and replan  mend the file first: it is read again; 2A.3, 1.1, 3.2,",
+		  "                        3.3 become stale and run again; about +6 min",
+		  "    r  retry            will fail again: permanent class, same input",
 		  "    s  skip             not possible: later tasks depend on it",
 		  "    a  abort            staging is removed; production stays as it is",
 		  "    w  wait             nothing runs in lane A until you choose",

@@ -2,7 +2,7 @@
 import type {ChoiceKind, Question} from '../../domain/events.js';
 import {frontQuestion, screenOf, type Snapshot} from '../../store/snapshot.js';
 import {choicesOf, type ShownChoice} from '../../store/select-choices.js';
-import {on, type Binding} from './binding.js';
+import type {Binding} from './binding.js';
 import {flashCommand, intentCommand, viewCommand, type Command} from './command.js';
 
 const isFront = (snapshot: Snapshot, ...kinds: readonly Question['kind'][]): boolean => {
@@ -59,24 +59,24 @@ export const answerKeys: readonly Binding[] = [
 		where: hasChoices, run: moveChoice,
 	},
 	{
-		keys: ['r', 's', 'a', 'w', 'R', 'e', 'c'], shown: 'r s a w', hint: '', help: 'retry, skip, abort, wait: the choices of a failure', group: 'answer', isDangerous: true, answers: true,
+		keys: ['r', 's', 'a', 'w', 'R', 'e', 'c'], shown: 'e r s a w', hint: '', help: 'edit and replan, retry, skip, abort, wait: the choices of a failure', group: 'answer', isDangerous: true, answers: true,
 		where: snapshot => hasChoices(snapshot), run: chooseKey,
 	},
 	{
-		keys: ['d'], shown: 'd', hint: 'differences', help: 'every difference against the live definitions', group: 'answer',
-		where: on('failure', 'production'), run: () => [viewCommand({type: 'open', overlay: 'differences'})],
+		keys: ['enter'], shown: 'enter', hint: 'type', isFirst: true, help: 'before production: begin to type the phrase', group: 'answer', isDangerous: true, answers: true,
+		where: snapshot => isFront(snapshot, 'production') && screenOf(snapshot) === 'production', run: ({view}) => [viewCommand({type: 'edit', field: 'phrase', text: view.input})],
 	},
 	{
-		keys: ['tab'], shown: 'tab', hint: '', help: 'at the production prompt: differences, gate evidence, blast radius', group: 'answer',
-		where: on('production'), run: () => [viewCommand({type: 'open', overlay: 'differences'})],
+		keys: ['esc'], shown: 'Esc', hint: 'back', help: 'before production: no; nothing has been changed', group: 'answer', stays: true, answers: true,
+		where: snapshot => isFront(snapshot, 'production') && screenOf(snapshot) === 'production',
+		run: snapshot => {
+			const question = frontQuestion(snapshot);
+			return question ? [intentCommand({type: 'reject', question: question.id})] : [];
+		},
 	},
 	{
 		keys: ['enter'], shown: 'enter', hint: 'take up', help: 'take up a question that was put aside', group: 'answer',
 		where: snapshot => snapshot.view.overlay === undefined && !snapshot.isReadOnly && frontQuestion(snapshot) === undefined && snapshot.run.questions.length > 0,
 		run: () => [viewCommand({type: 'take-up'})],
-	},
-	{
-		keys: ['enter', 'c', 'w'], shown: 'enter', hint: 'go on', help: 'leave the resume screen', group: 'answer',
-		where: on('resume'), run: () => [viewCommand({type: 'since-seen'})],
 	},
 ];

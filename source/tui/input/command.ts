@@ -8,7 +8,10 @@ export type Command =
 	| {readonly type: 'view'; readonly action: ViewAction}
 	| {readonly type: 'intent'; readonly intent: Intent}
 	| {readonly type: 'copy'; readonly text: string; readonly what: string}
-	| {readonly type: 'leave'; readonly isForced: boolean}
+	/** Ends the screen; the run goes on. `exitCode` counts while the run is not over. */
+	| {readonly type: 'leave'; readonly exitCode: 0 | 130}
+	/** Writes a file beside the run's artifacts. */
+	| {readonly type: 'save'; readonly name: string; readonly text: string}
 	| {readonly type: 'repaint'}
 	| {readonly type: 'suspend'};
 

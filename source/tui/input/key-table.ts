@@ -1,17 +1,24 @@
 // All keys in the order in which they are tried; the first that means something at the moment counts.
-import {formatPlanHash, type TaskId} from '../../domain/ids.js';
+import {formatPlanHash} from '../../domain/ids.js';
 import {frontQuestion, screenOf, type Snapshot} from '../../store/snapshot.js';
 import {parseFilter, selectLogLines} from '../../store/select-log.js';
-import {selectTreeItems, selectedIndex} from '../../store/select-tree.js';
+import {jobInFocus} from '../../store/select-job.js';
 import {answerKeys} from './answer-keys.js';
 import {anywhere, inOverlay, on, type Binding} from './binding.js';
 import {flashCommand, intentCommand, viewCommand, type Command} from './command.js';
+import {componentKeys} from './component-keys.js';
+import {lookKeys, selectedTask} from './look-keys.js';
 import {moveKeys} from './move-keys.js';
+import {resumeKeys} from './resume-keys.js';
+import {stopKeys} from './stop-keys.js';
 
 const readOnly = ({isReadOnly}: Snapshot): string | undefined => (isReadOnly ? 'this pane only watches' : undefined);
 
 const notUnderWay = ({run}: Snapshot): string | undefined =>
 	run.phase === 'finished' ? 'the run is over' : run.questions.some(question => question.kind === 'start') ? 'the run has not started' : undefined;
+
+const wheelReason = ({canDrive, isReadOnly, run}: Snapshot): string | undefined =>
+	canDrive ? (isReadOnly || run.controlAskedBy !== undefined ? undefined : 'nobody asks for the wheel') : 'this pane only watches';
 
 const quit = (snapshot: Snapshot): readonly Command[] => {
 	const {run, view, isReadOnly} = snapshot;
@@ -19,13 +26,7 @@ const quit = (snapshot: Snapshot): readonly Command[] => {
 		return [viewCommand({type: 'go', screen: undefined})];
 	}
 
-	return run.phase === 'finished' || isReadOnly ? [{type: 'leave', isForced: false}] : [viewCommand({type: 'open', overlay: 'quit'})];
-};
-
-const selectedTask = (snapshot: Snapshot): TaskId | undefined => {
-	const items = selectTreeItems(snapshot);
-	const item = items[selectedIndex(items, snapshot)];
-	return item?.kind === 'task' ? item.id : undefined;
+	return run.phase === 'finished' || isReadOnly ? [{type: 'leave', exitCode: 0}] : [viewCommand({type: 'open', overlay: 'quit'})];
 };
 
 const back = (snapshot: Snapshot): readonly Command[] => {
@@ -60,7 +61,12 @@ const copyable = (snapshot: Snapshot, isLong: boolean): {readonly text: string; 
 		return {text: formatPlanHash(question.detail.planHash), what: 'the plan hash'};
 	}
 
-	const line = snapshot.view.focus === 'log' ? selectLogLines(snapshot, 1).at(-1) : snapshot.log.last(1, line_ => line_.job !== undefined && (task === undefined || line_.task === task))[0];
+	const job = snapshot.view.focus === 'log' ? undefined : jobInFocus(snapshot);
+	if (job !== undefined) {
+		return isLong ? {text: snapshot.run.jobs.get(job)?.summary?.error?.message ?? snapshot.run.jobs.get(job)?.statement ?? job, what: 'the statement'} : {text: job, what: 'the job id'};
+	}
+
+	const line = snapshot.view.focus === 'log' ? selectLogLines(snapshot, 1).at(-1) : undefined;
 	return line ? (isLong || line.job === undefined ? {text: line.text, what: 'the line'} : {text: line.job, what: 'the job id'}) : undefined;
 };
 
@@ -77,23 +83,20 @@ const follow = (snapshot: Snapshot): readonly Command[] => {
 	return view.log.kind === 'following' && last ? [viewCommand({type: 'read-log', anchor: last.seq, appended: log.appended})] : [viewCommand({type: 'follow-log'})];
 };
 
-const rollBack = (snapshot: Snapshot): readonly Command[] => [intentCommand({type: 'request-rollback', reason: 'asked by the operator', components: 'all'}), flashCommand(snapshot, 'Rollback asked for; it needs the phrase before anything happens.')];
+const rollBack = (): readonly Command[] => [viewCommand({type: 'pick-none'}), viewCommand({type: 'open', overlay: 'components'})];
 
 const overlayKeys: readonly Binding[] = [
-	{keys: ['d'], shown: 'd', hint: 'drain, then quit', help: 'stop after the running steps, then leave', group: 'act', isDangerous: true, where: ({view}) => view.overlay === 'quit', disabled: readOnly, run: ({monotonicMs}) => [viewCommand({type: 'close'}), viewCommand({type: 'stop', stage: 'drained', atMs: monotonicMs}), intentCommand({type: 'drain'})]},
-	{keys: ['s'], shown: 's', hint: 'stay', help: 'stay', group: 'act', where: ({view}) => view.overlay === 'quit', run: () => [viewCommand({type: 'close'})]},
-	{keys: ['tab'], shown: 'tab', hint: 'next', help: 'differences, gate evidence, blast radius in turn', group: 'act', where: ({view}) => view.overlay === 'differences' || view.overlay === 'gate' || view.overlay === 'blast-radius', run: ({view}) => [viewCommand({type: 'open', overlay: view.overlay === 'differences' ? 'gate' : view.overlay === 'gate' ? 'blast-radius' : 'differences'})]},
-	{keys: ['esc', 'q', 'enter'], shown: 'Esc', hint: 'back', help: 'close what lies over the screen', group: 'everywhere', stays: true, where: inOverlay, run: () => [viewCommand({type: 'close'})]},
+	{keys: ['esc', 'q', 'enter'], shown: 'Esc', hint: 'back', help: 'close what lies over the screen', group: 'everywhere', stays: true, where: snapshot => inOverlay(snapshot) && snapshot.view.overlay !== 'stop', run: () => [viewCommand({type: 'close'})]},
 ];
 
 const screenKeys: readonly Binding[] = [
 	{keys: ['enter'], shown: 'enter', hint: 'details', isFirst: true, help: 'criteria with verdicts, jobs and errors of the step', group: 'everywhere', where: on('deploy'), disabled: snapshot => (selectedTask(snapshot) === undefined && snapshot.run.steps.size === 0 ? 'nothing is selected' : undefined), run: snapshot => (selectedTask(snapshot) === undefined ? moveKeys.find(binding => binding.keys.includes('space'))?.run(snapshot, 'space') ?? [] : [viewCommand({type: 'open', overlay: 'details'})])},
-	{keys: ['enter'], shown: 'enter', hint: 'why', help: 'the explanation behind the figures', group: 'everywhere', where: on('monitor', 'rollback'), run: () => [viewCommand({type: 'open', overlay: 'why'})]},
+	{keys: ['enter'], shown: 'enter', hint: 'why', isFirst: true, help: 'the explanation behind the figures', group: 'everywhere', where: on('monitor', 'rollback'), run: () => [viewCommand({type: 'open', overlay: 'why'})]},
 	{keys: ['z'], shown: 'z', hint: 'zoom', help: 'the pane alone, without borders, so that text copies clean', group: 'everywhere', where: on('deploy'), run: ({view}) => [viewCommand({type: 'zoom', isZoomed: !view.isZoomed})]},
 	{keys: ['p'], shown: 'p', hint: 'pause', isFirst: true, help: 'start no new step; again to go on', group: 'act', where: on('deploy', 'monitor'), disabled: snapshot => readOnly(snapshot) ?? notUnderWay(snapshot), run: ({run}) => [intentCommand({type: run.phase === 'paused' ? 'unpause' : 'pause'})]},
 	{keys: ['s'], shown: 's', hint: 'sample now', help: 'take a monitor sample now', group: 'act', where: on('monitor'), disabled: snapshot => readOnly(snapshot) ?? (snapshot.run.monitor?.isFinished === false ? undefined : 'monitoring is over'), run: snapshot => [intentCommand({type: 'sample-now'}), flashCommand(snapshot, 'Sample asked for.')]},
 	{keys: ['t'], shown: 't', hint: 'table', help: 'all samples as a table', group: 'everywhere', where: on('monitor'), run: () => [viewCommand({type: 'open', overlay: 'table'})]},
-	{keys: ['R'], shown: 'R', hint: 'roll back', help: 'roll production back; asks for a phrase first', group: 'act', isDangerous: true, where: snapshot => anywhere(snapshot) && !on('production', 'rollback')(snapshot), disabled: snapshot => readOnly(snapshot) ?? (snapshot.run.restorePoint === undefined ? 'there is no restore point yet' : snapshot.run.production.kind === 'unchanged' ? 'production is unchanged' : snapshot.run.phase === 'finished' ? 'the run is over; use eros-tui rollback' : undefined), run: rollBack},
+	{keys: ['R'], shown: 'R', hint: 'roll back', isFirst: true, help: 'roll production back: everything or some objects; asks for a phrase first', group: 'act', isDangerous: true, where: snapshot => anywhere(snapshot) && !on('production', 'rollback', 'resume')(snapshot), disabled: snapshot => readOnly(snapshot) ?? (snapshot.run.restorePoint === undefined ? 'there is no restore point yet' : snapshot.run.production.kind === 'unchanged' ? 'production is unchanged' : snapshot.run.phase === 'finished' ? 'the run is over; use eros-tui rollback' : undefined), run: rollBack},
 	{keys: ['r'], shown: 'r', hint: '', help: 'run the selected step again', group: 'act', isDangerous: true, where: on('deploy'), disabled: snapshot => readOnly(snapshot) ?? notUnderWay(snapshot) ?? (selectedTask(snapshot) === undefined ? 'select a step' : undefined), run: snapshot => {
 		const task = selectedTask(snapshot);
 		return task === undefined ? [] : [intentCommand({type: 'rerun', task})];
@@ -102,8 +105,9 @@ const screenKeys: readonly Binding[] = [
 	{keys: ['f'], shown: 'f', hint: '', help: 'filter the log: text, level:error, lane:a, step:2A.3', group: 'log', where: on('deploy'), run: ({view}) => [viewCommand({type: 'edit', field: 'filter', text: view.filter})]},
 	{keys: ['F'], shown: 'F', hint: '', help: 'follow the log, or stop following', group: 'log', where: on('deploy'), run: follow},
 	{keys: ['l'], shown: 'l', hint: 'log', help: 'the log', group: 'log', where: on('failure', 'monitor', 'rollback', 'resume'), run: () => [viewCommand({type: 'go', screen: 'deploy'}), viewCommand({type: 'focus', pane: 'log'})]},
-	{keys: ['y'], shown: 'y', hint: 'copy', help: 'copy the job id', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), disabled: nothingToCopy, run: copy(false)},
+	{keys: ['y'], shown: 'y', hint: 'copy', help: 'copy the job id', group: 'everywhere', where: on('deploy', 'failure', 'monitor', 'production'), disabled: nothingToCopy, run: copy(false)},
 	{keys: ['Y'], shown: 'Y', hint: '', help: 'copy the whole message', group: 'everywhere', where: on('deploy', 'failure', 'monitor'), disabled: nothingToCopy, run: copy(true)},
+	{keys: ['H'], shown: 'H', hint: '', help: 'the wheel: ask for it where another view drives; hand it to who asked', group: 'act', isDangerous: true, where: anywhere, disabled: wheelReason, run: snapshot => (snapshot.isReadOnly ? [intentCommand({type: 'ask-for-control'}), flashCommand(snapshot, 'Asked for the wheel.')] : [intentCommand({type: 'hand-over'})])},
 	{keys: ['?'], shown: '?', hint: 'help', help: 'this help', group: 'everywhere', stays: true, where: anywhere, run: () => [viewCommand({type: 'open', overlay: 'help'})]},
 	{keys: ['q'], shown: 'q', hint: 'quit', help: 'leave this screen; at the root, leave the program', group: 'everywhere', stays: true, where: anywhere, run: quit},
 	{keys: ['esc'], shown: 'Esc', hint: '', help: 'zoom, search, filter, reading, other screen: back by one', group: 'everywhere', where: anywhere, run: back},
@@ -111,12 +115,12 @@ const screenKeys: readonly Binding[] = [
 
 /** Keys that the router handles before the table, for help and documentation. */
 export const fixedKeys: readonly Pick<Binding, 'shown' | 'help' | 'group'>[] = [
-	{shown: 'Ctrl-C', help: 'stop after this step; again cancels its jobs; again leaves now', group: 'everywhere'},
+	{shown: 'Ctrl-C', help: 'start nothing new and ask: wait, cancel jobs, detach or continue; again within 3 s leaves', group: 'everywhere'},
 	{shown: 'Ctrl-Z', help: 'suspend; fg comes back', group: 'everywhere'},
 	{shown: 'Ctrl-L', help: 'draw the screen again', group: 'everywhere'},
 ];
 
-export const keyTable: readonly Binding[] = [...overlayKeys, ...answerKeys, ...screenKeys, ...moveKeys];
+export const keyTable: readonly Binding[] = [...stopKeys, ...componentKeys, ...resumeKeys, ...overlayKeys, ...answerKeys, ...lookKeys, ...screenKeys, ...moveKeys];
 
 /** The binding a key has at this moment. */
 export const findBinding = (snapshot: Snapshot, key: string): Binding | undefined =>

@@ -6,7 +6,7 @@ import {paneNames} from '../../store/select-tabs.js';
 import type {Snapshot} from '../../store/snapshot.js';
 import type {PaneName} from '../../store/view-state.js';
 import {layoutDeploy, sizeClassOf} from '../layout/size-class.js';
-import {anywhere, inOverlay, on, type Binding} from './binding.js';
+import {inOverlay, on, type Binding} from './binding.js';
 import {flashCommand, viewCommand, type Command} from './command.js';
 
 const logHeight = (snapshot: Snapshot): number => {
@@ -158,7 +158,8 @@ export const moveKeys: readonly Binding[] = [
 	{keys: ['C'], shown: 'C', hint: '', help: 'close all phases', group: 'move', where: deploy, run: foldAll(false)},
 	{keys: ['tab'], shown: 'tab', hint: '', help: 'next pane', group: 'move', where: deploy, run: focusNext(1)},
 	{keys: ['shift-tab'], shown: 'shift-tab', hint: '', help: 'previous pane', group: 'move', where: deploy, run: focusNext(-1)},
-	{keys: ['1', '2', '3', '4', '5'], shown: '1-5', hint: 'panes', isFirst: true, help: 'tree, lane A, lane B, log, monitor', group: 'move', where: snapshot => anywhere(snapshot) && !on('production')(snapshot), run: goToPane},
+	{keys: ['1', '2', '3', '4', '5'], shown: '1-5', hint: 'panes', isFirst: true, help: 'tree, lane A, lane B, log, monitor', group: 'move', where: on('deploy', 'monitor'), run: goToPane},
+	{keys: ['1', '2', '3', '4', '5'], shown: '1-5', hint: '', help: 'tree, lane A, lane B, log, monitor', group: 'move', where: on('failure', 'rollback', 'resume'), run: goToPane},
 	{keys: ['n'], shown: 'n', hint: '', help: 'next match', group: 'log', where: deploy, run: nextMatch(1)},
 	{keys: ['N'], shown: 'N', hint: '', help: 'previous match', group: 'log', where: deploy, run: nextMatch(-1)},
 	{keys: ['e'], shown: 'e', hint: 'next error', help: 'next error in the log', group: 'log', where: deploy, disabled: ({log}) => (log.errors === 0 ? 'there is no error in the log' : undefined), run: nextError},

@@ -1,35 +1,11 @@
 // From an input to commands: the keys that work everywhere, then text fields, then the key table.
 import {frontQuestion, type Snapshot} from '../../store/snapshot.js';
-import {stopWindowMs} from '../../store/app-store.js';
 import {sanitizeLine} from '../../terminal/sanitize.js';
-import {flashCommand, intentCommand, viewCommand, type Command} from './command.js';
+import {flashCommand, viewCommand, type Command} from './command.js';
 import type {Input} from './decode-keys.js';
 import {findBinding} from './key-table.js';
+import {pressStop} from './stop-keys.js';
 import {submitField, leaveField} from './submit-field.js';
-
-/** A second Ctrl-C sooner than this is the same press. */
-const samePressMs = 1000;
-
-const stop = (snapshot: Snapshot): readonly Command[] => {
-	const {run, view, monotonicMs, isReadOnly} = snapshot;
-	if (run.phase === 'finished' || isReadOnly) {
-		return [{type: 'leave', isForced: false}];
-	}
-
-	const sinceMs = monotonicMs - view.stopAtMs;
-	if (view.stop === 'none' || sinceMs > stopWindowMs) {
-		const stage = view.stop === 'cancelled' ? 'cancelled' : 'drained';
-		return [viewCommand({type: 'stop', stage, atMs: monotonicMs}), ...(view.stop === 'none' ? [intentCommand({type: 'drain'})] : [])];
-	}
-
-	if (sinceMs < samePressMs) {
-		return [];
-	}
-
-	return view.stop === 'drained'
-		? [viewCommand({type: 'stop', stage: 'cancelled', atMs: monotonicMs}), intentCommand({type: 'cancel'})]
-		: [{type: 'leave', isForced: true}];
-};
 
 const isUnarmed = ({view, monotonicMs}: Snapshot): boolean => view.prompt !== undefined && monotonicMs < view.prompt.armedAtMs;
 
@@ -79,7 +55,7 @@ export const routeInput = (snapshot: Snapshot, input: Input): readonly Command[]
 	if (input.kind === 'key') {
 		switch (input.name) {
 			case 'ctrl-c': {
-				return stop(snapshot);
+				return pressStop(snapshot);
 			}
 
 			case 'ctrl-l': {

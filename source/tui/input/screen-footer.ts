@@ -1,7 +1,8 @@
 // The footer of any screen, from the key table.
 import {discardText, footerRow} from '../../store/select-footer.js';
 import type {Row} from '../../store/row.js';
-import type {Snapshot} from '../../store/snapshot.js';
+import {isQuestionCut} from '../../store/select-flash.js';
+import {frontQuestion, type Snapshot} from '../../store/snapshot.js';
 import type {TextField} from '../../store/view-state.js';
 import {hintedBindings} from './key-table.js';
 
@@ -19,7 +20,7 @@ export const screenFooter = (snapshot: Snapshot, width: number, right?: Row): Ro
 	const {editing, overlay, stop} = snapshot.view;
 	const rightText = stop === 'none' && right ? right : discardText(snapshot);
 	if (editing !== undefined && overlay === undefined) {
-		const [enter, esc] = fieldHints[editing];
+		const [enter, esc] = editing === 'note' && isQuestionCut(snapshot) && frontQuestion(snapshot)?.id !== snapshot.view.readQuestion ? ['read in full', 'later'] : fieldHints[editing];
 		return footerRow([{key: 'enter', text: enter, stays: true}, {key: 'Esc', text: esc, stays: true}], rightText, width);
 	}
 

@@ -1,5 +1,6 @@
 // What Enter and Esc do in each text field.
 import {frontQuestion, type Snapshot} from '../../store/snapshot.js';
+import {isQuestionCut} from '../../store/select-flash.js';
 import {searchTest} from '../../store/select-log.js';
 import {flashCommand, intentCommand, viewCommand, type Command} from './command.js';
 
@@ -50,6 +51,11 @@ export const submitField = (snapshot: Snapshot): readonly Command[] => {
 		}
 
 		case 'note': {
+			if (question?.kind === 'attestation' && isQuestionCut(snapshot) && view.readQuestion !== question.id) {
+				// Nobody attests to what he could not read: it opens in full first.
+				return [viewCommand({type: 'question-read', question: question.id}), viewCommand({type: 'open', overlay: 'question'})];
+			}
+
 			return question?.kind === 'attestation' && view.input.trim() !== ''
 				? [intentCommand({type: 'attest', question: question.id, note: view.input.trim()})]
 				: [flashCommand(snapshot, 'An attestation needs a note.', 'warn')];
@@ -76,8 +82,12 @@ export const leaveField = (snapshot: Snapshot): readonly Command[] => {
 			return question ? [viewCommand({type: 'put-aside', question: question.id})] : [stopEditing];
 		}
 
-		case 'reason':
 		case 'phrase': {
+			// Out of the field first: what was typed stays, and Esc outside of it is the answer no.
+			return question?.kind === 'production' ? [viewCommand({type: 'leave-field'})] : question ? [intentCommand({type: 'reject', question: question.id}), stopEditing] : [stopEditing];
+		}
+
+		case 'reason': {
 			return question ? [intentCommand({type: 'reject', question: question.id}), stopEditing] : [stopEditing];
 		}
 	}

@@ -51,6 +51,7 @@ export const layoutDeploy = (size: TerminalSize): DeployLayout => {
 	// Title, now, a rule, the log's header, a rule and the footer.
 	const inner = rows - 6;
 	const body = Math.floor(inner * (sizeClass === 'columns' ? 0.65 : 0.6));
-	const tree = Math.min(60, Math.floor(size.columns * 0.36));
+	// Two lanes side by side need the width more than the tree does.
+	const tree = Math.min(60, Math.floor(size.columns * (sizeClass === 'broad' ? 0.25 : 0.36)));
 	return {sizeClass, columns: size.columns, rows, body, log: inner - body, tree, side: size.columns - tree - 1};
 };

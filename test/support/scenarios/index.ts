@@ -1,5 +1,5 @@
 // Runs frozen at the moments worth looking at; tests, the demo and screenshots use the same ones.
-import type {Choice, JournaledEvent, ProductionQuestion, RestorePointSummary} from '../../../source/domain/events.js';
+import type {Choice, JournaledEvent, MessagePreview, PlannedObject, ProductionQuestion, RestorePointSummary} from '../../../source/domain/events.js';
 import type {Failure} from '../../../source/domain/failure.js';
 import type {MonitorSample, RedFlag} from '../../../source/domain/health.js';
 import {jobId, planHash, taskId} from '../../../source/domain/ids.js';
@@ -9,11 +9,24 @@ const hour = 3_600_000;
 
 const restorePoint: RestorePointSummary = {id: '20251103_151200', dataset: 'eros_restore_20251103', takenAtMs: startMs + 720_000, tables: 9, routines: 16, views: 1, schedules: 3, absent: [], provenAtMs: startMs + 1_020_000};
 
+const planned: readonly PlannedObject[] = [
+	{name: 'caption_bank', action: 'alter', dependsOn: []},
+	{name: 'health_checks', action: 'create', dependsOn: []},
+	{name: 'wilson_sample_z', action: 'create', dependsOn: []},
+	{name: 'wilson_score_bounds', action: 'replace', dependsOn: []},
+	{name: 'wilson_sample', action: 'replace', dependsOn: ['wilson_sample_z']},
+	{name: 'select_captions_for_creator', action: 'replace', dependsOn: ['wilson_sample', 'caption_bank']},
+	{name: 'analyze_creator_performance', action: 'unchanged', dependsOn: ['wilson_score_bounds']},
+	{name: 'run_health_check', action: 'create', dependsOn: ['health_checks', 'caption_bank']},
+	{name: 'schedule_recommendations_messages', action: 'replace', dependsOn: ['caption_bank']},
+	{name: 'daily_caption_update', action: 'schedule', dependsOn: ['wilson_score_bounds']},
+];
+
 const throughInventory = (script: Script): Script => script
 	.done('0.1', 1200, 'project, dataset, location US, zone America/Los_Angeles')
 	.done('0.2', 3800, 'identity, 14 permissions, client reachable')
 	.done('0.3', 600_000, 'mail sent, calendar entry written')
-	.begin('1.1').add({type: 'plan.frozen', data: {hash: planHash('7f3a91c2'), create: 3, replace: 14, alter: 1, unchanged: 1, objects: []}}, '1.1').pass('1.1', 4000, '61 files, 412 KB, 0 unreadable')
+	.begin('1.1').add({type: 'plan.frozen', data: {hash: planHash('7f3a91c2'), create: 3, replace: 14, alter: 1, unchanged: 1, objects: planned}}, '1.1').pass('1.1', 4000, '61 files, 412 KB, 0 unreadable')
 	.done('1.2', 3000, '9 modules load')
 	.done('1.3', 2000, '4 scripts, 0 findings')
 	.done('1.4', 1000, '5 specifications');
@@ -85,6 +98,7 @@ const syntaxFailure: Failure = {
 };
 
 const choices: readonly Choice[] = [
+	{kind: 'edit', key: 'e', label: 'edit and replan', consequence: 'mend the file first: it is read again; 2A.3, 1.1, 3.2, 3.3 become stale and run again; about +6 min'},
 	{kind: 'retry', key: 'r', label: 'retry', consequence: 'will fail again: permanent class, same input'},
 	{kind: 'skip', key: 's', label: 'skip', consequence: 'goes on without it', disabledReason: 'later tasks depend on it'},
 	{kind: 'abort', key: 'a', label: 'abort', consequence: 'staging is removed; production stays as it is'},
@@ -132,16 +146,18 @@ const monitor = (script: Script, scores: readonly number[] = [94, 92, 88, 84, 85
 		.add({type: 'monitor.blinded', data: {fromMs: t0Ms + hour, toMs: t0Ms + hour + 840_000, reason: 'no connection', backfilled: ['cost', 'errors']}}, '5.2');
 };
 
+const notice: MessagePreview = {channel: 'mail', to: ['team@example.com', 'lead@example.com'], subject: 'EROS rolled back to 20251103_151200', text: 'Production of-scheduler-proj.eros_scheduling_brain was rolled back to restore point 20251103_151200.\nWhy: health fell\nScheduled queries stay off until they are enabled.'};
+
 const redFlag = (script: Script): Script => monitor(script, [94, 92, 88, 65, 61]).add({type: 'question.asked', data: {question: {kind: 'recommendation', id: 'q-flag', recommendation: 'roll-back', flags: flagsOf(true)}}}, '5.2');
 
-const rollbackAsked = (script: Script): Script => monitor(script).add({type: 'question.asked', data: {question: {kind: 'rollback', id: 'q-rollback', detail: {phrase: 'ROLLBACK eros_scheduling_brain 20251103_151200', why: 'RED FLAG health 65 and 61, below 70 twice', because: ['integrity 0/20: caption 9000000000123 locked twice in 7 days'], restorePoint, components: 'all', lost: [{table: 'active_caption_assignments', rows: 154}, {table: 'schedule_export_log', rows: 7}, {table: 'caption_bank', rows: 0}], dependants: []}}}});
+const rollbackAsked = (script: Script): Script => monitor(script).add({type: 'question.asked', data: {question: {kind: 'rollback', id: 'q-rollback', detail: {phrase: 'ROLLBACK eros_scheduling_brain 20251103_151200', why: 'RED FLAG health 65 and 61, below 70 twice', because: ['integrity 0/20: caption 9000000000123 locked twice in 7 days'], restorePoint, components: 'all', lost: [{table: 'active_caption_assignments', rows: 154}, {table: 'schedule_export_log', rows: 7}, {table: 'caption_bank', rows: 0}], dependants: [], messages: [notice]}}}});
 
 const steps = ['Stop scheduled queries', 'Pre-rollback snapshot', 'Restore', 'Clear locks of this run', 'Verify', 'Tell people'].map((title, index) => ({number: (index + 1) as 1 | 2 | 3 | 4 | 5 | 6, title}));
 
 const rollback = (script: Script): Script => rollbackAsked(script)
 	.add({type: 'question.answered', data: {id: 'q-rollback', answer: 'phrase typed', by: 'test_operator', approves: true}})
 	.add({type: 'lease.taken', data: {epoch: 2, holder: 'test_operator', untilMs: script.atMs + 60_000}})
-	.add({type: 'rollback.started', data: {restorePoint: restorePoint.id, reason: 'RED FLAG health 65 and 61, below 70 twice', components: 'all', steps}})
+	.add({type: 'rollback.started', data: {restorePoint: restorePoint.id, reason: 'RED FLAG health 65 and 61, below 70 twice', components: 'all', steps, messages: [notice]}})
 	.add({type: 'production.changed', data: {state: {kind: 'rolling-back'}}})
 	.add({type: 'rollback.step.started', data: {number: 1}}).wait(1400).add({type: 'rollback.step.finished', data: {number: 1, passed: true, detail: '3 disabled, 0 running', durationMs: 1400}})
 	.add({type: 'rollback.step.started', data: {number: 2}}).wait(2200).add({type: 'rollback.step.finished', data: {number: 2, passed: true, detail: '9 tables into prerollback_20251103', durationMs: 2200}})
@@ -161,6 +177,39 @@ const finished = (script: Script): Script => {
 		.add({type: 'run.finished', data: {outcome: 'passed', exitCode: 0, criteria: {unchecked: 0, auto: 151, attested: 12, 'n/a': 11, failed: 0, 'no-data': 0}, healthScore: 93, costMicros: 310_000, sentence: 'Rehearsed, rolled back and proved.'}});
 };
 
+const throughPartOfProduction = (script: Script): Script => {
+	production(script).add({type: 'question.answered', data: {id: 'q-production', answer: 'phrase typed', by: 'test_operator', approves: true}}, '5.1').add({type: 'lease.taken', data: {epoch: 1, holder: 'test_operator', untilMs: script.atMs + 60_000}}).begin('5.1').add({type: 'production.changed', data: {state: {kind: 'changing', done: 0, total: 17}}}, '5.1').wait(40_000);
+	return script.add({type: 'production.changed', data: {state: {kind: 'partial', detail: '2 functions, 7 table functions, 4 procedures and the view are new; schedules are paused'}}}, '5.1')
+		.add({type: 'job.intended', data: {task: taskId('5.1'), job: jobId('eros_7f3a91c2_2_51_s9_1f2e3d4c5b6a_a1'), statement: 'create or replace view', sqlSha256: '', mutates: true}});
+};
+
+/** The run was killed in the middle of production and is resumed 43 minutes later. */
+const resume = (script: Script): Script => {
+	throughPartOfProduction(script);
+	const leftMs = script.atMs;
+	script.wait(2_580_000);
+	const {atMs} = script;
+	const job = jobId('eros_7f3a91c2_2_51_s9_1f2e3d4c5b6a_a1');
+	const findings = ['5.1 was interrupted; it runs again under the same attempt', 'adopted job', '3.1 runs again: older than 30 minutes'];
+	return script.add({type: 'run.resumed', data: {lastSeenMs: leftMs, findings, report: {
+		during: [taskId('5.1')],
+		finished: [{what: '5.1 create or replace view schedule_recommendations_messages', atMs: leftMs + 120_000}],
+		adopted: [{job, task: taskId('5.1'), was: 'accepted', state: 'DONE', billedBytes: 0, durationMs: 400}],
+		neverStarted: [], unknown: [], missed: [], nextDue: {what: 'the first monitor sample', atMs: atMs + 240_000},
+		willRerun: [{task: taskId('5.1'), reason: 'interrupted'}, {task: taskId('3.1'), reason: '43 min old, limit 30'}],
+		catalog: {asLeft: 14, total: 17, notDeployed: 3, drifted: []}, credentials: {principal: 'operator@example.com', expiresAtMs: atMs + 2_280_000},
+		window: {endsAtMs: atMs + 360_000, openTasks: 2, neededMs: 900_000},
+	}}}).add({type: 'question.asked', data: {question: {kind: 'start', id: 'q-go-on', title: 'Go on with the run.'}}});
+};
+
+/** Only the screen was gone; the run went on and is found at work. */
+const returned = (script: Script): Script => {
+	lanes(script).add({type: 'view.joined', data: {id: 'v1', actor: 'test_operator', kind: 'screen', isReadOnly: false}}).add({type: 'control.passed', data: {to: 'v1', reason: 'nobody drove'}}).wait(1000).add({type: 'view.left', data: {id: 'v1', reason: 'closed'}});
+	return script.wait(8000).pass('2A.3', 0, '7/7, called twice, 0 rows differ').wait(60_000).done('2A.4', 3000, '21 columns as agreed').begin('2A.5').wait(4000).add({type: 'view.joined', data: {id: 'v2', actor: 'test_operator', kind: 'screen', isReadOnly: false}}).add({type: 'control.passed', data: {to: 'v2', actor: 'test_operator', reason: 'nobody drove'}});
+};
+
+const longQuestion = `Was everybody told that the window begins? ${'The team, the on-call engineer and the owner of the pages have to know the hour, what is paused meanwhile and whom to call. '.repeat(4)}Name who was told and how.`;
+
 const builders = {
 	start: (script: Script) => script.start().add({type: 'question.asked', data: {question: {kind: 'start', id: 'q-start', title: 'Rehearse the whole window on a private embedded warehouse.'}}}),
 	lanes,
@@ -172,7 +221,9 @@ const builders = {
 	rollbackAsked,
 	rollback,
 	finished,
-	resume: (script: Script) => lanes(script).wait(2_580_000).add({type: 'run.resumed', data: {lastSeenMs: script.atMs - 2_580_000, findings: ['adopted job eros_7f3a91c2_1_2A3_s9_a1: it was running and is DONE', 'the gate has to be run again: 43 min old, limit 30']}}),
+	resume,
+	returned,
+	longQuestion: (script: Script) => throughInventory(script.start()).begin('2A.0').add({type: 'question.asked', data: {question: {kind: 'attestation', id: 'q-attest', task: taskId('2A.0'), criterion: '2A.0/told' as never, text: longQuestion, prefilled: 'mail of 09:00'}}}, '2A.0'),
 	attestation: (script: Script) => throughInventory(script.start()).begin('2A.0').add({type: 'question.asked', data: {question: {kind: 'attestation', id: 'q-attest', task: taskId('2A.0'), criterion: '2A.0/told' as never, text: 'The team was told.', prefilled: 'mail of 09:00'}}}, '2A.0'),
 } satisfies Record<string, (script: Script) => Script>;
 
