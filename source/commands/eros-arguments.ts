@@ -25,12 +25,18 @@ const mondayOf = (value: unknown): string | undefined => {
 
 export type WeekQuestion = {readonly field: string; readonly value: unknown; readonly nowMs: number; readonly timeZone: string; readonly example: (monday: string) => string};
 
+/** What is wrong with a date argument by its form; undefined when nothing is. Whether its week is over only the warehouse's clock says. */
+export const dateProblem = ({field, value, nowMs, timeZone, example}: WeekQuestion): UsageProblem | undefined =>
+	value !== undefined && mondayOf(value) !== undefined ? undefined : {field, value: shown(value), accepted: 'a date as YYYY-MM-DD', fix: `Plan the next week: ${example(nextMonday(nowMs, timeZone))}`};
+
 /** The Monday of a date argument, or what is wrong with it: missing, no date, or a week that is over. */
-export const readWeek = ({field, value, nowMs, timeZone, example}: WeekQuestion): {readonly monday: string} | {readonly problem: UsageProblem} => {
+export const readWeek = (question: WeekQuestion): {readonly monday: string} | {readonly problem: UsageProblem} => {
+	const {field, value, nowMs, timeZone, example} = question;
 	const fix = `Plan the next week: ${example(nextMonday(nowMs, timeZone))}`;
-	const monday = value === undefined ? undefined : mondayOf(value);
-	if (monday === undefined) {
-		return {problem: {field, value: shown(value), accepted: 'a date as YYYY-MM-DD', fix}};
+	const problem = dateProblem(question);
+	const monday = mondayOf(value);
+	if (problem || monday === undefined) {
+		return {problem: problem ?? {field, value: shown(value), accepted: 'a date as YYYY-MM-DD', fix}};
 	}
 
 	const endsMs = Temporal.PlainDate.from(monday).add({days: 7}).toZonedDateTime(timeZone).epochMilliseconds;

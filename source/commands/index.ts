@@ -126,9 +126,10 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--start-date <date>', description: 'a day of the week to plan, YYYY-MM-DD (moved to its Monday)'},
 			{flags: '--output <file>', description: 'where the schedule goes (default schedules/<page>_<monday>.csv)'},
 			{flags: '--format <format>', description: 'csv or json (default csv)'},
+			{flags: '--from <file>', description: "write a schedule's JSON file as CSV or JSON; its fields and rules are checked, no warehouse is asked"},
 			json,
 		],
-		examples: ['eros-tui schedule --page-name test_creator --start-date 2025-11-03', 'eros-tui schedule --page-name page_01 --start-date 2025-11-03 --output week.csv'],
+		examples: ['eros-tui schedule --page-name test_creator --start-date 2025-11-03', 'eros-tui schedule --page-name page_01 --start-date 2025-11-03 --output week.csv', 'eros-tui schedule --from week.json --output week.csv'],
 		load: async () => import('./schedule.js'),
 	},
 	{

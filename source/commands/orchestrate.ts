@@ -1,27 +1,33 @@
 // eros-tui orchestrate: the schedules of many pages, with a line a page and a summary of the run.
+import type {UsageProblem} from '../domain/usage-error.js';
 import {formatCount} from '../domain/wording/amount.js';
 import {formatDuration} from '../domain/wording/duration.js';
 import {createOrchestrator, type PageProgress, type RunSummary} from '../eros/orchestrator.js';
 import {createCsvSink} from '../eros/sinks/file-sinks.js';
 import {createConfiguredSheetsSink} from '../eros/sinks/sheets-sink.js';
 import type {ScheduleSink} from '../eros/sinks/sink.js';
+import {createSystemClock} from '../host/system-clock.js';
+import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
-import {pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
+import {dateProblem, pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
 import {connectEros, defaultOutput, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
 import {exitCode} from './exit-codes.js';
 
 const example = (monday: string): string => `eros-tui orchestrate --pages all --week-start ${monday}`;
 
-/** The names as given; undefined for all. Throws UsageError for a name that can't be one. */
-const readPages = (value: unknown): readonly string[] | undefined => {
+/** The names as given, undefined for all; and what is wrong with them by their form. */
+const readPages = (value: unknown): {readonly names: readonly string[] | undefined; readonly problems: readonly (UsageProblem | undefined)[]} => {
 	if (value === 'all') {
-		return undefined;
+		return {names: undefined, problems: []};
 	}
 
 	const fix = 'eros-tui orchestrate --pages all --week-start 2025-11-03';
 	const names = typeof value === 'string' ? value.split(',').map(name => name.trim()).filter(name => name !== '') : [];
-	refuseProblems(names.length === 0 ? [{field: '--pages', value: value === undefined ? undefined : String(value), accepted: 'all, or page names separated by commas', fix}] : names.map(name => pageProblem('--pages', name, fix)));
-	return [...new Set(names)];
+	const isList = names.length > 0 && !names.includes('all');
+	return {
+		names: [...new Set(names)],
+		problems: isList ? names.map(name => pageProblem('--pages', name, fix)) : [{field: '--pages', value: value === undefined ? undefined : String(value), accepted: 'all alone, or page names separated by commas', fix}],
+	};
 };
 
 const createSinks = async (connection: ErosConnection, io: CommandIo, isExporting: boolean): Promise<readonly ScheduleSink[]> => {
@@ -71,9 +77,11 @@ const describeRun = ({orchestration_summary: summary, page_results: pages, error
 };
 
 export const run: CommandRun = async ({options, io}) => {
-	const given = readPages(options['pages']);
+	const {names: given, problems} = readPages(options['pages']);
 	const mode = readMode(options['mode']);
-	refuseProblems(['problem' in mode ? mode.problem : undefined]);
+	const {timeZone} = await loadSettings(options, io.env);
+	// Every slip is told at once, before anything is started.
+	refuseProblems([...problems, dateProblem({field: '--week-start', value: options['weekStart'], nowMs: createSystemClock().now(), timeZone, example}), 'problem' in mode ? mode.problem : undefined]);
 	const connection = await connectEros(options, io, 'orchestrate');
 	try {
 		const week = readWeek({field: '--week-start', value: options['weekStart'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example});

@@ -5,23 +5,33 @@ import {createOrchestrator, type PageProgress} from '../eros/orchestrator.js';
 import type {PageOutcome} from '../eros/page-run.js';
 import {createCsvSink, createJsonSink} from '../eros/sinks/file-sinks.js';
 import {weekGrid, weekTitle, weekTotals} from '../eros/week-grid.js';
+import {createFiles} from '../host/files.js';
+import {createSystemClock} from '../host/system-clock.js';
+import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
-import {pageProblem, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
+import {dateProblem, pageProblem, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
 import {connectEros, defaultOutput, listActivePages} from './eros-connection.js';
 import {exitCode} from './exit-codes.js';
+import {outputProblem, readScheduleFile} from './schedule-file.js';
 
 type Wanted = {readonly page: string; readonly format: 'csv' | 'json'; readonly output: string | undefined};
 
 const example = (page: string, monday: string): string => `eros-tui schedule --page-name ${page} --start-date ${monday}`;
 
-const readOptions = (options: Readonly<Record<string, unknown>>): Wanted => {
-	const {pageName, format = 'csv', output} = options;
+const readOptions = async (options: Readonly<Record<string, unknown>>, {cwd, env}: CommandIo): Promise<Wanted> => {
+	const {pageName, startDate, format = 'csv', output, from} = options;
 	const isFormat = format === 'csv' || format === 'json';
-	const isOutput = output === undefined || (typeof output === 'string' && output.trim() !== '' && !output.endsWith('/'));
+	const {timeZone} = await loadSettings(options, env);
+	// Every slip is told at once, before anything is started.
 	refuseProblems([
-		pageProblem('--page-name', pageName, 'eros-tui schedule --page-name page_01 --start-date 2025-11-03'),
+		...(from === undefined
+			? [
+				pageProblem('--page-name', pageName, 'eros-tui schedule --page-name page_01 --start-date 2025-11-03'),
+				dateProblem({field: '--start-date', value: startDate, nowMs: createSystemClock().now(), timeZone, example: monday => example(typeof pageName === 'string' && pageName !== '' ? pageName : 'page_01', monday)}),
+			]
+			: [pageName === undefined && startDate === undefined ? undefined : {field: '--from', value: String(from), accepted: 'it alone: the file says page and week', fix: `eros-tui schedule --from ${String(from)}`}]),
 		isFormat ? undefined : {field: '--format', value: String(format), accepted: 'csv or json', fix: 'Leave it out for csv'},
-		isOutput ? undefined : {field: '--output', value: String(output), accepted: 'the path of a file', fix: '--output schedules/week.csv'},
+		await outputProblem(cwd, output),
 	]);
 	return {page: String(pageName), format: format as 'csv' | 'json', output: output as string | undefined};
 };
@@ -50,8 +60,23 @@ const tellProgress = (io: CommandIo, progress: PageProgress): void => {
 	}
 };
 
-export const run: CommandRun = async ({options, io}) => {
-	const wanted = readOptions(options);
+/** Writes the schedule of a file; nothing is asked of a warehouse. */
+const convertFile = async (from: string, {format, output}: Wanted, {options, io}: Parameters<CommandRun>[0]): Promise<number> => {
+	const schedule = await readScheduleFile(io.cwd, from);
+	const target = output === undefined ? defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, format) : path.resolve(io.cwd, output);
+	const createSink = format === 'csv' ? createCsvSink : createJsonSink;
+	const receipt = await createSink({files: createFiles(), pathOf: () => target}).write(schedule);
+	io.stdout.write(options['json'] === true ? `${JSON.stringify(receipt)}\n` : `${weekTitle(schedule)}\n  file     ${receipt.destination}   ${receipt.detail}\n`);
+	return exitCode.done;
+};
+
+export const run: CommandRun = async invocation => {
+	const {options, io} = invocation;
+	const wanted = await readOptions(options, io);
+	if (options['from'] !== undefined) {
+		return convertFile(String(options['from']), wanted, invocation);
+	}
+
 	const connection = await connectEros(options, io, 'schedule');
 	try {
 		const week = readWeek({field: '--start-date', value: options['startDate'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example: monday => example(wanted.page, monday)});

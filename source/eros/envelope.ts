@@ -2,7 +2,7 @@
 // schemas/ are generated from these definitions.
 import {z} from 'zod';
 import {accountSizes} from './account-size.js';
-import {captionIdSchema, messageSchema} from './schedule/message.js';
+import {captionIdSchema, messageSchema, timeZoneSchema} from './schedule/message.js';
 import {modes, zones} from './schedule/saturation.js';
 import {warningCodes} from './schedule/warning.js';
 
@@ -104,7 +104,7 @@ export const scheduleSchema = z.object({
 	metadata: z.object({
 		week_start: civilDate,
 		week_end: civilDate,
-		time_zone: z.string(),
+		time_zone: timeZoneSchema,
 		mode: z.enum(modes),
 		account_size: z.enum(['small', 'medium', 'large', 'very_large']),
 		saturation_status: z.enum(zones),

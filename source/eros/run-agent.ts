@@ -2,6 +2,7 @@
 import type {z} from 'zod';
 import {AgentFailure, type AgentContext, type AgentEnvironment, type AnyAgent, type PageRequest, type Upstream} from './agent.js';
 import type {CircuitBreaker} from './circuit-breaker.js';
+import {findFieldProblems, formatFieldProblem} from './envelope-problems.js';
 import {envelopeSchemas, type AgentName, type Envelopes} from './envelope.js';
 import type {Warning} from './schedule/warning.js';
 import {toAgentFailure} from './statements.js';
@@ -133,8 +134,7 @@ export const runAgent = async (run: AgentRun): Promise<AnyEnvelope> => {
 	}
 
 	const schema: z.ZodType = envelopeSchemas[run.agent.name];
-	const checked = schema.safeParse({...common, status: 'success', error: null, data});
-	return checked.success
-		? (checked.data as AnyEnvelope)
-		: failed('BAD_ENVELOPE', `${run.agent.name} gave data that its schema refuses: ${checked.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`, false);
+	const envelope = {...common, status: 'success', error: null, data};
+	const problems = findFieldProblems(schema, envelope);
+	return problems.length === 0 ? (schema.parse(envelope) as AnyEnvelope) : failed('BAD_ENVELOPE', `${run.agent.name} gave data that its schema refuses: ${problems.map(problem => formatFieldProblem(problem)).join('; ')}.`, false);
 };

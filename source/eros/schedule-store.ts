@@ -1,5 +1,6 @@
 // What a schedule leaves in the warehouse: locks for all its messages, one header row, and nothing when it fails.
 import {AgentFailure, type AgentContext} from './agent.js';
+import {findFieldProblems, formatFieldProblem} from './envelope-problems.js';
 import {scheduleSchema, type Schedule} from './envelope.js';
 import type {ScheduledMessage} from './schedule/message.js';
 import {runStatement} from './statements.js';
@@ -50,11 +51,24 @@ WHERE schedule_id = @schedule_id`;
 const text = (name: string, value: string) => ({name, type: 'STRING', value});
 const integer = (name: string, value: number) => ({name, type: 'INT64', value});
 
-/** The schedule that this id already stands for, or undefined. A retry adopts it instead of building a second one. */
+/**
+ * The schedule that this id already stands for, or undefined. A retry adopts it instead of building a second one.
+ * @throws AgentFailure BAD_SCHEDULE naming the fields, when what is saved is no schedule.
+ */
 export const findSchedule = async (scheduleId: string, context: AgentContext): Promise<Schedule | undefined> => {
 	const {rows} = await runStatement<{readonly schedule_json: string}>({agent, title: 'find', sql: findSql, parameters: [text('schedule_id', scheduleId)]}, context);
 	const [row] = rows;
-	return row && scheduleSchema.parse(JSON.parse(row.schedule_json));
+	if (!row) {
+		return undefined;
+	}
+
+	const saved: unknown = JSON.parse(row.schedule_json);
+	const problems = findFieldProblems(scheduleSchema, saved);
+	if (problems.length > 0) {
+		throw new AgentFailure('BAD_SCHEDULE', `Schedule ${scheduleId} is saved, and can't be read: ${problems.slice(0, 5).map(problem => formatFieldProblem(problem)).join('; ')}.`);
+	}
+
+	return scheduleSchema.parse(saved);
 };
 
 /**

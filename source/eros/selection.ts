@@ -1,6 +1,7 @@
 // Asks the warehouse for captions of a page and reads them back, tier by tier.
 import {z} from 'zod';
 import {AgentFailure, type AgentContext} from './agent.js';
+import {findFieldProblems, formatFieldProblem} from './envelope-problems.js';
 import type {AgentName, Quotas, SelectedCaption} from './envelope.js';
 import {runStatement} from './statements.js';
 
@@ -39,15 +40,21 @@ export type SelectionRequest = {
 	readonly quotas: Quotas;
 	/** Captions that must not come back. The quotas are raised by their number, so that enough others do. */
 	readonly excludedIds?: readonly string[];
+	/** Urgent captions at hand already: together with them no more come back than the week has room for. */
+	readonly urgentAtHand?: number;
 };
+
+/** The most urgent captions that one selection may hold; the selector's own limit of a week. */
+const mostUrgent = 5;
 
 /**
  * Selects captions.
  * @returns at most the quotas' numbers a tier; fewer when the pool is short.
  * @throws AgentFailure BAD_SELECTION when the result row is missing or of another shape.
  */
-export const selectCaptions = async ({agent, round, segment, quotas, excludedIds = []}: SelectionRequest, context: AgentContext): Promise<readonly SelectedCaption[]> => {
-	const asked = (count: number): number => (count === 0 ? 0 : count + excludedIds.length);
+export const selectCaptions = async ({agent, round, segment, quotas, excludedIds = [], urgentAtHand = 0}: SelectionRequest, context: AgentContext): Promise<readonly SelectedCaption[]> => {
+	// What is excluded below has to be made up for: captions by id, and urgent ones that the week has no room for.
+	const asked = (count: number): number => (count === 0 ? 0 : count + excludedIds.length + (urgentAtHand > 0 ? mostUrgent : 0));
 	const {rows} = await runStatement(
 		{
 			agent,
@@ -67,13 +74,17 @@ export const selectCaptions = async ({agent, round, segment, quotas, excludedIds
 	);
 	const parsed = rowSchema.safeParse(rows[0]);
 	if (!parsed.success) {
-		const detail = rows.length === 0 ? 'it has no row for the page' : parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+		const detail = rows.length === 0 ? 'it has no row for the page' : findFieldProblems(rowSchema, rows[0]).map(problem => formatFieldProblem(problem)).join('; ');
 		throw new AgentFailure('BAD_SELECTION', `caption_selector_results can't be used: ${detail}.`, {isServiceFault: true});
 	}
 
+	const found = tiers.flatMap(tier => parsed.data[tierColumns[tier]].filter(caption => !excludedIds.includes(caption.caption_id)));
+	// One selection never holds more urgent captions than the week had left when it was made.
+	const urgent = found.filter(caption => caption.has_urgency).sort((a, b) => b.final_score - a.final_score);
+	const surplus = new Set(urgentAtHand > 0 ? urgent.slice(Math.max(0, urgent.length - urgentAtHand)).map(caption => caption.caption_id) : []);
 	return tiers.flatMap(tier =>
 		parsed.data[tierColumns[tier]]
-			.filter(caption => !excludedIds.includes(caption.caption_id))
+			.filter(caption => !excludedIds.includes(caption.caption_id) && !surplus.has(caption.caption_id))
 			.slice(0, quotas[tier])
 			.map(caption => ({...caption, tier, content_category: caption.content_category ?? 'Uncategorised', has_urgency: caption.has_urgency ?? false})),
 	);

@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {accountSizes, parseAccountSize} from '../account-size.js';
 import {AgentFailure, type Agent, type AgentContext} from '../agent.js';
+import {findFieldProblems, formatFieldProblem} from '../envelope-problems.js';
 import {analysisSchema, type Analysis} from '../envelope.js';
 import {zones} from '../schedule/saturation.js';
 import {runStatement} from '../statements.js';
@@ -31,14 +32,20 @@ const reportSchema = z.object({
  * @throws AgentFailure BAD_REPORT naming the field when it is not the report that was agreed.
  */
 export const parseReport = (json: string): Analysis => {
-	let parsed: z.infer<typeof reportSchema>;
+	const refuse = (detail: string): AgentFailure => new AgentFailure('BAD_REPORT', `The report of analyze_creator_performance can't be used: ${detail}.`, {isServiceFault: true});
+	let data: unknown;
 	try {
-		parsed = reportSchema.parse(JSON.parse(json));
-	} catch (error) {
-		const detail = error instanceof z.ZodError ? error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ') : 'it is not JSON';
-		throw new AgentFailure('BAD_REPORT', `The report of analyze_creator_performance can't be used: ${detail}.`, {isServiceFault: true, cause: error});
+		data = JSON.parse(json);
+	} catch {
+		throw refuse('it is not JSON');
 	}
 
+	const problems = findFieldProblems(reportSchema, data);
+	if (problems.length > 0) {
+		throw refuse(problems.map(problem => formatFieldProblem(problem)).join('; '));
+	}
+
+	const parsed = reportSchema.parse(data);
 	const size = parseAccountSize(parsed.account_size);
 	if (!size) {
 		throw new AgentFailure('BAD_REPORT', `account_size ${JSON.stringify(parsed.account_size)} is none of ${accountSizes.join(', ')}.`, {isServiceFault: true});

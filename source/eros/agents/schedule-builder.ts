@@ -44,7 +44,7 @@ const replenish = async (pool: Pool, needed: Quotas, round: number, segment: str
 	}
 
 	const atHand = pool.captions.map(caption => caption.caption_id);
-	const more = await selectCaptions({agent: name, round, segment, quotas: missing, excludedIds: [...pool.excludedIds, ...atHand]}, context);
+	const more = await selectCaptions({agent: name, round, segment, quotas: missing, excludedIds: [...pool.excludedIds, ...atHand], urgentAtHand: pool.captions.filter(caption => caption.has_urgency).length}, context);
 	return merge(pool, more);
 };
 

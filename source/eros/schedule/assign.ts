@@ -14,6 +14,15 @@ export type PlacedMessage = {
 
 const byScore = (a: Caption, b: Caption): number => b.finalScore - a.finalScore || (BigInt(a.id) < BigInt(b.id) ? -1 : 1);
 
+/** Urgent captions that a page may send in a week. */
+export const mostUrgentPerWeek = 5;
+
+/** The pool without urgent captions beyond the week's limit; the best of them stay. */
+const rationUrgency = (pool: readonly Caption[]): readonly Caption[] => {
+	const admitted = new Set(pool.filter(caption => caption.hasUrgency).sort(byScore).slice(0, mostUrgentPerWeek).map(caption => caption.id));
+	return pool.filter(caption => !caption.hasUrgency || admitted.has(caption.id));
+};
+
 /**
  * Takes `count` captions of a tier: a fifth (rounded half up) from the exploring ones, the rest by score.
  * @param pool of one tier.
@@ -30,7 +39,8 @@ export type Chosen = {readonly paid: readonly Caption[]; readonly free: readonly
  * Chooses the captions of a week from the pool. A tier that runs short borrows from the tiers that have more; what is
  * missing then is told and left out.
  */
-export const chooseCaptions = (pool: readonly Caption[], split: TierSplit, bumps: number): Chosen => {
+export const chooseCaptions = (given: readonly Caption[], split: TierSplit, bumps: number): Chosen => {
+	const pool = rationUrgency(given);
 	const warnings: Warning[] = [];
 	const ofTier = (tier: Caption['tier']): readonly Caption[] => pool.filter(caption => caption.tier === tier);
 	const picked = Object.fromEntries(paidTiers.map(tier => [tier, pick(ofTier(tier), split[tier])])) as Record<PaidTier, readonly Caption[]>;

@@ -4,6 +4,17 @@ import {z} from 'zod';
 /** Signed 64-bit integer in decimal; as text because it exceeds what a JSON number holds. */
 export const captionIdSchema = z.string().regex(/^-?\d{1,19}$/);
 
+const isTimeZone = (name: string): boolean => {
+	try {
+		return new Intl.DateTimeFormat('en', {timeZone: name}).format(0) !== '';
+	} catch {
+		return false;
+	}
+};
+
+/** A zone of the IANA database. */
+export const timeZoneSchema = z.string().min(1).refine(isTimeZone, 'an IANA time zone such as America/Los_Angeles');
+
 export const messageSchema = z.object({
 	/** From 1, in time order. */
 	index: z.number().int().min(1),
@@ -11,8 +22,8 @@ export const messageSchema = z.object({
 	/** Instant with the zone's offset. */
 	send_at: z.iso.datetime({offset: true}),
 	/** Wall clock of the page, YYYY-MM-DD HH:MM:SS. */
-	send_local: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
-	time_zone: z.string().min(1),
+	send_local: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/),
+	time_zone: timeZoneSchema,
 	day_of_week: z.enum(['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']),
 	caption_id: captionIdSchema,
 	caption_text: z.string(),

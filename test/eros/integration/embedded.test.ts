@@ -267,6 +267,25 @@ describe('4 errors and recovery', () => {
 		expect(repetitionBreaches(await locksOf('is_active'))).toEqual([]);
 	});
 
+	it('captions that replace others bring no more urgent ones than a week may have', async () => {
+		await eros.sql.rows('UPDATE eros.caption_bank SET has_urgency = MOD(ABS(caption_id), 5) != 0 WHERE TRUE');
+		try {
+			const quicker = agents.map(agent => (agent.name === 'caption_selector' ? {...agent, async run(context: AgentContext, upstream: object) {
+				const data = await captionSelector.run(context, upstream);
+				const plain = data.captions.filter(caption => !caption.has_urgency).slice(0, 4);
+				await eros.sql.rows(`CALL eros.lock_caption_assignments('sched_other', 'test_other', [${plain.map(caption => `STRUCT(${caption.caption_id} AS caption_id, DATE '2025-11-05' AS scheduled_send_date, 9 AS scheduled_send_hour)`).join(', ')}])`);
+				return data;
+			}} : agent) as AnyAgent);
+			const {summary} = await run({pageNames: [small]}, quicker);
+			expect(summary.errors).toEqual([]);
+			const [schedule] = await savedSchedules();
+			expect(schedule!.locks).toEqual({held: 14, conflicts: 4, reselections: 1});
+			expect(weekBreaches(schedule!, await locksOf(`schedule_id = '${schedule!.schedule_id}'`))).toEqual([]);
+		} finally {
+			await eros.sql.rows('UPDATE eros.caption_bank SET has_urgency = FALSE WHERE TRUE');
+		}
+	});
+
 	it('locks that a dead run left are given back, those of a saved schedule and of other tools are not', async () => {
 		await run({pageNames: [small]});
 		const held = (await locksOf('is_active')).length;

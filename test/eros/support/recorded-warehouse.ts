@@ -57,7 +57,7 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 				.map(index => ({id: String(9_000_000_000_001n + BigInt(tiers.indexOf(tier) * captionsPerTier + index)), index}))
 				.filter(({id}) => !used.has(id))
 				.slice(0, wanted)
-				.map(({id, index}) => ({caption_id: BigInt(id), caption_text: `${tier} ${index}, "quoted" 🔥`, price_tier: tier, content_category: `category ${index % 9}`, has_urgency: index % 7 === 0, thompson_score: 0.5, final_score: (index % 100) / 100, strategy: index % 5 === 4 ? 'explore' : 'exploit'}));
+				.map(({id, index}) => ({caption_id: BigInt(id), caption_text: `${tier} ${index}, "quoted" 🔥`, price_tier: tier, content_category: `category ${index % 9}`, has_urgency: index === 3, thompson_score: 0.5, final_score: (index % 100) / 100, strategy: index % 5 === 4 ? 'explore' : 'exploit'}));
 		return {rows: [{budget_captions: pick('budget', given['num_budget']), mid_captions: pick('mid', given['num_mid']), premium_captions: pick('premium', given['num_premium']), bump_captions: pick('bump', given['num_bump'])}]};
 	};
 

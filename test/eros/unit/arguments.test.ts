@@ -1,56 +1,114 @@
+// Every argument of schedule and orchestrate, wrong in each way a person gets it wrong, through the whole command line:
+// exit code 2, the field, the value, the accepted form and the fix.
+import {mkdtempSync, mkdirSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {PassThrough} from 'node:stream';
-import {describe, expect, it, test} from 'vitest';
-import type {CommandIo} from '../../../source/commands/command.js';
+import {afterAll, beforeAll, describe, expect, it, test} from 'vitest';
 import {readMode, readWeek, unknownPageProblem} from '../../../source/commands/eros-arguments.js';
-import {run as orchestrate} from '../../../source/commands/orchestrate.js';
-import {run as schedule} from '../../../source/commands/schedule.js';
-import {UsageError} from '../../../source/domain/usage-error.js';
 import {weekGrid, weekTitle, weekTotals} from '../../../source/eros/week-grid.js';
+import {main} from '../../../source/main.js';
 import {aSchedule} from '../support/a-schedule.js';
 
-const io: CommandIo = {stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough(), env: {}, cwd: '/'};
-const problemsOf = async (run: typeof schedule, options: Readonly<Record<string, unknown>>) => {
-	const error = await run({options, arguments: [], io}).catch((caught: unknown) => caught);
-	expect(error).toBeInstanceOf(UsageError);
-	return (error as UsageError).problems;
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(path.join(tmpdir(), 'eros-arguments-'));
+	mkdirSync(path.join(folder, 'here'));
+});
+afterAll(() => {
+	rmSync(folder, {recursive: true, force: true});
+});
+
+/** Runs a command line; a slip must be found before anything is started, so nothing is there to connect to. */
+const runLine = async (argv: readonly string[]): Promise<{readonly code: number; readonly told: string}> => {
+	const stderr = new PassThrough();
+	const code = await main({argv, io: {stdin: new PassThrough(), stdout: new PassThrough(), stderr, env: {EROS_HOME: path.join(folder, 'home')}, cwd: folder}});
+	return {code, told: String(stderr.read() ?? '')};
 };
 
-describe('bad input names field, value, accepted form and fix', () => {
-	test.each([
-		[{}, '--page-name', undefined],
-		[{pageName: 'Test Creator'}, '--page-name', 'Test Creator'],
-		[{pageName: 'x; DROP TABLE y'}, '--page-name', 'x; DROP TABLE y'],
-		[{pageName: 'page_01', format: 'xlsx'}, '--format', 'xlsx'],
-		[{pageName: 'page_01', output: ' '}, '--output', ' '],
-		[{pageName: 'page_01', output: 'folder/'}, '--output', 'folder/'],
-	])('schedule %j', async (options, field, value) => {
-		const [problem] = await problemsOf(schedule, options);
-		expect(problem).toMatchObject({field, value});
-		expect(problem!.accepted).not.toBe('');
-		expect(problem!.fix).not.toBe('');
+const page = ['--page-name', 'page_01'];
+const date = ['--start-date', '2099-11-03'];
+const week = ['--week-start', '2099-11-03'];
+
+/** [what is wrong, arguments, field, value as it is told, accepted form, fix] */
+type Case = readonly [string, readonly string[], string, string, string, string];
+const dates = ['', ' ', 'tomorrow', 'next week', '2025-13-01', '2025-02-30', '2025-2-3', '03.11.2025', '11/03/2025', '2025/11/03', '20251103', '2025-11-03T09:00', '2025-W45', '-1', '2025-11', '２０２５-11-03'];
+const names = ['', ' ', 'Page_01', 'page 01', 'page-01', 'pagé', 'x; DROP TABLE y', '../page', 'page_01\n', '*'];
+const pageForm = 'a page name: lower-case letters, digits and underscores';
+const cases: readonly Case[] = [
+	['no page', ['schedule', ...date], '--page-name', 'missing', pageForm, 'eros-tui schedule --page-name page_01 --start-date'],
+	...names.map((name): Case => ['page', ['schedule', '--page-name', name, ...date], '--page-name', JSON.stringify(name), pageForm, 'eros-tui schedule --page-name page_01']),
+	['no date', ['schedule', ...page], '--start-date', 'missing', 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui schedule --page-name page_01 --start-date 20'],
+	...dates.map((text): Case => ['date', ['schedule', ...page, `--start-date=${text}`], '--start-date', JSON.stringify(text), 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui schedule']),
+	...['xlsx', '', 'CSV', 'csv,json'].map((text): Case => ['format', ['schedule', ...page, ...date, '--format', text], '--format', JSON.stringify(text), 'csv or json', 'Leave it out for csv']),
+	...['', ' ', 'folder/', 'here'].map((text): Case => ['output', ['schedule', ...page, ...date, '--output', text], '--output', JSON.stringify(text), 'the path of a file', '--output ']),
+	['no pages', ['orchestrate', ...week], '--pages', 'missing', 'all alone, or page names separated by commas', 'eros-tui orchestrate --pages all'],
+	...['', ' ', ',', ' , ', 'all,page_01', 'page_01,all'].map((text): Case => ['pages', ['orchestrate', '--pages', text, ...week], '--pages', JSON.stringify(text), 'all alone, or page names separated by commas', 'eros-tui orchestrate --pages all']),
+	...['ALL', 'page_01,Page 2', 'page_01;page_02', 'page_01 page_02'].map((text): Case => ['pages', ['orchestrate', '--pages', text, ...week], '--pages', JSON.stringify(text.split(',').at(-1)), pageForm, 'eros-tui orchestrate --pages all']),
+	['no week', ['orchestrate', '--pages', 'all'], '--week-start', 'missing', 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui orchestrate --pages all --week-start 20'],
+	...dates.map((text): Case => ['week', ['orchestrate', '--pages', 'all', `--week-start=${text}`], '--week-start', JSON.stringify(text), 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui orchestrate']),
+	...['', 'fast', 'Safe', 'optimise', 'safe,conservative'].map((text): Case => ['mode', ['orchestrate', '--pages', 'all', ...week, '--mode', text], '--mode', JSON.stringify(text), 'optimize, safe, conservative', '--mode safe']),
+	...(['schedule', 'orchestrate'] as const).flatMap((command): readonly Case[] => {
+		const rest = command === 'schedule' ? [...page, ...date] : ['--pages', 'all', ...week];
+		return [
+			...['cloud', 'Embedded', ''].map((text): Case => ['target', [command, ...rest, '--target', text], '--target', JSON.stringify(text), 'bigquery', '']),
+			...['eros brain', 'a`b', 'x;y'].map((text): Case => ['dataset', [command, ...rest, '--dataset', text], '--dataset', JSON.stringify(text), '', '']),
+			...['Mars/Olympus', 'PST8', 'UTC+25'].map((text): Case => ['zone', [command, ...rest, '--timezone', text], '--timezone', JSON.stringify(text), '', '']),
+		];
+	}),
+];
+
+describe('a wrong argument names field, value, accepted form and fix, and ends with 2', () => {
+	test.each(cases)('%s: %j', async (_, argv, field, value, accepted, fix) => {
+		const {code, told} = await runLine(argv);
+		expect(code).toBe(2);
+		const [line, next] = told.split('\n').slice(told.split('\n').findIndex(text => text.startsWith(field)));
+		expect(line).toContain(`${field}: ${value === 'missing' ? 'missing' : `${value} is not accepted`}; expected `);
+		expect(line).toContain(accepted);
+		expect(next).toContain(fix);
+		expect(next!.trim()).not.toBe('');
+	});
+
+	it('tells every slip at once', async () => {
+		const {code, told} = await runLine(['schedule', '--page-name', 'Bad Name', '--start-date', 'soon', '--format', 'xlsx', '--output', 'here']);
+		expect(code).toBe(2);
+		expect(told.match(/^--[a-z-]+/gm)).toEqual(['--page-name', '--start-date', '--format', '--output']);
 	});
 
 	test.each([
-		[{}, '--pages', undefined],
-		[{pages: ' , '}, '--pages', ' , '],
-		[{pages: 'page_01,Page 2'}, '--pages', 'Page 2'],
-		[{pages: 'all', mode: 'fast'}, '--mode', 'fast'],
-	])('orchestrate %j', async (options, field, value) => {
-		const [problem] = await problemsOf(orchestrate, options);
-		expect(problem).toMatchObject({field, value});
+		[['schedule', '--page'], /--page/],
+		[['schedule', '--page-name'], /--page-name <page>' argument missing/],
+		[['schedule', ...page, ...date, 'extra'], /too many arguments|extra/],
+		[['orchestrate', '--weeks', '3'], /--weeks/],
+		[['orchestrate', '--mode'], /--mode <mode>' argument missing/],
+		[['shedule'], /shedule/],
+	])('%j is refused by name, with the way to the help', async (argv, sentence) => {
+		const {code, told} = await runLine(argv);
+		expect(code).toBe(2);
+		expect(told).toMatch(sentence);
+		expect(told).toContain('--help');
 	});
+});
 
+describe('what only the warehouse knows', () => {
 	const nowMs = Date.parse('2025-11-05T20:00:00Z');
-	const week = (value: unknown) => readWeek({field: '--start-date', value, nowMs, timeZone: 'America/Los_Angeles', example: monday => `go ${monday}`});
+	const weekOf = (value: unknown) => readWeek({field: '--start-date', value, nowMs, timeZone: 'America/Los_Angeles', example: monday => `go ${monday}`});
 
-	test.each([undefined, '', 'next week', '2025-13-01', '2025-02-30', '20251103', '2025-11-03T00:00', '2025-10-31', '1999-01-01'])('the week %j', value => {
-		expect(week(value)).toMatchObject({problem: {field: '--start-date', fix: 'Plan the next week: go 2025-11-10'}});
+	test.each([undefined, '', '2025-10-31', '1999-01-01', '2025-11-02'])('the week %j is refused with the next one', value => {
+		expect(weekOf(value)).toMatchObject({problem: {field: '--start-date', fix: 'Plan the next week: go 2025-11-10'}});
 	});
 
 	it('takes a running and a coming week', () => {
-		expect(week('2025-11-04')).toEqual({monday: '2025-11-03'});
-		expect(week('2025-11-09')).toEqual({monday: '2025-11-03'});
-		expect(week('2025-11-10')).toEqual({monday: '2025-11-10'});
+		expect(weekOf('2025-11-04')).toEqual({monday: '2025-11-03'});
+		expect(weekOf('2025-11-09')).toEqual({monday: '2025-11-03'});
+		expect(weekOf('2025-11-10')).toEqual({monday: '2025-11-10'});
+	});
+
+	it('a week ends with Sunday in the business zone, also where the clocks change', () => {
+		const ends = (at: string) => readWeek({field: '--start-date', value: '2025-10-27', nowMs: Date.parse(at), timeZone: 'America/Los_Angeles', example: monday => monday});
+		// Sunday 2025-11-02 has 25 hours and ends at 08:00 UTC.
+		expect(ends('2025-11-03T07:59:59Z')).toEqual({monday: '2025-10-27'});
+		expect(ends('2025-11-03T08:00:00Z')).toMatchObject({problem: {accepted: expect.stringContaining('it is 2025-11-03 there')}});
 	});
 
 	it('proposes pages for one that is unknown', () => {
@@ -62,16 +120,15 @@ describe('bad input names field, value, accepted form and fix', () => {
 	it('knows three modes', () => {
 		expect(readMode(undefined)).toEqual({mode: 'optimize'});
 		expect(readMode('safe')).toEqual({mode: 'safe'});
-		expect(readMode('')).toMatchObject({problem: {field: '--mode'}});
 	});
 });
 
 describe('the week as a grid', () => {
-	const week = aSchedule();
+	const schedule = aSchedule();
 
 	it('shows every message once, in any width', () => {
 		for (const columns of [40, 71, 72, 79, 99, 119, 200]) {
-			const lines = weekGrid(week, columns);
+			const lines = weekGrid(schedule, columns);
 			expect(lines.every(line => line.length <= columns)).toBe(true);
 			const shownMessages = lines.join('\n').match(/:\d\d (?:P |b|bud|mid|pre)|^\w{3} \d\d:\d\d {2}/gm) ?? [];
 			expect(shownMessages).toHaveLength(20);
@@ -79,9 +136,9 @@ describe('the week as a grid', () => {
 	});
 
 	it('names page, week, size, zone and totals', () => {
-		expect(weekTitle(week)).toBe('test_creator   week of Mon 3 Nov 2025 (PT)   MEDIUM · GREEN 0.00 · 12 PPV + 8 bumps');
-		expect(weekGrid(week, 99)[0]).toBe('        Mon 3        Tue 4        Wed 5        Thu 6        Fri 7        Sat 8        Sun 9');
-		expect(weekTotals(week)[0]).toMatch(/^tiers {4}budget 4 · mid 5 · premium 3 {3}price \$15-\$4\d {3}urgent 0$/);
-		expect(weekTotals(week)[1]).toContain('20 held, 0 conflicts, 0 reselections');
+		expect(weekTitle(schedule)).toBe('test_creator   week of Mon 3 Nov 2025 (PT)   MEDIUM · GREEN 0.00 · 12 PPV + 8 bumps');
+		expect(weekGrid(schedule, 99)[0]).toBe('        Mon 3        Tue 4        Wed 5        Thu 6        Fri 7        Sat 8        Sun 9');
+		expect(weekTotals(schedule)[0]).toMatch(/^tiers {4}budget 4 · mid 5 · premium 3 {3}price \$15-\$4\d {3}urgent 0$/);
+		expect(weekTotals(schedule)[1]).toContain('20 held, 0 conflicts, 0 reselections');
 	});
 });

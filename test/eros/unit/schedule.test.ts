@@ -93,6 +93,13 @@ describe('the check before export', () => {
 		['a tier that does not fit the type', change(0, {tier: built.messages[0]!.type === 'PPV' ? 'bump' : 'mid'}), /can't have tier/],
 		['a time outside the window', change(0, {send_at: '2025-11-03T07:00:00-08:00', send_local: '2025-11-03 07:00:00'}), /outside the send window/],
 		['a day outside the week', change(0, {send_at: '2025-11-10T09:00:00-08:00', send_local: '2025-11-10 09:00:00', day_of_week: 'Monday'}), /outside the week/],
+		['six urgent messages', built.messages.map((message, index) => (index < 6 ? {...message, has_urgency: true} : message)), /6 messages are urgent, more than 5 a week/],
+		['a price outside the band', change(built.messages.findIndex(message => message.tier === 'budget'), {price: 19}), /\$19 is outside the band of budget, \$10 to \$18/],
+		['a price on a free message', change(built.messages.findIndex(message => message.tier === 'bump'), {price: 5}), /outside the band of bump/],
+		['messages out of order', [built.messages[1]!, built.messages[0]!, ...built.messages.slice(2)], /message 1 in the list has index 2/],
+		['another zone', change(0, {time_zone: 'Europe/Berlin'}), /its zone is Europe\/Berlin, the week's America\/Los_Angeles/],
+		['a zone that does not exist', change(0, {time_zone: 'Mars/Olympus'}), /an IANA time zone/],
+		['a day that does not exist', change(0, {send_local: '2025-11-31 09:00:00'}), /not 2025-11-31/],
 		['a local time that is not the instant', change(0, {send_at: '2025-11-03T09:00:00-07:00'}), /is .* in America\/Los_Angeles/],
 	])('refuses %s', (_, messages, sentence) => {
 		expect(check(messages).join('\n')).toMatch(sentence);
@@ -115,7 +122,7 @@ describe('every rule holds for every page', () => {
 		segment: fc.constantFrom('EXPLORATORY', 'BUDGET', 'STANDARD', 'PREMIUM', 'LUXURY', ''),
 		weekStart: fc.oneof(week, clockChangeWeek),
 		timeZone: fc.constantFrom('America/Los_Angeles', 'UTC', 'Europe/Berlin', 'Pacific/Apia', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/St_Johns', 'Africa/Casablanca'),
-		pool: fc.record({budget: fc.nat(24), mid: fc.nat(24), premium: fc.nat(24), bump: fc.nat(40)}).map(counts => aPool(counts)),
+		pool: fc.record({budget: fc.nat(24), mid: fc.nat(24), premium: fc.nat(24), bump: fc.nat(40), urgentEvery: fc.integer({min: 1, max: 9})}).map(({urgentEvery, ...counts}) => aPool(counts).map((caption, index) => ({...caption, hasUrgency: index % urgentEvery === 0}))),
 		windows: fc.array(fc.record({dayType: fc.constantFrom('Weekday' as const, 'Weekend' as const), hour: fc.integer({min: 0, max: 23}), avgRpr: fc.double({min: 0, max: 9, noNaN: true}), confidence: fc.constantFrom('HIGH' as const, 'MED' as const, 'LOW' as const)}), {maxLength: 20}),
 		pageName: fc.stringMatching(/^[a-z\d_]{1,12}$/),
 	});

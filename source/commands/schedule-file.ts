@@ -1,0 +1,72 @@
+// eros-tui schedule --from: a schedule's JSON, checked field by field and rule by rule, written as CSV or JSON. Asks no warehouse.
+import {readFile, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {UsageError, type UsageProblem} from '../domain/usage-error.js';
+import {exportProblems} from '../eros/agents/sheets-exporter.js';
+import {findFieldProblems} from '../eros/envelope-problems.js';
+import {envelopeSchemas, scheduleSchema, type Schedule} from '../eros/envelope.js';
+
+const field = '--from';
+const fix = 'Write one with: eros-tui schedule --page-name page_01 --start-date 2025-11-03 --format json';
+
+/** Most problems told at once: the rest often follows from the first. */
+const mostTold = 20;
+
+const readText = async (file: string, given: string): Promise<string> => {
+	try {
+		return new TextDecoder('utf-8', {fatal: true}).decode(await readFile(file));
+	} catch (error) {
+		const {code} = error as {readonly code?: string};
+		const accepted = code === 'ENOENT' ? 'a file that exists' : code === 'EISDIR' ? 'a file, not a folder' : code === 'EACCES' ? 'a file that can be read' : 'a file with UTF-8 text';
+		throw new UsageError([{field, value: given, accepted, fix}]);
+	}
+};
+
+const parseJson = (text: string, given: string): unknown => {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		throw new UsageError([{field, value: given, accepted: `a file with JSON (${error instanceof Error ? error.message : String(error)})`, fix}]);
+	}
+};
+
+const mend = 'Mend the file, or build the week again: eros-tui schedule --page-name <page> --start-date <date> --format json';
+
+/**
+ * The schedule in a file: the builder's envelope (`--json`) or its data (`--format json`).
+ * @param given the path as the person wrote it.
+ * @throws UsageError naming each field with its value, what is accepted and what to do; then each rule that the schedule breaks.
+ */
+export const readScheduleFile = async (cwd: string, given: string): Promise<Schedule> => {
+	const data = parseJson(await readText(path.resolve(cwd, given), given), given);
+	const isEnvelope = typeof data === 'object' && data !== null && ('agent' in data || 'schema_version' in data);
+	const problems = findFieldProblems(isEnvelope ? envelopeSchemas.schedule_builder : scheduleSchema, data);
+	const told = problems.slice(0, mostTold).map((problem): UsageProblem => ({field: `${given}: ${problem.field === '' ? 'the whole' : problem.field}`, value: problem.value, accepted: problem.accepted, fix: mend}));
+	if (told.length > 0) {
+		throw new UsageError(told);
+	}
+
+	const schedule = isEnvelope ? (data as {readonly data?: unknown}).data : data;
+	if (schedule === null) {
+		throw new UsageError([{field: `${given}: data`, value: 'null', accepted: 'the schedule of an envelope whose status is success', fix: mend}]);
+	}
+
+	const read = scheduleSchema.parse(schedule);
+	const broken = exportProblems(read);
+	if (broken.length > 0) {
+		throw new UsageError(broken.slice(0, mostTold).map(rule => ({field: `${given}: rules`, value: rule, accepted: 'a week that keeps the rules of the schedule', fix: mend})));
+	}
+
+	return read;
+};
+
+/** What is wrong with the path of an output file by its form and by what stands there; undefined when nothing is. */
+export const outputProblem = async (cwd: string, output: unknown): Promise<UsageProblem | undefined> => {
+	if (output === undefined) {
+		return undefined;
+	}
+
+	const isFile = typeof output === 'string' && output.trim() !== '' && !/[/\\]$/.test(output);
+	const isFolder = isFile && (await stat(path.resolve(cwd, output)).then(found => found.isDirectory(), () => false));
+	return isFile && !isFolder ? undefined : {field: '--output', value: String(output), accepted: 'the path of a file', fix: `--output ${isFolder ? path.join(String(output), 'week.csv') : 'schedules/week.csv'}`};
+};
