@@ -2,7 +2,7 @@
 // them. Names are facts in the past; nothing in here is a function, a class or a secret.
 import type {Criterion, CriterionCounts, Verdict} from './criterion.js';
 import type {Failure} from './failure.js';
-import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
+import type {BlindTick, CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
 import type {ResumeReport} from './resume-report.js';
 import type {WindowSpec} from './window.js';
@@ -207,7 +207,7 @@ export type RunEvent =
 	| Of<'monitor.sampled', MonitorSample>
 	| Of<'monitor.flagged', {readonly flags: readonly RedFlag[]; readonly recommendation: Recommendation}>
 	| Of<'monitor.reviewed', {readonly checkpoint: CheckpointId; readonly by: string; readonly note: string; readonly isAutomatic: boolean}>
-	| Of<'monitor.blinded', {readonly fromMs: number; readonly toMs: number; readonly reason: string; readonly backfilled: readonly string[]}>
+	| Of<'monitor.blinded', {readonly fromMs: number; readonly toMs: number; readonly reason: string; readonly backfilled: readonly string[]; readonly ticks?: readonly BlindTick[]}>
 	| Of<'monitor.finished', {readonly samples: number; readonly coverage: number}>
 	| Of<'rollback.started', {readonly restorePoint: string; readonly reason: string; readonly components: readonly string[] | 'all'; readonly steps: readonly {readonly number: RollbackStepNumber; readonly title: string}[]; readonly messages?: readonly MessagePreview[]}>
 	| Of<'rollback.step.started', {readonly number: RollbackStepNumber}>

@@ -48,12 +48,15 @@ export type MonitorSample = {
 	readonly scheduleRuns: readonly {readonly name: string; readonly lastRunMs?: number; readonly state: 'ok' | 'failed' | 'none'}[];
 };
 
-/** A three-valued rule. `no-data` blocks the green verdict and is never read as ok. */
+/** A planned sample that nobody took, as far as the job history still knows it. */
+export type BlindTick = {readonly dueOffsetMs: number; readonly sinceDeployMicros: number; readonly jobsFinished: number; readonly jobsFailed: number};
+
+/** A three-valued rule. `no-data` blocks the green verdict and is never read as ok; twice in a row it is `blind`, as red as a breach, and asks. */
 export type RedFlag = {
 	readonly id: 'health' | 'cost' | 'error-rate' | 'corruption';
 	/** "health < 70, twice in a row". */
 	readonly rule: string;
-	readonly state: 'ok' | 'question' | 'breach' | 'no-data';
+	readonly state: 'ok' | 'question' | 'breach' | 'no-data' | 'blind';
 	/** Value and evidence in words: "65 and 61", "2 rows, caption 9000000000123 locked twice". */
 	readonly detail: string;
 	/** The explanation tree, one level. */

@@ -33,6 +33,10 @@ const healthFlag = (samples: readonly MonitorSample[], limits: RedFlagLimits): R
 	return {id: 'health', rule, state: isSecond ? 'breach' : 'question', detail: isSecond ? `${previous.score} and ${last.score}` : `${last.score}, once`, because};
 };
 
+/** The value before, with what a second sample in a row without data turns it into. */
+const blindOf = (flag: RedFlag, previous: RedFlag | undefined): RedFlag =>
+	flag.state === 'no-data' && previous?.state === 'no-data' ? {...flag, state: 'blind', detail: `${flag.detail}, twice in a row`} : flag;
+
 const costFlag = (sample: MonitorSample | undefined, limits: RedFlagLimits): RedFlag => {
 	const doubled = 2 * limits.expectedDailyCostMicros;
 	const rule = `cost > ${dollars(limits.flagCostMicros)} in 24 h, or > ${dollars(doubled)} (2x expected)`;
@@ -80,19 +84,19 @@ const corruptionFlag = (sample: MonitorSample | undefined): RedFlag => {
 
 /** Reads the four rules from the samples so far (oldest first; the last one decides, health looks at the last two). */
 export const readRedFlags = (samples: readonly MonitorSample[], limits: RedFlagLimits = defaultRedFlagLimits): readonly RedFlag[] => {
-	const last = samples.at(-1);
-	return [healthFlag(samples, limits), costFlag(last, limits), errorFlag(last, limits), corruptionFlag(last)];
+	const read = (until: readonly MonitorSample[]): readonly RedFlag[] => [healthFlag(until, limits), costFlag(until.at(-1), limits), errorFlag(until.at(-1), limits), corruptionFlag(until.at(-1))];
+	const before = samples.length > 1 ? read(samples.slice(0, -1)) : [];
+	return read(samples).map((flag, index) => blindOf(flag, before[index]));
 };
 
 /**
- * What the flags propose. A breach proposes the rollback; a question, or a second sample in a row without a score,
- * asks a person. It is a proposal: nothing acts on it by itself.
+ * What the flags propose. A breach proposes the rollback; a question, or a rule without data twice in a row, asks a
+ * person. It is a proposal: nothing acts on it by itself.
  */
-export const recommend = (flags: readonly RedFlag[], samples: readonly MonitorSample[]): Recommendation => {
+export const recommend = (flags: readonly RedFlag[]): Recommendation => {
 	if (flags.some(flag => flag.state === 'breach')) {
 		return 'roll-back';
 	}
 
-	const isBlindTwice = samples.length > 1 && samples.slice(-2).every(sample => sample.score === undefined);
-	return isBlindTwice || flags.some(flag => flag.state === 'question') ? 'ask' : 'continue';
+	return flags.some(flag => flag.state === 'question' || flag.state === 'blind') ? 'ask' : 'continue';
 };

@@ -3,7 +3,7 @@
 import type {Verdict} from './criterion.js';
 import type {Authority, EventData, JobSummary, JournaledEvent, LogLevel, MessagePreview, Outcome, PlannedObject, ProductionState, ProgressPart, Question, RestorePointSummary, RollbackStepNumber, RunCommand, TargetSummary, View} from './events.js';
 import type {Failure} from './failure.js';
-import type {CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
+import type {BlindTick, CheckpointId, MonitorSample, Recommendation, RedFlag} from './health.js';
 import type {CriterionId, JobId, PlanHash, RunId, TaskId} from './ids.js';
 import type {TaskSpec, WindowSpec} from './window.js';
 
@@ -48,7 +48,7 @@ export type MonitorState = {
 	readonly samples: readonly MonitorSample[];
 	readonly flags: readonly RedFlag[];
 	readonly recommendation: Recommendation;
-	readonly blindWindows: readonly {readonly fromMs: number; readonly toMs: number; readonly reason: string; readonly backfilled: readonly string[]}[];
+	readonly blindWindows: readonly {readonly fromMs: number; readonly toMs: number; readonly reason: string; readonly backfilled: readonly string[]; readonly ticks?: readonly BlindTick[]}[];
 	readonly isFinished: boolean;
 };
 

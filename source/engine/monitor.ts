@@ -1,7 +1,9 @@
 // The 24-hour monitor: takes its samples when they are due, reads the red flags from them and asks a person when they
 // propose something. It proposes; it never acts by itself.
-import type {MonitorSample, Recommendation, RedFlag} from '../domain/health.js';
+import type {BlindTick, MonitorSample, Recommendation, RedFlag} from '../domain/health.js';
 import {defaultRedFlagLimits, readRedFlags, recommend} from '../domain/red-flags.js';
+import {formatCount} from '../domain/wording/amount.js';
+import {formatSpan} from '../domain/wording/duration.js';
 import {failureOf} from './job-failure.js';
 import {checkpoints, latenessMs, monitorOffsetsMs, nextSample} from './monitor-plan.js';
 import {buildSample} from './monitor-sample.js';
@@ -12,6 +14,8 @@ export type MonitorQueries = {
 	readonly health: Omit<StatementRequest, 'title'>;
 	/** One row, parameters given by the caller; built anew for every sample because it knows T0. */
 	readonly cost: (t0Ms: number) => Omit<StatementRequest, 'title'>;
+	/** One row a missed moment: `at_time`, `since_deploy_micros`, `jobs_finished`, `jobs_failed`, read from the job history. */
+	readonly backfill?: (t0Ms: number, momentsMs: readonly number[]) => Omit<StatementRequest, 'title'>;
 	/** Compares the live definitions with those that were deployed. */
 	readonly readDrift?: (context: StepContext) => Promise<{readonly drifted: number; readonly checked: number}>;
 };
@@ -56,6 +60,17 @@ export const takeSample = async (context: StepContext, queries: MonitorQueries, 
 	return buildSample({index: due.index, atMs, dueOffsetMs: due.offsetMs, elapsedMs: atMs - due.t0Ms, health, cost, schedules: runs ?? [], ...(drift === undefined ? {} : {drift})});
 };
 
+/** What the job history still knows of missed samples; undefined when it can't be asked. Health is gone for good. */
+const backfillTicks = async (context: StepContext, queries: MonitorQueries, t0Ms: number, missedMs: readonly number[]): Promise<readonly BlindTick[] | undefined> => {
+	const {backfill} = queries;
+	if (backfill === undefined || missedMs.length === 0) {
+		return undefined;
+	}
+
+	const rows = await attempt(context, 'the job history of the blind window', async () => (await context.run({...backfill(t0Ms, missedMs.map(offsetMs => t0Ms + offsetMs)), title: `back-fill ${missedMs.length} missed samples from the job history`})).rows);
+	return rows?.map(row => ({dueOffsetMs: Date.parse(String(row['at_time'])) - t0Ms, sinceDeployMicros: Number(row['since_deploy_micros'] ?? 0), jobsFinished: Number(row['jobs_finished'] ?? 0), jobsFailed: Number(row['jobs_failed'] ?? 0)}));
+};
+
 /**
  * Watches until the last planned sample, or until a person chooses to roll back. A monitor that was interrupted goes
  * on: samples whose time has passed leave a blind window, cost and errors of it are read from the job history later.
@@ -98,9 +113,9 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 			samples.push(sample);
 			await context.emit({type: 'monitor.sampled', data: sample});
 			flags = readRedFlags(samples, limits);
-			recommendation = recommend(flags, samples);
+			recommendation = recommend(flags);
 			await context.emit({type: 'monitor.flagged', data: {flags, recommendation}});
-			const what = flags.filter(flag => flag.state === 'breach' || flag.state === 'question').map(flag => `${flag.id}:${flag.state}`).join(',');
+			const what = flags.filter(flag => flag.state === 'breach' || flag.state === 'question' || flag.state === 'blind').map(flag => `${flag.id}:${flag.state}`).join(',');
 			// A driven clock would run away while a person thinks; a real one goes on by itself.
 			asked = askAbout(what === '' ? recommendation : what);
 			if (clock.isDriven) {
@@ -139,7 +154,9 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 		const nowMs = clock.now();
 		const isLate = options.isOnce !== true && nowMs - dueMs > latenessMs && samples.length > 0;
 		if (due.missed.length > 0 || isLate) {
-			await context.emit({type: 'monitor.blinded', data: {fromMs: samples.at(-1)?.atMs ?? t0Ms, toMs: nowMs, reason: `${due.missed.length} ${due.missed.length === 1 ? 'sample was' : 'samples were'} missed: the monitor was not running`, backfilled: ['cost', 'errors']}});
+			const ticks = await backfillTicks(context, options, t0Ms, due.missed);
+			const missed = due.missed.length === 0 ? `sample ${due.index} came ${formatSpan(nowMs - dueMs)} late` : `${formatCount(due.missed.length, 'sample')} missed: the monitor was not running`;
+			await context.emit({type: 'monitor.blinded', data: {fromMs: samples.at(-1)?.atMs ?? t0Ms, toMs: nowMs, reason: missed, backfilled: ticks === undefined ? [] : ['cost', 'errors'], ...(ticks === undefined ? {} : {ticks})}});
 		}
 
 		await look(due.index, due.offsetMs);

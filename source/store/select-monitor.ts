@@ -16,20 +16,21 @@ const dayMs = 24 * 3_600_000;
 
 const bandTones: {readonly [Band in HealthBand]: Tone} = {HEALTHY: 'good', WATCH: 'accent', ALERT: 'warn', ROLLBACK: 'bad', UNKNOWN: 'warn'};
 
-const flagTones: {readonly [State in RedFlag['state']]: Tone} = {ok: 'good', question: 'warn', breach: 'bad', 'no-data': 'warn'};
+const flagTones: {readonly [State in RedFlag['state']]: Tone} = {ok: 'good', question: 'warn', breach: 'bad', 'no-data': 'warn', blind: 'bad'};
 
-const flagWords: {readonly [State in RedFlag['state']]: string} = {ok: 'ok', question: 'ASK', breach: 'BREACH', 'no-data': 'NO DATA'};
+const flagWords: {readonly [State in RedFlag['state']]: string} = {ok: 'ok', question: 'ASK', breach: 'BREACH', 'no-data': 'NO DATA', blind: 'BLIND'};
 
 const lastOf = ({samples}: MonitorState): MonitorSample | undefined => samples.at(-1);
 
 const nextDue = ({offsetsMs, samples, t0Ms}: MonitorState): number | undefined => {
-	const offset = offsetsMs[samples.length];
+	// Samples that were missed are passed over, and one asked for between two planned ones counts for none.
+	const offset = offsetsMs[samples.at(-1)?.index ?? 0];
 	return offset === undefined ? undefined : t0Ms + offset;
 };
 
 const coverage = ({offsetsMs, samples, t0Ms}: MonitorState, nowMs: number): string => {
 	const due = offsetsMs.filter(offset => t0Ms + offset <= nowMs).length;
-	return due === 0 ? '' : `coverage ${Math.round((100 * Math.min(samples.length, due)) / due)}%`;
+	return due === 0 ? '' : `coverage ${Math.round((100 * Math.min(new Set(samples.map(({index}) => index)).size, due)) / due)}%`;
 };
 
 /** Title and now line of the monitor screen. */
@@ -119,8 +120,9 @@ export const flagRows = (flags: readonly RedFlag[], width: number, isDeep: boole
 
 const flagSummary = (flags: readonly RedFlag[]): Row => {
 	const raised = flags.filter(flag => flag.state === 'breach').length;
+	const blind = flags.filter(flag => flag.state === 'blind').length;
 	const open = flags.filter(flag => flag.state === 'question' || flag.state === 'no-data').length;
-	return raised > 0 ? [span(`${raised} RAISED`, 'bad')] : open > 0 ? [span(`${open} not decided`, 'warn')] : [span(flags.length === 0 ? 'not evaluated yet' : `none (${flags.length} rules)`, flags.length === 0 ? 'dim' : 'good')];
+	return raised > 0 ? [span(`${raised} RAISED`, 'bad')] : blind > 0 ? [span(`${blind} BLIND`, 'bad')] : open > 0 ? [span(`${open} not decided`, 'warn')] : [span(flags.length === 0 ? 'not evaluated yet' : `none (${flags.length} rules)`, flags.length === 0 ? 'dim' : 'good')];
 };
 
 const checkpointRows = (monitor: MonitorState, snapshot: Snapshot): readonly Row[] =>

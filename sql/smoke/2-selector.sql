@@ -21,13 +21,17 @@ WITH result AS (
   SELECT
     COUNT(*) AS captions,
     COUNT(DISTINCT caption_id) AS distinct_captions,
-    COUNTIF(thompson_score BETWEEN 0 AND 1 AND final_score BETWEEN 0 AND 1) AS in_range
+    COUNTIF(thompson_score BETWEEN 0 AND 1 AND final_score BETWEEN 0 AND 1) AS in_range,
+    MIN(LEAST(thompson_score, final_score)) AS low,
+    MAX(GREATEST(thompson_score, final_score)) AS high
   FROM picked
 )
 SELECT 'one result row' AS check_name, sizes.pages = 1 AS passed, CONCAT(CAST(sizes.pages AS STRING), ' rows') AS evidence FROM sizes
+UNION ALL
+SELECT 'no array NULL', sizes.budget IS NOT NULL AND sizes.mid IS NOT NULL AND sizes.premium IS NOT NULL AND sizes.bump IS NOT NULL, 'budget, mid, premium and bump' FROM sizes
 UNION ALL
 SELECT 'quotas', IFNULL(sizes.budget = 5 AND sizes.mid = 5 AND sizes.premium = 5 AND sizes.bump = 3, FALSE), IFNULL(CONCAT(CAST(sizes.budget AS STRING), '/', CAST(sizes.mid AS STRING), '/', CAST(sizes.premium AS STRING), '/', CAST(sizes.bump AS STRING)), 'an array is NULL') FROM sizes
 UNION ALL
 SELECT 'no caption twice', facts.captions = 18 AND facts.distinct_captions = 18, CONCAT(CAST(facts.distinct_captions AS STRING), ' of ', CAST(facts.captions AS STRING), ' distinct') FROM facts
 UNION ALL
-SELECT 'scores in [0, 1]', facts.in_range = facts.captions, CONCAT(CAST(facts.in_range AS STRING), ' of ', CAST(facts.captions AS STRING)) FROM facts;
+SELECT 'scores in [0, 1]', facts.captions > 0 AND facts.in_range = facts.captions, IFNULL(CONCAT(FORMAT('%.3f', facts.low), ' to ', FORMAT('%.3f', facts.high)), 'no caption') FROM facts;

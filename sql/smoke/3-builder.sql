@@ -1,10 +1,9 @@
--- Gate test #3, read back: the newest schedule of the fixture page is in the warehouse with its locks. One row a check.
+-- Gate test #3, read back: the schedule that was built is in the warehouse, whole and with its locks. One row a check.
+-- parameters: @schedule_id STRING, @messages INT64
 WITH header AS (
   SELECT schedule_id, total_messages, total_ppvs, total_bumps
   FROM `${dataset}.schedule_recommendations`
-  WHERE page_name = 'test_creator'
-  ORDER BY created_at DESC, schedule_id
-  LIMIT 1
+  WHERE page_name = 'test_creator' AND schedule_id = @schedule_id
 ), messages AS (
   SELECT m.message_type, m.scheduled_send_time, m.caption_id
   FROM `${dataset}.schedule_recommendations_with_messages` AS m
@@ -25,7 +24,7 @@ WITH header AS (
 )
 SELECT 'header row' AS check_name, COUNT(*) = 1 AS passed, CONCAT(CAST(COUNT(*) AS STRING), ' header') AS evidence FROM header
 UNION ALL
-SELECT 'messages', facts.messages > 0 AND facts.messages = IFNULL((SELECT total_messages FROM header), -1), CONCAT(CAST(facts.messages AS STRING), ' rows') FROM facts
+SELECT 'messages', facts.messages > 0 AND facts.messages = @messages AND facts.messages = IFNULL((SELECT total_messages FROM header), -1), CONCAT(CAST(facts.messages AS STRING), ' of ', CAST(@messages AS STRING), ' rows') FROM facts
 UNION ALL
 SELECT 'types', facts.odd_types = 0, CONCAT(CAST(facts.odd_types AS STRING), ' other than PPV and Bump') FROM facts
 UNION ALL
@@ -33,4 +32,4 @@ SELECT 'no minute twice', facts.minutes = facts.messages, CONCAT(CAST(facts.minu
 UNION ALL
 SELECT 'send window', facts.outside_window = 0, CONCAT(CAST(facts.outside_window AS STRING), ' outside 08:00-22:00') FROM facts
 UNION ALL
-SELECT 'locks equal messages', locks.locks = facts.messages, CONCAT(CAST(locks.locks AS STRING), ' locks') FROM locks CROSS JOIN facts;
+SELECT 'locks equal messages', locks.locks = facts.messages, CONCAT(CAST(locks.locks AS STRING), ' locks for ', CAST(facts.messages AS STRING), ' messages') FROM locks CROSS JOIN facts;

@@ -13,7 +13,7 @@ const withoutScore = (): MonitorSample => {
 };
 
 const states = (samples: readonly MonitorSample[]) => Object.fromEntries(readRedFlags(samples).map(({id, state}) => [id, state]));
-const advice = (samples: readonly MonitorSample[]) => recommend(readRedFlags(samples), samples);
+const advice = (samples: readonly MonitorSample[]) => recommend(readRedFlags(samples));
 const cost = (micros: number) => ({cost: {last24hMicros: micros, todayMicros: 0, sinceDeployMicros: 0, projected24hMicros: 0, billedBytes: 0, drivers: []}});
 
 describe('the red flags', () => {
@@ -41,10 +41,20 @@ describe('the red flags', () => {
 		expect(states([aSample({jobs: {finished, failed}})])['error-rate']).toBe(state);
 	});
 
+	it('turn red when a rule has no data twice in a row, whichever rule it is', () => {
+		const {cost: _cost, ...withoutCost} = aSample();
+		expect(states([withoutCost, withoutCost])).toEqual({health: 'ok', cost: 'blind', 'error-rate': 'ok', corruption: 'ok'});
+		expect(advice([withoutCost, withoutCost])).toBe('ask');
+		expect(advice([withoutCost, aSample()])).toBe('continue');
+	});
+
 	it('never read missing data as ok, and ask after two samples without a score', () => {
 		expect(states([withoutScore()])['health']).toBe('no-data');
 		expect(advice([withoutScore()])).toBe('continue');
 		expect(advice([withoutScore(), withoutScore()])).toBe('ask');
+		expect(states([withoutScore(), withoutScore()])).toEqual({health: 'blind', cost: 'ok', 'error-rate': 'ok', corruption: 'ok'});
+		expect(readRedFlags([withoutScore(), withoutScore()])[0]?.detail).toBe('the health query gave no score, twice in a row');
+		expect(states([withoutScore(), aSample(), withoutScore()])['health']).toBe('no-data');
 		expect(Object.values(states([]))).toEqual(['no-data', 'no-data', 'no-data', 'no-data']);
 	});
 });

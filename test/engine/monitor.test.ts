@@ -14,13 +14,18 @@ const healthy: Row = {score: 93, components: '[{"name":"errors","weight":30,"poi
 const cheap: Row = {last_24h_micros: 310_000, today_micros: 310_000, since_deploy_micros: 310_000, billed_bytes: 1, drivers: '[{"name":"update","micros":200000}]'};
 
 const watch = (change: Partial<MonitorOptions> = {}) => aTask('5.2', {criteria: []}, async context => {
-	const result = await runMonitor(context, {t0Ms: startMs, health: {sql: 'HEALTH'}, cost: () => ({sql: 'COST'}), ...change});
+	const result = await runMonitor(context, {t0Ms: startMs, health: {sql: 'HEALTH'}, cost: () => ({sql: 'COST'}), backfill: (_t0Ms, momentsMs) => ({sql: `BACKFILL ${momentsMs.length}`}), ...change});
 	return `${result.samples.length} samples, ${Math.round(result.coverage * 100)}%`;
 });
 
+const missedTick: Row = {at_time: new Date(startMs + 1.25 * hourMs).toISOString(), since_deploy_micros: 200_000, jobs_finished: 40, jobs_failed: 2};
+/** The job history answers when it is asked for at least one missed sample. */
+const backfill = (sql: string): Row | undefined => (/^BACKFILL [1-9]/.test(sql) && !isHistoryGone ? missedTick : undefined);
+let isHistoryGone = false;
+
 const run = async (health: (count: number) => Row | undefined, options: Partial<TestRunOptions> = {}): Promise<TestRun> => {
 	const warehouse = createMemoryWarehouse((spec, count) => {
-		const row = spec.sql === 'HEALTH' ? health(count) : cheap;
+		const row = spec.sql === 'HEALTH' ? health(count) : spec.sql.startsWith('BACKFILL') ? backfill(spec.sql) : cheap;
 		return row === undefined ? {error: {reason: 'invalidQuery', message: 'no such table'}} : {rows: [row]};
 	});
 	return startTestRun({warehouse, tasks: [watch()], ...options});
@@ -81,10 +86,29 @@ describe('the monitor', () => {
 		expect(await second.session.finished).toBe(0);
 		const [blind] = second.all('monitor.blinded');
 		expect(blind?.toMs).toBeGreaterThanOrEqual(startMs + 5 * hourMs);
+		expect(blind?.reason).toMatch(/^\d+ samples missed: the monitor was not running$/);
 		expect(blind?.backfilled).toEqual(['cost', 'errors']);
+		expect(blind?.ticks).toEqual([{dueOffsetMs: 1.25 * hourMs, sinceDeployMicros: 200_000, jobsFinished: 40, jobsFailed: 2}]);
+		expect(second.session.state().monitor?.blindWindows).toHaveLength(1);
 		expect(second.all('monitor.started')).toHaveLength(1);
 		expect(second.all('monitor.finished')[0]?.coverage).toBeLessThan(1);
 		expect(seen).toBeLessThan(20);
+	});
+
+	it('claims nothing to be back-filled when the job history does not answer', async () => {
+		isHistoryGone = true;
+		const clock = createDrivenClock({startMs, isFrozen: true});
+		const first = await run(() => healthy, {clock});
+		await first.next('monitor.sampled', ({index}) => index === 4);
+		first.session.dispatch({type: 'cancel'});
+		await first.session.finished;
+		await first.journal.close();
+		await clock.sleepUntil(startMs + 5 * hourMs);
+		const second = await run(() => healthy, {clock, folder: first.folder});
+		await second.session.finished;
+		isHistoryGone = false;
+		expect(second.all('monitor.blinded')).toMatchObject([{backfilled: []}]);
+		expect(second.all('monitor.blinded')[0]?.ticks).toBeUndefined();
 	});
 });
 

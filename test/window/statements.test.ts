@@ -37,7 +37,7 @@ const statementsOf = async (id: string): Promise<readonly string[]> => {
 };
 
 describe('the statements of the window', () => {
-	it.each([['0.2', 1], ['0.3', 1], ['2A.1', 10], ['2A.2', 20], ['2A.3', 10], ['2A.4', 4], ['3.1', 1], ['3.2', 6], ['3.3', 1], ['3.5', 1], ['4.3', 6]] as const)('%s asks only GoogleSQL', async (id, atLeast) => {
+	it.each([['0.2', 1], ['0.3', 1], ['2A.1', 10], ['2A.2', 20], ['2A.3', 10], ['2A.4', 4], ['3.1', 1], ['3.2', 5], ['3.3', 1], ['3.5', 1], ['4.3', 6]] as const)('%s asks only GoogleSQL', async (id, atLeast) => {
 		const asked = await statementsOf(id);
 		expect(asked.length).toBeGreaterThanOrEqual(atLeast);
 		const broken = asked.map(sql => ({sql, parsed: parseSql(sql)})).filter(({parsed}) => !parsed.ok);

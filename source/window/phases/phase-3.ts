@@ -82,6 +82,7 @@ export const phase3 = phase('3', 'Validation gate', [
 			'readable-by-sheets': 'File readable by Google Sheets',
 		},
 		ours: {
+			'export-logged': 'The export is in the log as a success',
 			'hard-cells-survive': 'Quotes, commas, newlines, emoji, formula cells and 19-digit ids survive the round trip',
 		},
 	},

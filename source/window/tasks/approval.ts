@@ -2,9 +2,9 @@
 import {formatPlanHash} from '../../domain/ids.js';
 import type {ProductionQuestion} from '../../domain/events.js';
 import {StepFailure, type StepContext} from '../../engine/task.js';
-import {regionOf} from '../../objects/names.js';
 import type {PlannedObject} from '../../objects/plan.js';
-import {currentPlan} from '../deploy-set.js';
+import {callerParameters, callersOf, callersPath, describeCallers} from '../callers.js';
+import {currentPlan, findSqlFile} from '../deploy-set.js';
 
 const tebibyte = 1024 ** 4;
 
@@ -23,12 +23,11 @@ const dryRunBytes = async (context: StepContext, planned: readonly PlannedObject
 	return sizes.reduce((sum, bytes) => sum + bytes, 0);
 };
 
-/** Who ran jobs on the dataset in the last 30 days, with counts. Empty when the history can't be read. */
-const readCallers = async (context: StepContext): Promise<readonly string[]> => {
-	const {project, dataset, location} = context.settings;
+/** Who asked for these objects in the last 30 days, with counts. Empty when the history can't be read. */
+const readCallers = async (context: StepContext, names: readonly string[]): Promise<readonly string[]> => {
+	const file = await findSqlFile(context, callersPath, context.settings.dataset);
 	try {
-		const {rows} = await context.ports.warehouse.query(`SELECT user_email, COUNT(*) AS jobs FROM \`${project}\`.\`${regionOf(location)}\`.INFORMATION_SCHEMA.JOBS WHERE creation_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 30 DAY) AND job_type = 'QUERY' AND query LIKE '%${dataset}.%' GROUP BY user_email ORDER BY jobs DESC LIMIT 5`);
-		return rows.map(row => `${String(row['user_email'])} ${String(row['jobs'])}`);
+		return describeCallers(callersOf((await context.ports.warehouse.query(file?.sql ?? '', {parameters: callerParameters(names)})).rows));
 	} catch {
 		context.log('The job history can\'t be read; callers are not listed.', 'warning');
 		return [];
@@ -45,7 +44,7 @@ export const prepareApproval = async (context: StepContext): Promise<ProductionQ
 
 	const changing = plan.objects.filter(({action}) => action !== 'unchanged');
 	const code = changing.filter(({object}) => object.kind !== 'scheduled-query');
-	const [bytes, callers] = await Promise.all([dryRunBytes(context, code), readCallers(context)]);
+	const [bytes, callers] = await Promise.all([dryRunBytes(context, code), readCallers(context, changing.map(({object}) => object.name))]);
 	const named = (action: string): readonly string[] => code.filter(planned => planned.action === action).map(({object}) => object.name);
 	return {
 		phrase: `deploy ${context.settings.project}.${context.settings.dataset} ${formatPlanHash(plan.hash)}`,

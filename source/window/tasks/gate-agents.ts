@@ -9,7 +9,7 @@ import {createCsvSink, createJsonSink} from '../../eros/sinks/file-sinks.js';
 import {checksOf} from '../criteria.js';
 import {testPage} from '../deploy-set.js';
 import {formatZoned, nextMonday} from '../zone-time.js';
-import {stagingPath} from './functions.js';
+import {runSmokeFile, runSqlFile} from '../smoke.js';
 
 const jsonPath = (context: StepContext): string => path.join(context.artifacts, 'gate', `${testPage}.json`);
 const csvPath = (context: StepContext): string => path.join(context.artifacts, 'gate', `${testPage}.csv`);
@@ -48,20 +48,12 @@ const zoneErrors = (schedule: Schedule, timeZone: string): readonly string[] =>
 		return message.time_zone !== timeZone || local.slice(0, 19).replace('T', ' ') !== message.send_local || message.send_at.slice(-6) !== local.slice(-6);
 	}).map(message => `${message.send_at} against ${message.send_local}`);
 
-/** Gives back what an earlier attempt left: its locks hold captions of the test page. */
-const clearEarlierAttempts = async (context: StepContext): Promise<void> => {
-	const at = stagingPath(context);
-	await context.run({
-		sql: `UPDATE \`${at}.active_caption_assignments\` SET is_active = FALSE, deactivated_at = CURRENT_TIMESTAMP(), deactivation_reason = 'TEST_CLEANUP' WHERE page_name = '${testPage}' AND is_active`,
-		title: 'release locks of the test page',
-		mutates: [context.stagingDataset],
-	});
-};
-
 /** #3: a week of the test page built, locked and saved; its rows read back from the warehouse. */
 export const runBuilderTest = async (context: StepContext): Promise<string> => {
-	const {check} = checksOf(context);
-	await clearEarlierAttempts(context);
+	const checks = checksOf(context);
+	const {check} = checks;
+	// What an earlier attempt left holds captions of the test page.
+	await runSqlFile(context, {file: 'sql/smoke/release-test-locks.sql', dataset: context.stagingDataset, title: 'release locks of the test page', isMutation: true});
 	const {schedule, durationMs} = await buildWeek(context);
 	const {messages} = schedule;
 	check('generated', true, `${schedule.schedule_id}, ${formatDuration(durationMs)}`);
@@ -76,14 +68,14 @@ export const runBuilderTest = async (context: StepContext): Promise<string> => {
 	check('time-zone-correct', wrong.length === 0, wrong.length === 0 ? `every offset is that of ${context.settings.timeZone} on its date` : wrong[0]!);
 	const conflicts = conflictsOf(schedule);
 	check('no-conflict', conflicts.length === 0, conflicts.length === 0 ? `any two 30 minutes apart, PPVs ${schedule.gap_minutes} minutes, no caption twice` : conflicts[0]!);
-	const {rows} = await context.run({
-		sql: `SELECT (SELECT COUNT(*) FROM \`${stagingPath(context)}.schedule_recommendations_with_messages\` WHERE schedule_id = @schedule_id AND message_index IS NOT NULL) AS messages, (SELECT COUNT(*) FROM \`${stagingPath(context)}.active_caption_assignments\` WHERE schedule_id = @schedule_id AND is_active) AS locks`,
+	const smoke = await runSmokeFile(context, {
+		file: 'sql/smoke/3-builder.sql',
+		dataset: context.stagingDataset,
 		title: `read ${schedule.schedule_id} back`,
-		parameters: [{name: 'schedule_id', type: 'STRING', value: schedule.schedule_id}],
+		parameters: [{name: 'schedule_id', type: 'STRING', value: schedule.schedule_id}, {name: 'messages', type: 'INT64', value: messages.length}],
 	});
-	const [saved, locks] = [Number(rows[0]?.['messages']), Number(rows[0]?.['locks'])];
-	check('written-to-bigquery', saved === messages.length, `${saved} of ${messages.length} rows`);
-	check('locks-match', locks === messages.length, `${locks} locks for ${messages.length} messages`);
+	smoke.judge(checks, 'written-to-bigquery', ['header row', 'messages', 'types', 'no minute twice', 'send window']);
+	smoke.judge(checks, 'locks-match', ['locks equal messages']);
 	return `${ppv} PPVs, ${messages.length - ppv} bumps`;
 };
 
@@ -97,7 +89,8 @@ const utf8 = (bytes: Uint8Array): string => new TextDecoder('utf-8', {fatal: tru
 
 /** #4: the exported week and a hard row, read back byte for byte. */
 export const runExporterTest = async (context: StepContext): Promise<string> => {
-	const {check, require} = checksOf(context);
+	const checks = checksOf(context);
+	const {check, require} = checks;
 	const {files} = context.ports;
 	const file = csvPath(context);
 	require('file-created', await files.exists(file) && await files.exists(jsonPath(context)), file);
@@ -121,5 +114,7 @@ export const runExporterTest = async (context: StepContext): Promise<string> => 
 	await context.writeArtifact('gate/hard-cells.csv', hard, 'CSV with hard cells');
 	const isGuarded = /(?:^|,|")'=1\+1/m.test(hard);
 	check('readable-by-sheets', isGuarded && rows.length > 0 && text.includes('\r\n'), isGuarded ? 'RFC 4180, CRLF, formula cells guarded, long ids as text' : 'a formula cell is not guarded');
+	const smoke = await runSmokeFile(context, {file: 'sql/smoke/4-exporter.sql', dataset: context.stagingDataset, title: 'read the export log of the test page'});
+	smoke.judge(checks, 'export-logged', ['export logged', 'export succeeded']);
 	return `${rows.length} rows, ${csvColumns.length} columns`;
 };

@@ -9,7 +9,8 @@ import {renderDeployScript} from '../../report/documents/deploy-script.js';
 import {renderRollbackScript} from '../../report/documents/rollback-script.js';
 import type {ScriptFile, ScriptSchedule, ScriptTarget} from '../../report/documents/script-content.js';
 import {checksOf, listNames, type Checks} from '../criteria.js';
-import {currentPlan, objectsFor, ofKind, readCatalog, seedTableFunctions, seedView, targetNames} from '../deploy-set.js';
+import {currentPlan, findSqlFile, objectsFor, ofKind, readCatalog, targetNames} from '../deploy-set.js';
+import {productionSmokeFiles, smokeName} from '../smoke.js';
 import {configsOf} from './view-and-schedules.js';
 
 const targetOf = ({settings}: StepContext): ScriptTarget => ({project: settings.project, dataset: settings.dataset, location: settings.location, timeZone: settings.timeZone, maximumBytesBilled: settings.maximumBytesBilled});
@@ -49,17 +50,9 @@ const checkShell = async (context: StepContext, checks: Checks, file: string, te
 	checks.check('parses', ok, ok ? `bash -n${checked === undefined ? '; shellcheck is not installed' : ' and shellcheck'}` : `${parsed.stderr}${checked?.stdout ?? ''}`.split('\n').slice(0, 2).join(' '));
 };
 
-/** Read-only statements that must run without error after a deployment. */
-export const smokeStatements = (context: StepContext): readonly {readonly name: string; readonly sql: string}[] => {
-	const {project, dataset} = context.settings;
-	const at = `${project}.${dataset}`;
-	return [
-		{name: 'functions', sql: `ASSERT (SELECT ABS(b.lower_bound - 0.4038298286) < 1e-9 AND ABS(b.upper_bound - 0.5961701714) < 1e-9 FROM (SELECT \`${at}.wilson_score_bounds\`(50, 50) AS b)) AS 'wilson_score_bounds(50, 50) is wrong'`},
-		...seedTableFunctions.map(name => ({name, sql: `SELECT COUNT(*) AS answered FROM \`${at}.${name}\`('test_creator', 30)`})),
-		{name: 'analyzer', sql: `DECLARE v_report STRING;\nCALL \`${at}.analyze_creator_performance\`('test_creator', 30, v_report);\nASSERT JSON_VALUE(v_report, '$.account_size') IS NOT NULL AS 'the analyzer gave no account_size'`},
-		{name: 'view', sql: `SELECT COUNT(*) AS answered FROM \`${at}.${seedView}\``},
-	];
-};
+/** The files that are run after a deployment, for the script. */
+const smokeStatements = async (context: StepContext): Promise<readonly {readonly name: string; readonly sql: string}[]> =>
+	Promise.all((await productionSmokeFiles(context)).map(async file => ({name: smokeName(file), sql: (await findSqlFile(context, file, context.settings.dataset))!.sql})));
 
 /** 4.1: deploy_production.sh with its SQL beside it. */
 export const runDeployScript = async (context: StepContext): Promise<string> => {
@@ -77,7 +70,7 @@ export const runDeployScript = async (context: StepContext): Promise<string> => 
 		target: targetOf(context),
 		objects: deployed.map(({kind, name, sql}) => ({kind, name, sql})),
 		schedules: schedulesOf(objects),
-		smoke: smokeStatements(context),
+		smoke: await smokeStatements(context),
 		planHash: formatPlanHash(plan.hash),
 		run: context.state().run ?? 'run',
 		sha256: text => createHash('sha256').update(text).digest('hex'),

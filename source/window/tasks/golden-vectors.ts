@@ -1,29 +1,4 @@
-// Values the functions must give, to ten digits. They were computed from the definitions, not from the functions.
-
-/** successes, failures, lower, upper, bonus of wilson_score_bounds at z = 1.96. */
-export const wilsonBounds: readonly (readonly [number, number, number, number, number])[] = [
-	[0, 0, 0, 1, 1],
-	[1, 0, 0.2065432915, 1, 0.7071067812],
-	[0, 1, 0, 0.7934567085, 0.7071067812],
-	[1, 1, 0.0945286548, 0.9054713452, 0.5773502692],
-	[2, 1, 0.2076549551, 0.9385096847, 0.5],
-	[1, 3, 0.0455860626, 0.6993639476, 0.4472135955],
-	[5, 0, 0.5655085052, 1, 0.4082482905],
-	[0, 5, 0, 0.4344914948, 0.4082482905],
-	[10, 5, 0.4171312515, 0.8482389931, 0.25],
-	[10, 10, 0.2992949144, 0.7007050856, 0.2182178902],
-	[20, 10, 0.4877972581, 0.8076970447, 0.1796053020],
-	[50, 50, 0.4038298286, 0.5961701714, 0.0995037190],
-	[70, 30, 0.6041496157, 0.7810524613, 0.0995037190],
-	[90, 10, 0.8256326956, 0.9447714584, 0.0995037190],
-	[10, 90, 0.0552285416, 0.1743673044, 0.0995037190],
-	[5, 50, 0.0394575733, 0.1957773625, 0.1336306210],
-	[100, 0, 0.9630051925, 1, 0.0995037190],
-	[0, 100, 0, 0.0369948075, 0.0995037190],
-	[100, 100, 0.4313596221, 0.5686403779, 0.0705345616],
-	[500, 500, 0.4690690342, 0.5309309658, 0.0316069771],
-	[1000, 9000, 0.0942727277, 0.1060344823, 0.0099995],
-];
+// Instants the runtime must show as the business zone does. The warehouse's are in sql/smoke/5-time-zone.sql.
 
 /** UTC instant, and what the business zone shows: the two edges of 2025 and 2026, and a summer day. */
 export const zoneVectors: readonly (readonly [utc: string, local: string])[] = [

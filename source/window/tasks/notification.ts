@@ -2,16 +2,17 @@
 import type {StepContext} from '../../engine/task.js';
 import {windowCalendar} from '../../notify/calendar.js';
 import {renderWindowNotice, renderWindowPlan} from '../../report/documents/window-notice.js';
-import {regionOf} from '../../objects/names.js';
 import {checksOf} from '../criteria.js';
+import {findSqlFile} from '../deploy-set.js';
 import {clockOf} from '../zone-time.js';
 
 type HourRow = {readonly hour: unknown; readonly jobs: unknown};
 
 /** Jobs by hour of the business day over 28 days, in words; says so when there is no history. */
 const describeTraffic = async (context: StepContext): Promise<string> => {
-	const {project, location, timeZone} = context.settings;
-	const {rows} = await context.ports.warehouse.query<HourRow>(`SELECT EXTRACT(HOUR FROM creation_time AT TIME ZONE '${timeZone}') AS hour, COUNT(*) AS jobs FROM \`${project}\`.\`${regionOf(location)}\`.INFORMATION_SCHEMA.JOBS WHERE creation_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 28 DAY) GROUP BY hour ORDER BY jobs, hour`);
+	const {dataset, timeZone} = context.settings;
+	const file = await findSqlFile(context, 'sql/monitoring/traffic.sql', dataset);
+	const {rows} = await context.ports.warehouse.query<HourRow>(file?.sql ?? '');
 	if (rows.length === 0) {
 		return 'no job history to read it from';
 	}

@@ -4,10 +4,13 @@ import type {ProgressPart} from '../../domain/events.js';
 import {StepFailure, type StepContext} from '../../engine/task.js';
 import {makePlan, type Plan, type PlannedObject} from '../../objects/plan.js';
 import type {ObjectKind} from '../../objects/deploy-object.js';
-import {checksOf, listNames} from '../criteria.js';
+import {WarehouseError} from '../../ports/warehouse.js';
+import {checksOf, listNames, type Checks} from '../criteria.js';
 import {deployObject} from '../deploy-object.js';
 import {currentPlan, objectsFor, planSettings, readCatalog, targetNames} from '../deploy-set.js';
-import {smokeStatements} from './generated-scripts.js';
+import {countJobs, readFirstChange} from '../job-history.js';
+import {productionSmokeFiles, runSmokeFile, smokeName} from '../smoke.js';
+import {callTwice} from './procedures.js';
 import {configsOf, scheduleSpec} from './view-and-schedules.js';
 
 /** The document's seven steps; tables stand with the functions. */
@@ -73,13 +76,17 @@ const upsertSchedules = async (context: StepContext, promoted: number, total: nu
 	return names;
 };
 
-const runSmoke = async (context: StepContext): Promise<number> => {
-	const statements = smokeStatements(context);
-	for (const {name, sql} of statements) {
-		await context.run({sql, title: `smoke: ${name}`});
+const runSmoke = async (context: StepContext): Promise<{readonly failed: readonly string[]; readonly count: number; readonly files: number}> => {
+	const files = await productionSmokeFiles(context);
+	const failed: string[] = [];
+	let count = 0;
+	for (const file of files) {
+		const {checks} = await runSmokeFile(context, {file, dataset: context.settings.dataset, title: `smoke: ${smokeName(file)}`});
+		count += checks.size;
+		failed.push(...[...checks].filter(([, {passed}]) => !passed).map(([name, {evidence}]) => `${name}: ${evidence}`));
 	}
 
-	return statements.length;
+	return {failed, count, files: files.length};
 };
 
 const enableSchedules = async (context: StepContext, names: readonly string[]): Promise<boolean> => {
@@ -107,14 +114,83 @@ const verify = async (context: StepContext, others: Unplanned): Promise<void> =>
 	check('nothing-else-changed', moved.length === 0, moved.length === 0 ? `${others.size} other objects are as they were` : `changed: ${listNames(moved)}`);
 };
 
+const historyTries = 5;
+
+/** The history lags a little behind on BigQuery: asked again until it knows every job that this attempt submitted. */
+const readHistory = async (context: StepContext): Promise<Awaited<ReturnType<typeof countJobs>>> => {
+	for (let tries = 1; ; tries += 1) {
+		const submitted = context.jobs().length;
+		const counts = await countJobs(context, '5.1');
+		if (counts.jobs >= submitted || tries === historyTries) {
+			return counts;
+		}
+
+		await context.ports.clock.pause(1000, context.signal);
+	}
+};
+
+/** What the warehouse's own history says: what was first, and what failed. */
+const checkHistory = async (context: StepContext, {check, noData}: Checks, changes: number): Promise<void> => {
+	const {jobs, failed, madeGood, firstError} = await readHistory(context);
+	const submitted = context.jobs().length - 1;
+	if (jobs < submitted) {
+		noData('no-error-logged', `the job history knows ${jobs} of ${submitted} jobs`);
+	} else {
+		check('no-error-logged', failed === 0, failed === 0 ? `${jobs} jobs of this step in the history, none failed${madeGood === 0 ? '' : `; ${madeGood} passing failures were repeated with success`}` : `${failed} of ${jobs} failed: ${firstError}`);
+	}
+
+	const {provenAt, firstChangeAt} = await readFirstChange(context);
+	if (changes === 0 && firstChangeAt === undefined) {
+		check('backups-before-changes', provenAt !== undefined, `proven ${provenAt ?? 'never'}; no definition had to change`);
+	} else if (provenAt === undefined || firstChangeAt === undefined) {
+		noData('backups-before-changes', `the job history holds no ${provenAt === undefined ? 'proof of the restore point' : 'change of production'} of this run`);
+	} else {
+		check('backups-before-changes', Date.parse(provenAt) <= Date.parse(firstChangeAt), `proven ${provenAt}, first change ${firstChangeAt}, by the job history`);
+	}
+};
+
+/** Submits a job a second time under its name: the warehouse has to know it, and nothing may run. */
+const checkRetry = async (context: StepContext, {check}: Checks): Promise<void> => {
+	const {ports: {warehouse}, settings} = context;
+	const id = context.jobs().at(-1)!;
+	const before = await warehouse.findJob(id);
+	try {
+		await warehouse.submit({id, sql: 'SELECT 1', maximumBytesBilled: settings.maximumBytesBilled, timeoutMs: settings.jobTimeoutMs, labels: {eros_run: String(context.state().run ?? 'run').toLowerCase()}, mutates: []});
+		check('safe-retries', false, `${id} was accepted a second time`);
+	} catch (error) {
+		if (!(error instanceof WarehouseError) || error.kind !== 'duplicate') {
+			throw error;
+		}
+
+		const after = await warehouse.findJob(id);
+		check('safe-retries', before !== undefined && after?.createdMs === before.createdMs, `${id} submitted again: answered as known, nothing ran`);
+	}
+};
+
+/** Asks and calls the promoted definitions twice where the test page is: on staging, whose definitions equal the files too. */
+const checkRepetition = async (context: StepContext, {check}: Checks): Promise<void> => {
+	if (await context.ports.warehouse.findDataset(context.stagingDataset) === undefined) {
+		context.log('Staging is gone: deterministic results and cumulative effects stay unchecked.', 'warning');
+		return;
+	}
+
+	const ask = async (time: string): Promise<ReadonlyMap<string, {readonly evidence: string}>> =>
+		(await runSmokeFile(context, {file: 'sql/smoke/fingerprints.sql', dataset: context.stagingDataset, title: `fingerprint every answer about the test page, ${time} time`})).checks;
+	const [first, second] = [await ask('first'), await ask('second')];
+	const different = [...first].filter(([name, {evidence}]) => second.get(name)?.evidence !== evidence).map(([name]) => name);
+	check('deterministic', first.size > 0 && different.length === 0, different.length === 0 ? `${first.size} objects asked twice: equal fingerprints; only wilson_sample draws` : `differs: ${listNames(different)}`);
+	const {difference} = await callTwice(context, 'update-caption-performance', 'caption_bandit_stats');
+	check('no-cumulative-effect', difference === undefined, difference ?? 'update_caption_performance called twice: the counts it keeps are the same');
+};
+
 /** 5.1: the seven steps. A failure leaves production marked as partial, with the way back named. */
 export const runProduction = async (context: StepContext): Promise<string> => {
-	const {check, require} = checksOf(context);
+	const checks = checksOf(context);
+	const {check, require} = checks;
 	const plan = await currentPlan(context);
 	assertSamePlan(context, plan);
 	const {restorePoint} = context.state();
 	require('backup-created', restorePoint?.provenAtMs !== undefined, restorePoint === undefined ? 'there is no restore point' : `${restorePoint.dataset}, restored once and compared`);
-	check('backups-before-changes', true, 'the restore point is older than the first change');
 	const others = await readOthers(context, plan);
 	const changing = plan.objects.filter(({action, object}) => action !== 'unchanged' && object.kind !== 'scheduled-query');
 	const total = changing.length + configsOf(plan.objects.map(({object}) => object)).length;
@@ -125,7 +201,7 @@ export const runProduction = async (context: StepContext): Promise<string> => {
 		const schedules = await upsertSchedules(context, changing.length, total);
 		context.progress({parts: partsOf(plan, new Set(plan.objects.map(({object}) => object.name)), 6)});
 		const smoke = await runSmoke(context);
-		check('smoke-passes', true, `${smoke} statements`);
+		require('smoke-passes', smoke.count > 0 && smoke.failed.length === 0, smoke.failed.length === 0 ? `${smoke.count} checks in ${smoke.files} files of sql/smoke/production` : smoke.failed.join('; '));
 		await verify(context, others);
 		const isEnabled = await enableSchedules(context, schedules);
 		check('schedules-enabled-last', isEnabled, isEnabled ? `${schedules.length} enabled after the smoke tests, one by one` : 'a scheduled query is still disabled');
@@ -134,12 +210,9 @@ export const runProduction = async (context: StepContext): Promise<string> => {
 		throw error;
 	}
 
-	check('no-error-logged', true, `${context.jobs().length} jobs, none failed`);
-	const earlier = [...context.state().steps.values()].find(({task}) => String(task.id) === '2A.3');
-	const isIdempotent = earlier?.state.kind === 'passed';
-	check('no-cumulative-effect', isIdempotent, isIdempotent ? 'procedures called twice on staging: equal content' : '2A.3 has not passed');
-	check('safe-retries', true, 'job ids are chosen before submission and adopted when they are known');
-	check('deterministic', isIdempotent, isIdempotent ? 'equal content for equal input on staging; only wilson_sample draws' : '2A.3 has not passed');
+	await checkHistory(context, checks, changing.length);
+	await checkRetry(context, checks);
+	await checkRepetition(context, checks);
 	await context.emit({type: 'production.changed', data: {state: {kind: 'deployed', atMs: context.ports.clock.now()}}});
 	return `${changing.length} objects, ${total - changing.length} schedules`;
 };

@@ -2,7 +2,6 @@
 import type {StepContext} from '../../engine/task.js';
 import {formatDuration} from '../../domain/wording/duration.js';
 import type {DeployObject, ScheduleConfig} from '../../objects/deploy-object.js';
-import {regionOf} from '../../objects/names.js';
 import {makePlan} from '../../objects/plan.js';
 import type {ScheduledQuery, ScheduledQuerySpec} from '../../ports/scheduled-queries.js';
 import {checksOf, listNames} from '../criteria.js';
@@ -10,6 +9,8 @@ import {deployObject} from '../deploy-object.js';
 import {objectsFor, ofKind, planSettings, readCatalog, seedView, targetNames} from '../deploy-set.js';
 import {isKnownSchedule, nextFirings, overlapsOf, startTimeOf} from '../schedule-times.js';
 import {clockOf, formatZoned, zoneTransitions} from '../zone-time.js';
+import {countJobs} from '../job-history.js';
+import {runSmokeFile, runSqlFile} from '../smoke.js';
 import {reportStaging, stagingPath} from './functions.js';
 import {viewColumns} from './table-contracts.js';
 
@@ -17,7 +18,8 @@ const viewLimitMs = 2000;
 
 /** 2A.4: the denormalised view, its columns, speed and completeness. */
 export const runView = async (context: StepContext): Promise<string> => {
-	const {check, require} = checksOf(context);
+	const checks = checksOf(context);
+	const {check, require} = checks;
 	const view = (await objectsFor(context, context.stagingDataset)).find(({name}) => name === seedView);
 	require('view-created', view !== undefined, view === undefined ? `${seedView} is not in sql/views` : seedView);
 	await deployObject(context, view!, context.stagingDataset);
@@ -30,14 +32,12 @@ export const runView = async (context: StepContext): Promise<string> => {
 	const durations: number[] = [];
 	for (let count = 0; count < 3; count++) {
 		// Measured alone.
-		durations.push((await context.run({sql: `SELECT * FROM ${name} ORDER BY schedule_created_at DESC LIMIT 100`, title: `${seedView}, newest 100`})).durationMs);
+		durations.push((await runSqlFile(context, {file: 'sql/smoke/view-newest.sql', dataset: context.stagingDataset, title: `${seedView}, newest 100`})).durationMs);
 	}
 
 	const slowest = Math.max(...durations);
 	check('under-two-seconds', slowest < viewLimitMs, `slowest of 3 ${formatDuration(slowest)} of 2s`);
-	const {rows} = await context.run({sql: `SELECT (SELECT COUNT(DISTINCT schedule_id) FROM ${name}) AS in_view, (SELECT COUNT(DISTINCT schedule_id) FROM \`${stagingPath(context)}.schedule_recommendations\`) AS in_table`, title: 'schedules in view and table'});
-	const [inView, inTable] = [Number(rows[0]?.['in_view']), Number(rows[0]?.['in_table'])];
-	check('rows-plausible', inView === inTable, `${inView} of ${inTable} schedules`);
+	(await runSmokeFile(context, {file: 'sql/smoke/view.sql', dataset: context.stagingDataset, title: 'schedules in view and table'})).judge(checks, 'rows-plausible', ['every schedule']);
 	return `${viewColumns.length} columns · ${formatDuration(slowest)} of 2s`;
 };
 
@@ -82,16 +82,7 @@ const completeLane = async (context: StepContext): Promise<void> => {
 	const evidence = different.length === 0 ? `${plan.objects.length} of ${plan.objects.length} equal their files by fingerprint` : `differs: ${listNames(different.map(({object}) => object.name))}`;
 	check('lane-objects-exist', different.length === 0, evidence);
 	check('again-unchanged', different.length === 0, different.length === 0 ? 'a second plan against staging holds no change' : evidence);
-	const {project, location} = context.settings;
-	const jobs = await context.run({
-		sql: `SELECT COUNT(*) AS jobs, COUNTIF(STARTS_WITH(statement_type, 'DROP_') OR statement_type = 'TRUNCATE_TABLE') AS destructive FROM \`${project}\`.\`${regionOf(location)}\`.INFORMATION_SCHEMA.JOBS WHERE creation_time >= @since AND EXISTS (SELECT 1 FROM UNNEST(labels) AS label WHERE label.key = 'eros_run' AND label.value = @run)`,
-		title: 'destructive statements in the job history of this run',
-		parameters: [
-			{name: 'since', type: 'TIMESTAMP', value: new Date(context.state().startedAtMs ?? 0).toISOString()},
-			{name: 'run', type: 'STRING', value: context.state().run ?? ''},
-		],
-	});
-	const [counted, destructive] = [Number(jobs.rows[0]?.['jobs']), Number(jobs.rows[0]?.['destructive'])];
+	const {jobs: counted, destructive} = await countJobs(context, '');
 	check('lane-nothing-destroyed', counted > 0 && destructive === 0, `${counted} jobs with the label of this run, ${destructive} of them DROP or TRUNCATE`);
 	const unpassed = laneTasks.filter(id => [...context.state().steps.values()].some(({task, state}) => task.id === id && state.kind !== 'passed'));
 	check('lane-validation-passes', unpassed.length === 0, unpassed.length === 0 ? `${laneTasks.length} tasks passed` : `not passed: ${unpassed.join(', ')}`);
