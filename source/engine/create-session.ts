@@ -75,6 +75,8 @@ export const createSession = (options: SessionOptions): EngineSession => {
 	const {clock} = ports;
 	let ending: Ending | undefined;
 	let isPaused = false;
+	// Not read from the state: a run that goes on has an end in its past until `run.resumed` stands.
+	let isOver = false;
 	let wake: (() => void) | undefined;
 	const poke = (): void => wake?.();
 	const stop = new AbortController();
@@ -221,6 +223,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		questions.closeAll('the run is over');
 		await stream.settled();
 		const verdict = judgeEnding(how, stream.state(), rollback);
+		isOver = true;
 		const healthScore = stream.state().monitor?.samples.at(-1)?.score;
 		if (how.kind !== 'broken') {
 			await stream.emit({type: 'run.finished', data: {...verdict, criteria: countCriteria(stream.state()), ...(healthScore === undefined ? {} : {healthScore}), costMicros: stream.state().costMicros}});
@@ -234,6 +237,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		actor: options.actor,
 		canRollBack: options.rollback !== undefined,
 		isEnding: () => ending !== undefined,
+		isOver: () => isOver,
 		setPaused(paused) {
 			isPaused = paused;
 		},
@@ -253,19 +257,18 @@ export const createSession = (options: SessionOptions): EngineSession => {
 	};
 
 	const finished = run().catch((error: unknown) => judgeEnding({kind: 'broken', message: error instanceof Error ? error.message : String(error)}, stream.state()).exitCode);
-	const isOver = (): boolean => stream.state().phase === 'finished';
 	return {
 		subscribe: stream.subscribe,
 		dispatch,
 		state: stream.state,
 		finished,
 		record(event) {
-			if (!isOver()) {
+			if (!isOver) {
 				stream.tell(event);
 			}
 		},
 		async suspend(reason) {
-			if (!isOver()) {
+			if (!isOver) {
 				await stream.emit({type: 'run.suspended', data: {reason}});
 			}
 		},

@@ -18,6 +18,8 @@ export type IntakeOptions = {
 	readonly actor: string;
 	readonly canRollBack: boolean;
 	readonly isEnding: () => boolean;
+	/** The last event is written, or about to be. */
+	readonly isOver: () => boolean;
 	readonly endWith: (how: Ending) => void;
 	readonly setPaused: (isPaused: boolean) => void;
 	/** Begins the wind-down. */
@@ -52,7 +54,7 @@ export const createIntake = (options: IntakeOptions): ((intent: Intent, by?: str
 	};
 
 	const dispatch = (intent: Intent, by = options.actor): void => {
-		if (stream.state().phase === 'finished') {
+		if (options.isOver()) {
 			// The journal is closed; there is nothing left to act on.
 			return;
 		}

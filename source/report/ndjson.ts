@@ -18,6 +18,8 @@ export const presentNdjson = async (session: Session, out: Output, version: stri
 
 	using _events = session.subscribe(event => {
 		greet(event.run);
+		// A run that was stopped and continued has an end in its past.
+		isOver &&= event.type !== 'run.resumed';
 		if (!isOver) {
 			out.write(`${JSON.stringify(event.type === 'run.finished' ? {...event, ...event.data} : event)}\n`);
 		}
