@@ -40,7 +40,8 @@ const advices: Partial<Record<string, string>> = {
 /** The failure of a finished job. */
 export const failureOfJob = (job: JobStatus, error: JobError, source: StatementRequest['source']): Failure => {
 	const place = placeInSource(error, source);
-	const advice = advices[error.reason];
+	// BigQuery ends a job that ran out of its own time with the same reason as one that was cancelled.
+	const advice = error.message.startsWith('Operation timed out') ? 'The job took longer than jobTimeoutMs of the settings allows, counted from its creation; raise it or look why the job waits.' : advices[error.reason];
 	return {
 		message: firstLine(error.message),
 		reason: error.reason,

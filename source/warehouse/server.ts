@@ -1,6 +1,7 @@
 // The embedded warehouse on loopback: HTTP in, `Database` calls out.
 import {randomUUID, timingSafeEqual} from 'node:crypto';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import {setTimeout as pause} from 'node:timers/promises';
 import {gunzipSync} from 'node:zlib';
 import {z} from 'zod';
 import {createWarehouseClock} from './clock.js';
@@ -136,6 +137,32 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 	let lastActivity = process.hrtime.bigint();
 	let openRequests = 0;
 
+	/** What a fault does before a request is served. */
+	const disturb = async (fault: Fault): Promise<void> => {
+		switch (fault.kind) {
+			case 'latency': {
+				await pause(fault.ms);
+				break;
+			}
+
+			case 'clock-jump': {
+				clock.set(clock.nowMs() + fault.ms);
+				await keepClock();
+				break;
+			}
+
+			case 'interfere': {
+				const meddler = await jobs.submitQuery({jobId: `interference_${randomUUID().replaceAll('-', '')}`, isNamed: false, sql: fault.sql, parameters: [], labels: {}, user: 'somebody@else'});
+				await meddler.done;
+				break;
+			}
+
+			default: {
+				break;
+			}
+		}
+	};
+
 	const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const url = new URL(request.url ?? '/', 'http://127.0.0.1');
 		const path = url.pathname.replace(/^\/bigquery\/v2(?=\/)/, '').replace(/^\/\/+/, '/');
@@ -163,18 +190,7 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 			}
 
 			for (const fault of hits) {
-				if (fault.kind === 'latency') {
-					await new Promise(resolve => {
-						setTimeout(resolve, fault.ms);
-					});
-				} else if (fault.kind === 'clock-jump') {
-					clock.set(clock.nowMs() + fault.ms);
-					await keepClock();
-				} else if (fault.kind === 'interfere') {
-					const meddler = await jobs.submitQuery({jobId: `interference_${randomUUID().replaceAll('-', '')}`, isNamed: false, sql: fault.sql, parameters: [], labels: {}, user: 'somebody@else'});
-					await meddler.done;
-				}
-
+				await disturb(fault);
 				const error = faultError(fault);
 				if (error !== undefined) {
 					throw error;
