@@ -35,9 +35,10 @@ export function resolveCall(session: Session, call: FunctionCall, frame: Frame):
 
 	const {values, candidates} = analyzeArguments(session, call, inner);
 	if (call.isDistinct && family !== 'aggregate') throw session.error(call, `Only aggregate functions can use DISTINCT, but ${name} is not one`);
+	if (name.startsWith('ARRAY_CONCAT') && candidates.some(({literalness}) => literalness === 'null')) throw session.error(call, 'The argument to ARRAY_CONCAT (or ARRAY_CONCAT_AGG) must be an array type but was NULL');
 	const match = matchSignatures(builtin.signatures, values, looseFunctions.has(name));
 	const isEmptyCount = name === 'COUNT' && values.length === 0;
-	if (match === undefined || isEmptyCount) throw signatureError(session, call, name, builtin.signatures.map(({text}) => text), values, fitsCount(builtin.signatures, values));
+	if (match === undefined || isEmptyCount) throw signatureError(session, call, builtin, builtin.signatures.map(({text}) => text), values, fitsCount(builtin.signatures, values));
 	for (const [index, target] of match.targets.entries()) {
 		if (target !== undefined) coerceArgument(session, call.arguments[index]!, candidates[index]!, target);
 	}
@@ -97,13 +98,14 @@ function coerceArgument(session: Session, argument: Argument, candidate: Candida
 	coerce(session, value, candidate, target, () => session.error(value, `Value of type ${typeText(candidate.type)} does not coerce to ${typeText(target)}`));
 }
 
-function signatureError(session: Session, call: FunctionCall, name: string, texts: readonly string[], values: readonly MatchArgument[], hasRightCount: boolean): Error {
-	const shown = texts.map(text => `${name}(${text.replaceAll(/(\w+=>)?([\w<>]+)\?/g, '[$2]').replaceAll(/([\w<>]+)\*/g, '[$1, ...]')})`).join('; ');
+function signatureError(session: Session, call: FunctionCall, {name, family}: {readonly name: string; readonly family: 'scalar' | 'aggregate' | 'window'}, texts: readonly string[], values: readonly MatchArgument[], hasRightCount: boolean): Error {
+	const what = `${{scalar: '', aggregate: 'aggregate ', window: 'analytic '}[family]}function ${name}`;
+	const shown = texts.map(text => `${name}(${text.replaceAll('ARRAY<T>', 'ARRAY').replaceAll(/\b[TU]\b/g, 'ANY').replaceAll(/\bPART\b/g, 'DATE_TIME_PART').replaceAll(/(\w+=>)?([\w<>]+)\?/g, '[$2]').replaceAll(/([\w<>]+)\*/g, '[$1, ...]')})`).join('; ');
 	const supported = `Supported signature${texts.length === 1 ? '' : 's'}: ${shown}`;
-	if (!hasRightCount && texts.length === 1) return session.error(call, `Number of arguments does not match for function ${name}. ${supported}`);
+	if (!hasRightCount && texts.length === 1) return session.error(call, `Number of arguments does not match for ${what}. ${supported}`);
 	const types = values.map(({candidate}) => (candidate === undefined ? 'DATE_TIME_PART' : candidate.literalness === 'null' ? 'NULL' : typeText(candidate.type)));
 	const given = types.length === 0 ? 'with no arguments' : `for argument types: ${types.join(', ')}`;
-	return session.error(call, `No matching signature for function ${name} ${given}. ${supported}`);
+	return session.error(call, `No matching signature for ${what} ${given}. ${supported}`);
 }
 
 const distinctRule = 'An aggregate function that has both DISTINCT and ORDER BY arguments can only ORDER BY expressions that are arguments to the function';
@@ -121,7 +123,7 @@ function checkModifiers(session: Session, call: FunctionCall, name: string, fram
 	if (call.orderBy.length > 0 && !ordered.has(name)) throw session.error(call, `Aggregate function ${name} does not support ORDER BY in arguments`);
 	if (call.limit !== undefined && !ordered.has(name)) throw session.error(call, `Aggregate function ${name} does not support LIMIT in arguments`);
 	const keepsNulls = new Set(['ARRAY_AGG', 'FIRST_VALUE', 'LAST_VALUE', 'NTH_VALUE', 'LAG', 'LEAD', 'PERCENTILE_CONT', 'PERCENTILE_DISC', 'ANY_VALUE', 'APPROX_QUANTILES']);
-	if (call.nullHandling !== undefined && !keepsNulls.has(name)) throw session.error(call, `IGNORE NULLS and RESPECT NULLS are not allowed for aggregate function ${name}`);
+	if (call.nullHandling !== undefined && !keepsNulls.has(name)) throw session.error(call, `IGNORE NULLS and RESPECT NULLS are not allowed for aggregate function ${name.toLowerCase()}`);
 	const keys = new Set(call.arguments.map(argument => keyOf(session, argument)));
 	for (const item of call.orderBy) {
 		const {type} = analyze(session, item.expression, frame);
@@ -131,7 +133,25 @@ function checkModifiers(session: Session, call: FunctionCall, name: string, fram
 	}
 
 	if (call.limit !== undefined) analyze(session, call.limit, frame);
-	if (call.having !== undefined) analyze(session, call.having.expression, frame);
+	if (call.having !== undefined) {
+		const {type} = analyze(session, call.having.expression, frame);
+		if (!isOrderable(type)) throw session.error({span: {start: havingStart(session, call)}}, `HAVING modifier does not support expressions of type ${typeText(type)}`);
+	}
+
+	const count = name === 'APPROX_QUANTILES' || name === 'APPROX_TOP_COUNT' ? call.arguments[1] : undefined;
+	if (count !== undefined && !isConstant(session, count)) throw session.error(count, `Argument 2 to ${name} must be a literal or query parameter`);
+}
+
+function havingStart(session: Session, call: FunctionCall): number {
+	const before = session.options.text.slice(call.span.start, call.having!.expression.span.start);
+	return call.span.start + Math.max(0, before.search(/HAVING\s+(?:MAX|MIN)\s*$/i));
+}
+
+/** A literal, a parameter, or a variable, which a script hands in as one. */
+function isConstant(session: Session, argument: Argument): boolean {
+	if (argument.kind === 'int' || argument.kind === 'parameter') return true;
+	const reference = argument.kind === 'path-expression' ? session.references.get(argument) : undefined;
+	return reference?.kind === 'variable' || reference?.kind === 'argument';
 }
 
 /** Results that are no plain pattern. */

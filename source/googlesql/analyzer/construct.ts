@@ -82,9 +82,10 @@ export function inUnnest(session: Session, expression: Of<'in-unnest'>, frame: F
 
 export function likeOperands(session: Session, expression: Expression, operands: readonly Expression[], frame: Frame): void {
 	const candidates = operands.map(operand => analyze(session, operand, frame));
+	for (const operand of operands) if (operand.kind === 'null') throw session.error(operand, 'Operands of LIKE cannot be literal NULL');
 	const isBytes = candidates.some(({type}) => type.kind === 'scalar' && type.name === 'BYTES');
 	for (const [index, candidate] of candidates.entries()) {
-		coerce(session, operands[index]!, candidate, scalar(isBytes ? 'BYTES' : 'STRING'), () => session.error(expression, `No matching signature for operator LIKE for argument types: ${candidates.map(({type}) => typeText(type)).join(', ')}`));
+		coerce(session, operands[index]!, candidate, scalar(isBytes ? 'BYTES' : 'STRING'), () => session.error(expression, `No matching signature for operator LIKE for argument types: ${candidates.map(({type}) => typeText(type)).join(', ')}. Supported signatures: STRING LIKE STRING; BYTES LIKE BYTES`));
 	}
 }
 

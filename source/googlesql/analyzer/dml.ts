@@ -146,6 +146,8 @@ function assign(session: Session, assignments: readonly Assignment[], table: Tab
 
 		const key = names.map(({name}) => name.toLowerCase()).join('.');
 		if (seen.has(key)) throw session.error({span: targetSpan}, `Update item ${names.map(({name}) => name).join('.')} assigned more than once`);
+		const outer = [...seen].find(other => key.startsWith(`${other}.`) || other.startsWith(`${key}.`));
+		if (outer !== undefined) throw session.error({span: targetSpan}, `Update item ${names.map(({name}) => name).join('.')} overlaps with ${outer}`);
 		seen.add(key);
 		if (value.kind === 'default') continue;
 		const candidate = analyze(session, value, plainFrame(scope, 'UPDATE clause'));

@@ -170,7 +170,7 @@ function typed(session: Session, expression: Expression, frame: Frame): Candidat
 
 		case 'is': {
 			const operand = analyze(session, expression.operand, frame);
-			if (expression.test !== 'null') coerce(session, expression.operand, operand, scalar('BOOL'), () => session.error(expression, `No matching signature for operator IS ${expression.test.toUpperCase()} for argument types: ${typeText(operand.type)}`));
+			if (expression.test !== 'null') coerce(session, expression.operand, operand, scalar('BOOL'), () => session.error(expression, `No matching signature for operator IS ${expression.test.toUpperCase()} for argument types: ${typeText(operand.type)}. Supported signature: (BOOL) IS ${expression.test.toUpperCase()}`));
 			return plain(scalar('BOOL'));
 		}
 

@@ -2,7 +2,7 @@
 import type {Source} from '../analysis.js';
 import type {Expression} from '../syntax/expression.js';
 import type {Pivot, Unpivot} from '../syntax/query.js';
-import {scalar, supertypeOf, typeText} from '../type-rules.js';
+import {isEquivalent, scalar, typeText} from '../type-rules.js';
 import type {Column} from '../types.js';
 import {walk} from '../walk.js';
 import {analyze, coerce, plainFrame, type Frame} from './expression.js';
@@ -14,6 +14,10 @@ import type {Session} from './session.js';
 export function analyzePivot(session: Session, pivot: Pivot, names: Names, outer: Scope): Source {
 	const frame: Frame = {scope: within(outer, names), clause: 'PIVOT', allowsAggregate: true, allowsAnalytic: false};
 	const types = pivot.aggregates.map(({expression}) => analyze(session, expression, frame).type);
+	for (const {expression} of pivot.aggregates) {
+		if (expression.kind !== 'function-call' || session.functions.get(expression)?.family !== 'aggregate') throw session.error(expression, 'PIVOT expression must be an aggregate function call');
+	}
+
 	const input = analyze(session, pivot.input, plainFrame(within(outer, names), 'PIVOT'));
 	const used = new Set<string>();
 	for (const node of [pivot.input, ...pivot.aggregates]) {
@@ -27,7 +31,7 @@ export function analyzePivot(session: Session, pivot: Pivot, names: Names, outer
 	const columns: Column[] = names.columns.filter(({name}) => !used.has(name.toLowerCase())).map(({name, reference}) => ({name, type: reference.type}));
 	for (const value of pivot.values) {
 		const candidate = analyze(session, value.expression, plainFrame(outer, 'PIVOT IN clause'));
-		coerce(session, value.expression, candidate, input.type, () => session.error(value, `PIVOT values in IN clause must match the type of the FOR expression, ${typeText(candidate.type)} does not match ${typeText(input.type)}`));
+		coerce(session, value.expression, candidate, input.type, () => session.error(value, `PIVOT IN list item must be type ${typeText(input.type)} to match the PIVOT FOR expression; found ${typeText(candidate.type)}`));
 		const valueName = value.alias?.name ?? literalName(value.expression);
 		for (const [index, aggregate] of pivot.aggregates.entries()) {
 			if (pivot.aggregates.length > 1 && aggregate.alias === undefined) throw session.error(aggregate, 'If more than one pivot expression is specified, all pivot expressions must have an alias');
@@ -81,8 +85,9 @@ export function analyzeUnpivot(session: Session, unpivot: Unpivot, names: Names)
 		return input.columns.map(column => typeOf(column));
 	});
 	const values = unpivot.values.map(({name, span}, index) => {
-		const type = supertypeOf(groups.map(group => ({type: group[index]!, literalness: 'none' as const})));
-		if (type === undefined) throw session.error({span}, `The datatype of column does not match with other datatypes in the IN clause`);
+		const type = groups[0]![index]!;
+		const other = groups.findIndex(group => !isEquivalent(group[index]!, type));
+		if (other >= 0) throw session.error(unpivot.inputs[other]?.columns[index] ?? {span}, `The datatype of column does not match with other datatypes in the IN clause. Expected ${typeText(type)}, Found ${typeText(groups[other]![index]!)}`);
 		return {name, type};
 	});
 	const labels = unpivot.inputs.flatMap(({label}) => (label === undefined ? [] : [analyze(session, label, plainFrame(emptyScope, 'UNPIVOT')).type]));

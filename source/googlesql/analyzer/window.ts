@@ -6,6 +6,7 @@ import {analyze, coerce, type Frame} from './expression.js';
 import type {Session} from './session.js';
 
 const needsOrder = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LAG', 'LEAD']);
+const refusesFrame = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LAG', 'LEAD', 'PERCENTILE_CONT', 'PERCENTILE_DISC']);
 const refusesOrder = new Set(['PERCENTILE_CONT', 'PERCENTILE_DISC']);
 
 /** Analyzes the window of a call. */
@@ -16,7 +17,7 @@ export function analyzeWindow(session: Session, call: FunctionCall, window: Wind
 	const name = session.functions.get(call)?.kind === 'builtin' ? call.function.parts[0]!.name.toUpperCase() : '';
 	for (const expression of merged.partitionBy) {
 		const {type} = analyze(session, expression, inner);
-		if (!isGroupable(type)) throw session.error(expression, `Partitioning by expressions of type ${typeText(type)} is not allowed`);
+		if (!isGroupable(type) || (type.kind === 'scalar' && type.name === 'FLOAT64')) throw session.error(expression, `Partitioning by expressions of type ${typeText(type)} is not allowed`);
 	}
 
 	for (const item of merged.orderBy) {
@@ -25,9 +26,14 @@ export function analyzeWindow(session: Session, call: FunctionCall, window: Wind
 		if (!isOrderable(type)) throw session.error(item, `Ordering by expressions of type ${typeText(type)} is not allowed`);
 	}
 
-	if (needsOrder.has(name) && merged.orderBy.length === 0) throw session.error(call, `Window ORDER BY is required for analytic function ${name}`);
-	if (refusesOrder.has(name) && merged.orderBy.length > 0) throw session.error(call, `Window ORDER BY is not allowed for analytic function ${name}`);
-	if (call.isDistinct && merged.orderBy.length > 0) throw session.error(call, 'Window ORDER BY is not allowed if DISTINCT is specified');
+	const shown = name.toLowerCase();
+	const [firstKey] = merged.orderBy;
+	// BigQuery points at ORDER BY itself, which stands before its first key.
+	const atOrder = firstKey === undefined ? call : {span: {start: orderStart(session, firstKey.span.start)}};
+	if (needsOrder.has(name) && firstKey === undefined) throw session.error(window, `Window ORDER BY is required for analytic function ${shown}`);
+	if (refusesOrder.has(name) && firstKey !== undefined) throw session.error(atOrder, `Window ORDER BY is not allowed for analytic function ${shown}`);
+	if (refusesFrame.has(name) && merged.frame !== undefined) throw session.error(merged.frame, `Window framing clause is not allowed for analytic function ${shown}`);
+	if (call.isDistinct && firstKey !== undefined) throw session.error(atOrder, 'Window ORDER BY is not allowed if DISTINCT is specified');
 	for (const bound of [merged.frame?.start, merged.frame?.end]) {
 		if (bound?.kind !== 'preceding' && bound?.kind !== 'following') continue;
 		const candidate = analyze(session, bound.offset, inner);
@@ -38,6 +44,13 @@ export function analyzeWindow(session: Session, call: FunctionCall, window: Wind
 
 		if (isRows) coerce(session, bound.offset, candidate, scalar('INT64'), () => session.error(bound.offset, `Window framing expression has type ${typeText(candidate.type)}, but must be INT64`));
 	}
+}
+
+/** Where the words ORDER BY before a sort key start. */
+function orderStart(session: Session, keyStart: number): number {
+	const before = session.options.text.slice(0, keyStart);
+	const start = before.search(/ORDER\s+BY\s*$/i);
+	return start < 0 ? keyStart : start;
 }
 
 function isNumericOrder(session: Session, expression: object): boolean {
@@ -52,6 +65,9 @@ function mergeWindow(session: Session, window: WindowSpecification, frame: Frame
 	const named = frame.windows?.get(window.base.name.toLowerCase());
 	if (named === undefined) throw session.error(window.base, `Unrecognized window alias ${window.base.name}`);
 	const base = mergeWindow(session, named.window, frame);
+	if (window.partitionBy.length > 0) throw session.error(window, 'If a window has a PARTITION BY, it cannot reference a named window');
+	if (window.orderBy.length > 0 && base.orderBy.length > 0) throw session.error(window, 'If a window has an ORDER BY, it cannot reference a named window that has an ORDER BY');
+	if (base.frame !== undefined && (window.orderBy.length > 0 || window.frame !== undefined)) throw session.error(window, 'If a window has a framing clause or an ORDER BY, it cannot reference a named window that has a framing clause');
 	return {
 		partitionBy: window.partitionBy.length > 0 ? window.partitionBy : base.partitionBy,
 		orderBy: window.orderBy.length > 0 ? window.orderBy : base.orderBy,

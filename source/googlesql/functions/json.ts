@@ -1,8 +1,8 @@
 // JSON, as the JSON type and as text; host names.
 import {family} from './signature.js';
 
-const extract = ['JSON, STRING? -> JSON', 'STRING, STRING? -> STRING'];
-const value = ['JSON, STRING? -> STRING', 'STRING, STRING? -> STRING'];
+const extract = ['STRING, STRING -> STRING', 'JSON, STRING -> JSON'];
+const value = ['STRING, STRING? -> STRING', 'JSON, STRING? -> STRING'];
 const lax = (type: string): readonly string[] => [`JSON -> ${type}`];
 
 export const jsonFunctions = family('scalar', {

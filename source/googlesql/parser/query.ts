@@ -4,6 +4,7 @@ import type {Cursor} from './cursor.js';
 import {parseExpression} from './expression.js';
 import {parseSelect} from './select.js';
 import {parseOrderBy} from './window.js';
+import type {Expression} from '../syntax/expression.js';
 
 /** [WITH ...] body [ORDER BY ...] [LIMIT ...]. */
 export function parseQuery(cursor: Cursor): Query {
@@ -72,9 +73,16 @@ function parseWith(cursor: Cursor): WithClause {
 
 function parseLimit(cursor: Cursor): LimitClause {
 	const {start} = cursor.expect('LIMIT');
-	const count = parseExpression(cursor);
-	const offset = cursor.accept('OFFSET') ? parseExpression(cursor) : undefined;
+	const count = parseRowCount(cursor);
+	const offset = cursor.accept('OFFSET') ? parseRowCount(cursor) : undefined;
 	return {kind: 'limit', count, offset, span: cursor.spanFrom(start)};
+}
+
+/** LIMIT and OFFSET take an integer or a parameter, as such or in a CAST; no variable and no other expression. */
+function parseRowCount(cursor: Cursor): Expression {
+	const {kind} = cursor.current;
+	if (kind !== 'integer' && kind !== 'parameter' && kind !== 'system-variable' && !cursor.isAtAny('?', 'CAST')) throw cursor.unexpected();
+	return parseExpression(cursor);
 }
 
 function parseQueryBody(cursor: Cursor): QueryBody {
