@@ -13,7 +13,7 @@ const refusesOrder = new Set(['PERCENTILE_CONT', 'PERCENTILE_DISC']);
 export function analyzeWindow(session: Session, call: FunctionCall, window: WindowSpecification, frame: Frame): void {
 	const merged = mergeWindow(session, window, frame);
 	session.windows.set(window, merged);
-	const inner: Frame = {...frame, clause: 'window clause', allowsAnalytic: false, ...(frame.argumentScope === undefined ? {} : {scope: frame.argumentScope})};
+	const inner: Frame = {...frame, clause: 'window clause', allowsAnalytic: false};
 	const name = session.functions.get(call)?.kind === 'builtin' ? call.function.parts[0]!.name.toUpperCase() : '';
 	for (const expression of merged.partitionBy) {
 		const {type} = analyze(session, expression, inner);

@@ -10,13 +10,18 @@ type Parts = {readonly distinct: string; readonly order: string; readonly filter
 
 function partsOf({call, emission, texts}: Call): Parts {
 	const order = call.orderBy.map(item => orderText(emitSortKey(item.expression, emission), item)).join(', ');
-	const conditions = [...(call.nullHandling === 'ignore' ? [`${texts[0]} IS NOT NULL`] : [])];
+	const conditions = [...(call.nullHandling === 'ignore' ? [`${texts[0]} IS NOT NULL`] : []), ...(emission.aggregateFilter === undefined ? [] : [emission.aggregateFilter])];
 	return {
 		distinct: call.isDistinct ? 'DISTINCT ' : '',
 		order: order === '' ? '' : ` ORDER BY ${order}`,
 		filter: conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`,
 		over: call.over === undefined ? '' : emitOver(call.over, emission),
 	};
+}
+
+/** A condition of the aggregate's own, with that of a PIVOT column. */
+function filterWith({emission}: Call, condition: string): string {
+	return `FILTER (WHERE ${emission.aggregateFilter === undefined ? condition : `(${condition}) AND ${emission.aggregateFilter}`})`;
 }
 
 function plain(name: string): FunctionEmitter {
@@ -55,24 +60,24 @@ function collected(call: Call): {readonly text: string; readonly isEmpty: string
 const stringAgg: FunctionEmitter = call => {
 	const separator = call.texts[1] ?? `','`;
 	const {limit} = call.call;
-	const {distinct, order, over} = partsOf(call);
+	const {distinct, order, filter, over} = partsOf(call);
 	const value = call.texts[0]!;
 	if (scalarName(call.type) === 'STRING' && limit === undefined && (over === '' || order === '')) {
-		return `string_agg(${distinct}${value}, ${separator}${order})${over}`;
+		return `string_agg(${distinct}${value}, ${separator}${order})${filter}${over}`;
 	}
 
-	const list = `list(${distinct}${value}${order}) FILTER (WHERE ${value} IS NOT NULL)${over}`;
+	const list = `list(${distinct}${value}${order}) ${filterWith(call, `${value} IS NOT NULL`)}${over}`;
 	return `array_to_string(${limit === undefined ? list : `list_slice(${list}, 1, ${emitExpression(limit, call.emission)})`}, ${separator})`;
 };
 
 const countIf: FunctionEmitter = call => {
 	const {over, distinct} = partsOf(call);
-	return distinct === '' ? `count(*) FILTER (WHERE ${call.texts[0]})${over}` : `count(DISTINCT CASE WHEN ${call.texts[0]} THEN TRUE END)${over}`;
+	return distinct === '' ? `count(*) ${filterWith(call, call.texts[0]!)}${over}` : `count(DISTINCT CASE WHEN ${call.texts[0]} THEN TRUE END)${partsOf(call).filter}${over}`;
 };
 
 const count: FunctionEmitter = call => {
 	const {distinct, filter, over} = partsOf(call);
-	return call.call.isStar ? `count(*)${over}` : `count(${distinct}${call.texts.join(', ')})${filter}${over}`;
+	return call.call.isStar ? `count(*)${filter}${over}` : `count(${distinct}${call.texts.join(', ')})${filter}${over}`;
 };
 
 /** Exact quantiles at 0, 1/n ... 1. */
@@ -82,11 +87,14 @@ const approxQuantiles: FunctionEmitter = call => {
 	const n = pieces.kind === 'int' ? Number(pieces.value) : undefined;
 	const value = call.texts[0]!;
 	const points = n === undefined ? `list_transform(range(CAST(${call.texts[1]} AS BIGINT) + 1), lambda q: q / CAST(${call.texts[1]} AS DOUBLE))` : `[${Array.from({length: n + 1}, (_, index) => (index / n).toFixed(12).replace(/0+$/, '0')).join(', ')}]`;
-	return `quantile_disc(${distinct}${value}, ${points}) FILTER (WHERE ${value} IS NOT NULL)${over}`;
+	return `quantile_disc(${distinct}${value}, ${points}) ${filterWith(call, `${value} IS NOT NULL`)}${over}`;
 };
 
 function percentile(name: string): FunctionEmitter {
-	return call => `${name}(${call.texts[0]}, ${call.texts[1]}) FILTER (WHERE ${call.texts[0]} IS NOT NULL)${call.call.over === undefined ? '' : emitOver(call.call.over, call.emission)}`;
+	return call => {
+		if (call.call.nullHandling === 'respect') throw new NotHere('percentiles with RESPECT NULLS');
+		return `${name}(${call.texts[0]}, ${call.texts[1]}) FILTER (WHERE ${call.texts[0]} IS NOT NULL)${call.call.over === undefined ? '' : emitOver(call.call.over, call.emission)}`;
+	};
 }
 
 /** DuckDB's names of the aggregates that HAVING MAX and HAVING MIN can be given to. */
@@ -164,7 +172,7 @@ export const aggregates: Readonly<Record<string, FunctionEmitter>> = {
 	CORR: plain('corr'),
 	COVAR_POP: plain('covar_pop'),
 	COVAR_SAMP: plain('covar_samp'),
-	APPROX_COUNT_DISTINCT: call => `count(DISTINCT ${call.texts[0]})${partsOf(call).over}`,
+	APPROX_COUNT_DISTINCT: call => `count(DISTINCT ${call.texts[0]})${partsOf(call).filter}${partsOf(call).over}`,
 	APPROX_QUANTILES: approxQuantiles,
 	PERCENTILE_CONT: percentile('quantile_cont'),
 	PERCENTILE_DISC: percentile('quantile_disc'),

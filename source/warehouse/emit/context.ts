@@ -33,6 +33,8 @@ export type Emission = {
 	/** FOR SYSTEM_TIME AS OF expressions are evaluated before emission. */
 	readonly systemTime: (expression: Expression) => bigint;
 	readonly aliases: Aliases;
+	/** What the rows of every aggregate must meet besides its own modifiers: the value of a PIVOT column. */
+	readonly aggregateFilter?: string;
 	/** Texts that stand for a column of a source, where a plain reference will not do (DML targets). */
 	readonly columnText?: (source: Source, column: string) => string | undefined;
 };

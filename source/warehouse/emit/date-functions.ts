@@ -102,7 +102,9 @@ const civilDiff: FunctionEmitter = call => {
 	const [a, b] = [call.texts[0]!, call.texts[1]!];
 	if (isWeek(part)) {
 		const shift = weekShiftDays(part);
-		return `CAST(date_diff('week', CAST(${b} AS TIMESTAMP) + to_days(${shift}), CAST(${a} AS TIMESTAMP) + to_days(${shift})) AS BIGINT)`;
+		// DuckDB's date_diff counts whole weeks; BigQuery counts the starts of weeks between the two.
+		const start = (value: string): string => `CAST(date_trunc('week', CAST(${value} AS DATE) + ${shift}) AS DATE)`;
+		return `CAST((${start(a)} - ${start(b)}) // 7 AS BIGINT)`;
 	}
 
 	return `CAST(date_diff('${part.part.toLowerCase()}', CAST(${b} AS TIMESTAMP), CAST(${a} AS TIMESTAMP)) AS BIGINT)`;
@@ -208,6 +210,7 @@ export const dateFunctions: Readonly<Record<string, FunctionEmitter>> = {
 	DATE_DIFF: call => (nameOf(call, 0) === 'TIMESTAMP' ? timestampDiff(call) : civilDiff(call)),
 	DATETIME_DIFF: civilDiff,
 	TIME_DIFF: timeDiff,
+	TIME_TRUNC: call => `CAST(date_trunc('${call.part(1).part.toLowerCase()}', DATE '1970-01-01' + ${call.texts[0]}) AS TIME)`,
 	TIMESTAMP_DIFF: timestampDiff,
 	DATE_TRUNC: call => (nameOf(call, 0) === 'DATE' ? truncated('DATE')(call) : timestampTrunc(call)),
 	DATETIME_TRUNC: timestampTrunc,
@@ -221,8 +224,8 @@ export const dateFunctions: Readonly<Record<string, FunctionEmitter>> = {
 	PARSE_DATETIME: parsed('DATETIME'),
 	PARSE_TIMESTAMP: parsed('TIMESTAMP'),
 	PARSE_TIME: parsed('TIME'),
-	UNIX_SECONDS: ({texts}) => `(epoch_us(${texts[0]}) // 1000000)`,
-	UNIX_MILLIS: ({texts}) => `(epoch_us(${texts[0]}) // 1000)`,
+	UNIX_SECONDS: ({texts}) => `bq_floor_div(epoch_us(${texts[0]}), 1000000)`,
+	UNIX_MILLIS: ({texts}) => `bq_floor_div(epoch_us(${texts[0]}), 1000)`,
 	UNIX_MICROS: ({texts}) => `epoch_us(${texts[0]})`,
 	UNIX_DATE: ({texts}) => `CAST(${texts[0]} - DATE '1970-01-01' AS BIGINT)`,
 	DATE_FROM_UNIX_DATE: ({texts}) => `(DATE '1970-01-01' + CAST(${texts[0]} AS INTEGER))`,

@@ -1,6 +1,7 @@
 // INSERT, UPDATE, DELETE, MERGE, TRUNCATE. DuckDB takes any one of several source rows for a target row; BigQuery refuses
 // them, so UPDATE ... FROM and MERGE come with a query that counts such rows first.
 import type {Assignment, Column, DeleteStatement, DmlStatement, FromItem, InsertStatement, MergeAction, MergeStatement, Source, SqlType, TableEntry, UpdateStatement} from '../../googlesql/index.js';
+import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {fieldName, quoteName} from './duck-type.js';
 import {emitExpression} from './expression.js';
@@ -70,7 +71,10 @@ function emitInsert(insert: InsertStatement, emission: Emission, relation: strin
 
 function assignments(list: readonly Assignment[], table: TableEntry, emission: Emission): string {
 	const byColumn = new Map<string, Assignment[]>();
-	for (const assignment of list) {
+	for (const written of list) {
+		// `t.column` and `t.column.field`: the alias of the target is no part of the path.
+		const isQualified = written.target.length > 1 && !table.columns.some(column => column.name.toLowerCase() === written.target[0]!.name.toLowerCase());
+		const assignment = isQualified ? {...written, target: written.target.slice(1)} : written;
 		const key = assignment.target[0]!.name.toLowerCase();
 		byColumn.set(key, [...(byColumn.get(key) ?? []), assignment]);
 	}
@@ -161,7 +165,7 @@ function emitAction(action: MergeAction, table: TableEntry, source: FromItem, em
 			const columns = emission.analysis.insertColumnsOf(action);
 			const alias = emission.aliases.of(emission.analysis.sourceOf(source));
 			const from = emission.analysis.sourceOf(source).columns;
-			return `INSERT (${columns.map(column => quoteName(column.name)).join(', ')}) VALUES (${columns.map((_, index) => `${alias}.${quoteName(from[index]!.name)}`).join(', ')})`;
+			return `INSERT (${columns.map(column => quoteName(column.name)).join(', ')}) VALUES (${columns.map((column, index) => emitCast(`${alias}.${quoteName(from[index]!.name)}`, from[index]!.type, column.type, false)).join(', ')})`;
 		}
 	}
 }

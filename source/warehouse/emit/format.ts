@@ -49,12 +49,12 @@ function padded(text: string, flags: string, size: string | undefined): string {
 	}
 
 	if (flags.includes('-')) {
-		return `rpad(${text}, greatest(${size}, length(${text})), ' ')`;
+		return `rpad(${text}, CAST(greatest(${size}, length(${text})) AS INTEGER), ' ')`;
 	}
 
 	return flags.includes('0')
-		? `(CASE WHEN starts_with(${text}, '-') THEN '-' || lpad(substring(${text}, 2), greatest(${size} - 1, length(${text}) - 1), '0') ELSE lpad(${text}, greatest(${size}, length(${text})), '0') END)`
-		: `lpad(${text}, greatest(${size}, length(${text})), ' ')`;
+		? `(CASE WHEN starts_with(${text}, '-') THEN '-' || lpad(substring(${text}, 2), CAST(greatest(${size} - 1, length(${text}) - 1) AS INTEGER), '0') ELSE lpad(${text}, CAST(greatest(${size}, length(${text})) AS INTEGER), '0') END)`
+		: `lpad(${text}, CAST(greatest(${size}, length(${text})) AS INTEGER), ' ')`;
 }
 
 function elementText(letter: string, flags: string, digits: string | undefined, value: string, type: SqlType): string {

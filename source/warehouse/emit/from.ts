@@ -146,34 +146,39 @@ function emitJoin(join: Join, emission: Emission): string {
 	return `${left} ${joinWords[join.type]} ${right} ON ${on}`;
 }
 
+/** A column of a source; a value table of structs holds its columns in one value. */
+function columnText(source: Source, name: string, emission: Emission): string {
+	return `${emission.aliases.of(source)}${source.valueType?.kind === 'struct' ? '."value"' : ''}.${quoteName(name)}`;
+}
+
 /** PIVOT as conditional aggregation: groups by every column that is neither input nor aggregated. */
 function emitPivot(pivot: Pivot, source: Source, alias: string, emission: Emission): string {
 	const inner = emission.analysis.sourceOf(pivot.source);
 	const input = emitExpression(pivot.input, emission);
 	const pivoted = pivot.values.length * pivot.aggregates.length;
 	const keyColumns = source.columns.slice(0, source.columns.length - pivoted);
-	const innerAlias = emission.aliases.of(inner);
-	const keys = keyColumns.map(column => `${innerAlias}.${quoteName(column.name)}`);
+	const keys = keyColumns.map(column => columnText(inner, column.name, emission));
 	const cells = pivot.values.flatMap((value, valueIndex) =>
 		pivot.aggregates.map((aggregate, aggregateIndex) => {
 			const name = source.columns[keyColumns.length + (valueIndex * pivot.aggregates.length) + aggregateIndex]!.name;
-			return `${emitExpression(aggregate.expression, emission)} FILTER (WHERE ${input} IS NOT DISTINCT FROM ${emitExpression(value.expression, emission)}) AS ${quoteName(name)}`;
+			const aggregateFilter = `${input} IS NOT DISTINCT FROM ${emitExpression(value.expression, emission)}`;
+			return `${emitExpression(aggregate.expression, {...emission, aggregateFilter})} AS ${quoteName(name)}`;
 		}),
 	);
 	const group = keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`;
-	return `(SELECT ${[...keys, ...cells].join(', ')} FROM ${emitFrom(pivot.source, emission)}${group}) AS ${alias}`;
+	return `(SELECT ${[...keys.map((text, index) => `${text} AS ${quoteName(keyColumns[index]!.name)}`), ...cells].join(', ')} FROM ${emitFrom(pivot.source, emission)}${group}) AS ${alias}`;
 }
 
 function emitUnpivot(unpivot: Unpivot, source: Source, alias: string, emission: Emission): string {
-	const inner = emission.aliases.of(emission.analysis.sourceOf(unpivot.source));
+	const inner = emission.analysis.sourceOf(unpivot.source);
 	const moved = new Set(unpivot.inputs.flatMap(input => input.columns.map(column => column.name.toLowerCase())));
 	const kept = source.columns.filter(column => !unpivot.values.some(value => value.name.toLowerCase() === column.name.toLowerCase()) && column.name.toLowerCase() !== unpivot.name.name.toLowerCase() && !moved.has(column.name.toLowerCase()));
 	const rows = unpivot.inputs.map(input => {
 		const label = input.label === undefined ? quoteText(input.columns.map(column => column.name).join('_')) : emitExpression(input.label, emission);
-		const values = input.columns.map((column, index) => `${quoteName(unpivot.values[index]!.name)} := ${inner}.${quoteName(column.name)}`);
+		const values = input.columns.map((column, index) => `${quoteName(unpivot.values[index]!.name)} := ${columnText(inner, column.name, emission)}`);
 		return `struct_pack(${[...values, `${quoteName(unpivot.name.name)} := ${label}`].join(', ')})`;
 	});
 	const unpacked = [...unpivot.values.map(value => value.name), unpivot.name.name].map(name => `u.r.${quoteName(fieldName(name, 0))} AS ${quoteName(outputName(name, 0))}`);
 	const filter = unpivot.includesNulls ? '' : ` WHERE ${unpivot.values.map(value => `u.r.${quoteName(value.name)} IS NOT NULL`).join(' OR ')}`;
-	return `(SELECT ${[...kept.map(column => `${inner}.${quoteName(column.name)}`), ...unpacked].join(', ')} FROM ${emitFrom(unpivot.source, emission)}, LATERAL (SELECT unnest([${rows.join(', ')}]) AS r) AS u${filter}) AS ${alias}`;
+	return `(SELECT ${[...kept.map(column => `${columnText(inner, column.name, emission)} AS ${quoteName(column.name)}`), ...unpacked].join(', ')} FROM ${emitFrom(unpivot.source, emission)}, LATERAL (SELECT unnest([${rows.join(', ')}]) AS r) AS u${filter}) AS ${alias}`;
 }

@@ -57,9 +57,12 @@ const definitions: readonly string[] = [
 	`bq_parse_json(x) AS CASE WHEN x IS NULL THEN NULL WHEN json_valid(x) THEN CAST(x AS JSON) ELSE CAST(bq_raise('syntax error while parsing value - invalid literal; last read: ''' || left(x, 20) || '''') AS JSON) END`,
 	`bq_substr(s, p) AS CASE WHEN p > 0 THEN substring(s, p) WHEN p = 0 OR -p >= length(s) THEN s ELSE right(s, -p) END`,
 	`bq_substr_len(s, p, n) AS CASE WHEN n < 0 THEN bq_raise('Third argument in SUBSTR() cannot be negative') WHEN p > 0 THEN substring(s, p, n) WHEN p = 0 OR -p >= length(s) THEN left(s, n) ELSE left(right(s, -p), n) END`,
-	`bq_initcap(s) AS array_to_string(list_transform(regexp_extract_all(s, '[A-Za-z0-9]+|[^A-Za-z0-9]+'), lambda w: upper(left(w, 1)) || lower(substring(w, 2))), '')`,
+	`bq_initcap(s) AS array_to_string(list_transform(regexp_extract_all(s, '[^\\s\\[\\](){}/|<>!?@"^#$&~_,.:;*%+\\-]+|[\\s\\[\\](){}/|<>!?@"^#$&~_,.:;*%+\\-]+'), lambda w: upper(left(w, 1)) || lower(substring(w, 2))), '')`,
 	`bq_instr(s, t) AS CAST(instr(s, t) AS BIGINT)`,
 	`bq_group(s, p, g) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END`,
+	`bq_floor_div(a, b) AS ((a - (((a % b) + b) % b)) // b)`,
+	`bq_pow(x, y) AS CASE WHEN isinf(pow(x, y)) AND NOT isinf(x) AND NOT isinf(y) THEN bq_fail_float('Floating point error in function: POW(' || bq_float_text(x) || ', ' || bq_float_text(y) || ')') ELSE pow(x, y) END`,
+	`bq_exp(x) AS CASE WHEN isinf(exp(x)) AND NOT isinf(x) THEN bq_fail_float('Floating point error in function: EXP(' || bq_float_text(x) || ')') ELSE exp(x) END`,
 	`bq_years(a, b) AS date_diff('year', b, a)`,
 ];
 
