@@ -185,6 +185,8 @@ export type RunEvent =
 	| Of<'job.accepted', {readonly task: TaskId; readonly job: JobId; readonly adopted: boolean}>
 	| Of<'job.finished', {readonly task: TaskId; readonly job: JobSummary}>
 	| Of<'job.lost', {readonly task: TaskId; readonly job: JobId; readonly message: string}>
+	/** The rows a job gave are kept as a blob of that hash. */
+	| Of<'result.kept', {readonly task: TaskId; readonly job: JobId; readonly sha256: string; readonly rows: number}>
 	/** A look-up found no such job, or the warehouse refused it: it never started. */
 	| Of<'job.absent', {readonly task: TaskId; readonly job: JobId}>
 	| Of<'question.asked', {readonly question: Question}>

@@ -14,9 +14,12 @@ export type JobName = {
 	readonly attempt: number;
 };
 
+/** A statement with its parameters as one text, as it is hashed and kept: SQL, a NUL, the parameters as JSON. */
+export const statementText = (sql: string, parameters: unknown): string =>
+	`${sql}\0${JSON.stringify(parameters ?? [], (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`;
+
 /** SHA-256 in hex of a statement and its parameters. */
-export const hashStatement = (sql: string, parameters: unknown): string =>
-	createHash('sha256').update(sql).update('\0').update(JSON.stringify(parameters ?? [], (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).digest('hex');
+export const hashStatement = (sql: string, parameters: unknown): string => createHash('sha256').update(statementText(sql, parameters)).digest('hex');
 
 /** `eros_7f3a91c2_1_2A3_s4_9f2c5e01ab37_a1`; letters, digits, dashes and underscores only, as BigQuery asks. */
 export const nameJob = ({run, epoch, task, statement, sqlSha256, attempt}: JobName): JobId =>

@@ -7,7 +7,8 @@ import type {EventContext} from '../ports/journal.js';
 import {WarehouseError, type JobSpec, type JobStatus, type MutationAuthority, type Row} from '../ports/warehouse.js';
 import type {EventStream} from './event-stream.js';
 import {failureOfJob} from './job-failure.js';
-import {hashStatement, labelJob, nameJob, type JobName} from './job-id.js';
+import {rowsAsText, type Blobs} from './blobs.js';
+import {hashStatement, labelJob, nameJob, statementText, type JobName} from './job-id.js';
 import {findSurely} from './look-up.js';
 import {StepFailure, type Ports, type Settings, type StatementRequest, type StatementResult} from './task.js';
 
@@ -35,6 +36,8 @@ export type JobRunnerOptions = {
 	readonly signal: AbortSignal;
 	readonly authority: () => Promise<MutationAuthority>;
 	readonly timings: JobTimings;
+	/** Keeps what is asked and answered. */
+	readonly blobs: Blobs;
 	/** Told of every job while it may be running, so that a cancel can name it. */
 	readonly onRunning: (id: JobId, isRunning: boolean) => void;
 };
@@ -190,6 +193,8 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 	};
 
 	const runOnce = async (request: StatementRequest, spec: JobSpec, sqlSha256: string): Promise<JobStatus> => {
+		// A statement is kept before it is announced: what the journal names by hash can be read.
+		await options.blobs.keep(statementText(request.sql, request.parameters));
 		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0, ...(spec.authority === undefined ? {} : {authority: spec.authority})}}, context);
 		submitted.push(spec.id);
 		options.onRunning(spec.id, true);
@@ -218,6 +223,11 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 
 	const finish = async <R extends Row>(job: JobStatus, startedMs: number): Promise<StatementResult<R>> => {
 		const {rows} = statementsWithRows.has(job.statementType) ? await readRows<R>(job.id) : {rows: []};
+		if (rows.length > 0) {
+			const sha256 = await options.blobs.keep(rowsAsText(rows));
+			stream.tell({type: 'result.kept', data: {task: task.id, job: job.id, sha256, rows: rows.length}}, context);
+		}
+
 		return {job, rows, durationMs: durationOf(job), wallMs: ports.clock.monotonic() - startedMs};
 	};
 

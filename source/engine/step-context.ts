@@ -8,6 +8,7 @@ import type {TaskSpec} from '../domain/window.js';
 import type {EventContext} from '../ports/journal.js';
 import type {Lease} from '../ports/lease.js';
 import type {MutationAuthority} from '../ports/warehouse.js';
+import {createBlobs} from './blobs.js';
 import type {EventStream} from './event-stream.js';
 import type {Questions} from './questions.js';
 import {createJobRunner, type JobTimings} from './run-job.js';
@@ -114,7 +115,9 @@ export const buildStepContext = (environment: RunEnvironment, task: TaskSpec, at
 	const eventContext: EventContext = {step: task.id, attempt, ...(task.lane === undefined ? {} : {lane: task.lane})};
 	const verdicts = new Map<CriterionId, Verdict>();
 	const authority = createAuthority(environment);
-	const runner = createJobRunner({stream, ports: environment.ports, settings, run: environment.run, epoch: environment.epoch, task, attempt, context: eventContext, signal, authority, timings: environment.timings, onRunning: environment.onRunningJob});
+	const runFolder = path.dirname(environment.artifacts);
+	const blobs = createBlobs(environment.ports.files, runFolder);
+	const runner = createJobRunner({blobs, stream, ports: environment.ports, settings, run: environment.run, epoch: environment.epoch, task, attempt, context: eventContext, signal, authority, timings: environment.timings, onRunning: environment.onRunningJob});
 	let asked = 0;
 
 	const decide = (criterion: CriterionId, verdict: Verdict): void => {
@@ -171,6 +174,14 @@ export const buildStepContext = (environment: RunEnvironment, task: TaskSpec, at
 			const file = path.join(environment.artifacts, name);
 			const sha256 = await environment.ports.files.write(file, content, mode);
 			await stream.emit({type: 'artifact.written', data: {task: task.id, path: file, sha256, title}}, eventContext);
+			return file;
+		},
+		keep: blobs.keep,
+		async writePlan(content) {
+			const file = path.join(runFolder, 'plan.json');
+			const sha256 = await blobs.keep(content);
+			await environment.ports.files.write(file, content);
+			await stream.emit({type: 'artifact.written', data: {task: task.id, path: file, sha256, title: 'Plan'}}, eventContext);
 			return file;
 		},
 		emit: async event => stream.emit(event, eventContext),

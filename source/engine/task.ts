@@ -115,6 +115,10 @@ export type StepContext = {
 	run: <R extends Row = Row>(request: StatementRequest) => Promise<StatementResult<R>>;
 	/** Writes a file below the artifacts folder and journals it. Returns its absolute path. */
 	writeArtifact: (name: string, content: string, title: string, mode?: number) => Promise<string>;
+	/** Keeps a text beside the journal under its SHA-256, which it returns in hex. */
+	readonly keep: (content: string) => Promise<string>;
+	/** Writes plan.json of the run. Each plan ever frozen stays as a blob; the file is the newest. Returns its absolute path. */
+	writePlan: (content: string) => Promise<string>;
 	/** Emits any other run event (restore point, gate, staging, production, monitor …). */
 	emit: (event: import('../domain/events.js').RunEvent) => Promise<void>;
 	/** Values handed from one task to later ones of the same process; durable facts belong into events or artifacts. */

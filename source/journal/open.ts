@@ -13,7 +13,7 @@ import {readSeal, sealProblem, writeSeal, type Seal} from './seal.js';
 import {isDiskFault, JournalWriteError} from './write-error.js';
 
 /** Events that announce or record nothing outside: lost ones cost a line of talk, so they don't wait for the disk. */
-const unsynced = new Set<RunEventType>(['log.written', 'step.progressed', 'cost.counted', 'rollback.step.progressed', 'criterion.decided', 'criterion.added', 'step.verifying', 'view.joined', 'view.left']);
+const unsynced = new Set<RunEventType>(['log.written', 'step.progressed', 'cost.counted', 'result.kept', 'rollback.step.progressed', 'criterion.decided', 'criterion.added', 'step.verifying', 'view.joined', 'view.left']);
 
 export type OpenJournalOptions = {
 	readonly path: string;

@@ -10,7 +10,7 @@ import type {DeployObject} from '../../objects/deploy-object.js';
 import {formatFileProblem, ObjectsError} from '../../objects/template.js';
 import {parseSql} from '../../objects/parsed-sql.js';
 import {checksOf, listNames, type Checks} from '../criteria.js';
-import {currentPlan, objectsFor, seedFunctions, seedProcedures, seedSchedules, seedTableFunctions, seedView, sourceFiles} from '../deploy-set.js';
+import {currentPlan, objectsFor, planSettings, readCatalog, seedFunctions, seedProcedures, seedSchedules, seedTableFunctions, seedView, sourceFiles} from '../deploy-set.js';
 
 const megabyte = 1_000_000;
 
@@ -122,6 +122,16 @@ const freeze = async (context: StepContext, plan: Plan): Promise<void> => {
 	});
 };
 
+/** Writes plan.json: what would be deployed and what stands now, every text kept as a blob of its hash. */
+const writePlan = async (context: StepContext, plan: Plan, files: readonly FileEntry[]): Promise<void> => {
+	const live = await readCatalog(context.ports.warehouse, context.ports.schedules, plan.names);
+	const objects = await Promise.all(plan.objects.map(async ({object, action, detail, diff}) => {
+		const before = live.routines.get(object.name) ?? live.views.get(object.name);
+		return {kind: object.kind, name: object.name, path: object.path, action, detail, fingerprint: object.fingerprint, sql: await context.keep(object.sql), ...(before === undefined ? {} : {before: await context.keep(before)}), ...(diff === '' ? {} : {diff: await context.keep(diff)})};
+	}));
+	await context.writePlan(`${JSON.stringify({v: 1, run: context.state().run, hash: plan.hash, target: plan.names, settings: planSettings(context.settings), files: files.map(({path: file, bytes, sha256}) => ({path: file, bytes, sha256})), objects}, undefined, '\t')}\n`);
+};
+
 /** Takes the inventory and freezes the plan. */
 export const runSqlInventory = async (context: StepContext): Promise<string> => {
 	const checks = checksOf(context);
@@ -141,6 +151,6 @@ export const runSqlInventory = async (context: StepContext): Promise<string> => 
 	await freeze(context, plan);
 	checks.check('plan-frozen', true, `plan ${formatPlanHash(plan.hash)}: ${counts.create} create, ${counts.replace} replace, ${counts.alter} alter, ${counts.unchanged} unchanged`);
 	await context.writeArtifact('manifest.json', `${JSON.stringify({files: entries, objects: plan.objects.map(({object, action, detail}) => ({kind: object.kind, name: object.name, path: object.path, action, detail, fingerprint: object.fingerprint, dependsOn: object.dependsOn, reads: object.reads, writes: object.writes, calls: object.calls}))}, undefined, '\t')}\n`, 'Manifest of files and objects');
-	await context.writeArtifact('plan.json', `${JSON.stringify({hash: plan.hash, names: plan.names, objects: plan.objects.map(({object, action, detail, diff}) => ({kind: object.kind, name: object.name, action, detail, diff}))}, undefined, '\t')}\n`, 'Plan');
+	await writePlan(context, plan, entries);
 	return `${entries.length} files, ${objects.length} objects, plan ${formatPlanHash(plan.hash)}`;
 };

@@ -70,6 +70,7 @@ const ofJobs = ['1.1', '2A.1', '5.1', 'R', '9.9'].flatMap(id => ['j1', 'j2', 'j3
 		{type: 'job.accepted', data: {task, job, adopted: false}},
 		{type: 'job.lost', data: {task, job, message: ''}},
 		{type: 'job.absent', data: {task, job}},
+		{type: 'result.kept', data: {task, job, sha256: 'c'.repeat(64), rows: 3}},
 		{type: 'job.finished', data: {task, job: {id: job, statement: '', state: 'DONE', durationMs: 1, billedBytes: 10}}},
 		{type: 'step.unknown', data: {task, job}},
 	];
