@@ -1,4 +1,4 @@
-// Asks Google's analyzer about every statement of sql/, procedure bodies included, in dependency order.
+// Asks Google's analyzer about every statement of sql/, procedure bodies included, in dependency order, and of the agents.
 // Prints one line a failure (path:line:column message) and a closing line; exits 1 on a failure.
 import {readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
@@ -58,11 +58,49 @@ if (analyzer === undefined) {
 	process.exit(isOptional ? 0 : 2);
 }
 
+/** Statements in the code: constants named sql or ...Sql that hold `{dataset}`; each with its file and the line it begins on. */
+const statementsInCode = ['source/eros', 'source/commands'].flatMap(folder =>
+	readdirSync(root + folder, {recursive: true})
+		.filter(name => name.endsWith('.ts'))
+		.sort()
+		.flatMap(name => {
+			const path = `${folder}/${name}`;
+			const code = readFileSync(root + path, 'utf8');
+			return [...code.matchAll(/const (?:sql|\w+Sql) = (`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*');/gs)]
+				.filter(match => match[1].includes('{dataset}'))
+				.map(match => ({path, line: code.slice(0, match.index).split('\n').length, text: match[1].slice(1, -1).replaceAll(/\\(.)/gs, (_, character) => (character === 'n' ? '\n' : character))}));
+		}));
+// Types of their parameters, from where their values are given: {name, type, value}, text(name, ...), integer(name, ...).
+const parameterTypes = new Map(
+	readdirSync(`${root}source/eros`, {recursive: true})
+		.filter(name => name.endsWith('.ts'))
+		.flatMap(name => {
+			const code = readFileSync(`${root}source/eros/${name}`, 'utf8');
+			return [
+				...[...code.matchAll(/\{name: '(\w+)', type: '([^']+)'/g)].map(match => [match[1], match[2]]),
+				...[...code.matchAll(/\b(text|integer)\('(\w+)'/g)].map(match => [match[2], match[1] === 'text' ? 'STRING' : 'INT64']),
+			];
+		}));
+const declareParameters = text => {
+	const names = [...new Set([...text.matchAll(/@(\w+)/g)].map(match => match[1]))];
+	const unknown = names.find(name => !parameterTypes.has(name));
+	if (unknown !== undefined) {
+		throw new Error(`No type is given for the parameter @${unknown}.`);
+	}
+
+	return names.length === 0 ? '' : `-- parameters: ${names.map(name => `@${name} ${parameterTypes.get(name)}`).join(', ')}`;
+};
+
+if (statementsInCode.length < 10) {
+	throw new Error(`Only ${statementsInCode.length} statements were found in the code; the way they are found no longer fits.`);
+}
+
 let passed = 0;
 let failed = 0;
 try {
 	const verdicts = await Verdicts.open(analyzer);
-	for (const group of [sortFiles(files.filter(file => !isFormer(file))), sortFiles(files.filter(isFormer))]) {
+	const isCurrent = file => !isFormer(file);
+	for (const group of [sortFiles(files.filter(isCurrent)), sortFiles(files.filter(isFormer))]) {
 		verdicts.clear();
 		for (const file of group) {
 			const result = await verdicts.check(render(file.text));
@@ -70,6 +108,18 @@ try {
 			failed += result.problems.length;
 			for (const {line, column, message} of result.problems) {
 				process.stdout.write(`${file.path}:${line}:${column} ${message}\n`);
+			}
+		}
+
+		if (isCurrent(group[0])) {
+			// The agents' statements, on the release that they call.
+			for (const statement of statementsInCode) {
+				const result = await verdicts.check(`${declareParameters(statement.text)}\n${statement.text.replaceAll('{dataset}', 'project.dataset')}`);
+				passed += result.passed;
+				failed += result.problems.length;
+				for (const {line, column, message} of result.problems) {
+					process.stdout.write(`${statement.path}:${statement.line + line - 2}:${column} ${message}\n`);
+				}
 			}
 		}
 	}

@@ -118,7 +118,7 @@ export class Verdicts {
 
 		const [, head = ''] = /^-- parameters: (.*)$/m.exec(text) ?? [];
 		const parameters = [];
-		for (const [, name, type] of head.matchAll(/@(\w+) ([^,]+(?:<.*>)?)/g)) {
+		for (const [, name, type] of head.matchAll(/@(\w+) ([^,<]+(?:<.*>)?)/g)) {
 			const response = await this.#analyze(`SELECT CAST(NULL AS ${type})`);
 			parameters.push({name: name.toLowerCase(), type: findKey(response, 'output_column_list')[0].column.type});
 		}

@@ -22,8 +22,8 @@ export const weekStart = '2025-11-03';
 /** Sunday evening in Los Angeles, before the week that is planned. */
 export const beforeWeekMs = Date.parse('2025-11-02T20:00:00-08:00');
 
-export const createTestEnvironment = (options: Partial<Omit<RecordedOptions, 'clock'>> & {readonly exports?: boolean} = {}): TestEnvironment => {
-	const clock = createVirtualClock(beforeWeekMs);
+export const createTestEnvironment = (options: Partial<Omit<RecordedOptions, 'clock'>> & {readonly exports?: boolean; readonly clockStartMs?: number} = {}): TestEnvironment => {
+	const clock = createVirtualClock(options.clockStartMs ?? beforeWeekMs);
 	const files = createMemoryFiles();
 	const warehouse = createRecordedWarehouse({pages: archetypes, ...options, clock});
 	return {
