@@ -7,7 +7,7 @@ import {span, spreadRow, type Row, type Span} from './row.js';
 import {phaseProgress, selectPhases, type PhaseView} from './select-phase.js';
 import {etaText} from './select-tree.js';
 import type {Snapshot} from './snapshot.js';
-import {describeStep, markOf, spinnerGlyph, stepDuration} from './step-words.js';
+import {describeStep, isStepAsked, markOf, spinnerGlyph, stepDuration} from './step-words.js';
 
 const partMark = ({state}: ProgressPart, beat: number): Span => {
 	switch (state) {
@@ -29,14 +29,14 @@ const partMark = ({state}: ProgressPart, beat: number): Span => {
 	}
 };
 
-const stepRow = (step: Step, width: number, {spinner, nowMs}: Snapshot): Row => {
+const stepRow = (step: Step, width: number, {run, spinner, nowMs}: Snapshot): Row => {
 	const {task, state} = step;
 	const duration = stepDuration(state, nowMs);
 	const titleWidth = width >= 64 ? 20 : 17;
 	const tone = state.kind === 'failed' ? 'bad' : state.kind === 'running' ? 'plain' : 'dim';
 	const words = describeStep(step);
 	return spreadRow(
-		[span('  '), markOf(state, spinner), span(` ${task.id.padEnd(5)}`), span(`${padEndCells(task.title, titleWidth)} `), span(truncateEnd(words, Math.max(0, width - titleWidth - 12 - duration.length)), tone)],
+		[span('  '), markOf(state, spinner, isStepAsked(run, step)), span(` ${task.id.padEnd(5)}`), span(`${padEndCells(task.title, titleWidth)} `), span(truncateEnd(words, Math.max(0, width - titleWidth - 12 - duration.length)), tone)],
 		[span(duration, 'dim')],
 		width,
 		1,

@@ -6,11 +6,13 @@ import {truncateEnd} from '../terminal/cell-width.js';
 import {fitRow, span, spreadRow, type Row} from './row.js';
 import {phaseMark, phaseProgress, selectPhases, type PhaseView} from './select-phase.js';
 import type {Snapshot} from './snapshot.js';
-import {describeStep, markOf, stepDuration} from './step-words.js';
+import {describeStep, isStepAsked, markOf, stepDuration} from './step-words.js';
 
 export type TreeItem =
 	| {readonly kind: 'phase'; readonly id: PhaseId; readonly view: PhaseView; readonly isExpanded: boolean}
 	| {readonly kind: 'task'; readonly id: TaskId; readonly step: Step};
+
+type TreeMoment = Pick<Snapshot, 'run' | 'spinner' | 'nowMs'>;
 
 const isActive = ({kind}: PhaseView): boolean => kind === 'running' || kind === 'waiting' || kind === 'failed' || kind === 'stopped';
 
@@ -59,9 +61,10 @@ const phaseRow = (item: Extract<TreeItem, {readonly kind: 'phase'}>, width: numb
 	);
 };
 
-const taskRow = ({task, state, verdicts}: Step, width: number, beat: number, nowMs: number): Row => {
+const taskRow = (step: Step, width: number, {run, spinner, nowMs}: TreeMoment): Row => {
+	const {task, state, verdicts} = step;
 	const duration = stepDuration(state, nowMs);
-	const mark = markOf(state, beat);
+	const mark = markOf(state, spinner, isStepAsked(run, step));
 	const titleTone = state.kind === 'pending' || state.kind === 'blocked' ? 'dim' : 'plain';
 	const name = `${task.id.padEnd(5)}${task.title}`;
 	// With room to spare the row says what happened; otherwise that is in the lane and the details.
@@ -72,9 +75,9 @@ const taskRow = ({task, state, verdicts}: Step, width: number, beat: number, now
 };
 
 /** One row of the tree; the selected one carries a pointer so that it shows without colour. */
-export const treeRow = (item: TreeItem, isSelected: boolean, width: number, beat: number, nowMs: number): Row => {
+export const treeRow = (item: TreeItem, isSelected: boolean, width: number, moment: TreeMoment): Row => {
 	const inner = width - 3;
-	const row = item.kind === 'phase' ? phaseRow(item, inner, beat) : taskRow(item.step, inner, beat, nowMs);
+	const row = item.kind === 'phase' ? phaseRow(item, inner, moment.spinner) : taskRow(item.step, inner, moment);
 	return fitRow(isSelected ? [span('▸ ', 'accent'), ...row.map(part => ({...part, tone: part.tone === 'dim' ? 'plain' : part.tone} as const))] : [span('  '), ...row], width);
 };
 
@@ -84,7 +87,7 @@ export type TreeRows = {readonly rows: readonly Row[]; readonly selected: number
 export const selectTree = (snapshot: Snapshot, width: number): TreeRows => {
 	const items = selectTreeItems(snapshot);
 	const selected = selectedIndex(items, snapshot);
-	return {rows: items.map((item, index) => treeRow(item, index === selected, width, snapshot.spinner, snapshot.nowMs)), selected};
+	return {rows: items.map((item, index) => treeRow(item, index === selected, width, snapshot)), selected};
 };
 
 /** Share of the window that is done, for titles and the too-small notice: `3/12`. */

@@ -1,5 +1,5 @@
 // A step's state as a mark, a tone and words; shared by tree, lanes and details.
-import type {Step, StepState} from '../domain/run-state.js';
+import type {RunState, Step, StepState} from '../domain/run-state.js';
 import {formatDuration} from '../domain/wording/duration.js';
 import {unicodeGlyphs as glyphs} from '../terminal/glyphs.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
@@ -24,8 +24,15 @@ const marks: {readonly [Kind in StepKind]: Mark} = {
 /** Picture of the spinner at a beat. */
 export const spinnerGlyph = (beat: number): string => glyphs.spinner[beat % glyphs.spinner.length] ?? '*';
 
-/** The mark of a state, one cell. */
-export const markOf = (state: StepState, beat: number): Span => {
+/** True while a question of the step waits for a person. */
+export const isStepAsked = ({questions}: Pick<RunState, 'questions'>, {task}: Step): boolean => questions.some(question => 'task' in question && question.task === task.id);
+
+/** The mark of a state, one cell; a step that waits for a person asks, whatever it does besides. */
+export const markOf = (state: StepState, beat: number, isAsked = false): Span => {
+	if (isAsked && state.kind === 'running') {
+		return span(glyphs.asks, 'warn');
+	}
+
 	if (state.kind === 'running') {
 		return state.attempt > 1 && beat % 4 === 0 ? span(glyphs.retrying, 'warn') : span(spinnerGlyph(beat), 'accent');
 	}

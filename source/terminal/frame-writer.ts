@@ -16,6 +16,7 @@ export class FrameWriter extends EventEmitter {
 	#painted: readonly string[] = [];
 	#isStale = true;
 	#isClosed = false;
+	#isHeld = false;
 
 	constructor(sink: Sink, size: TerminalSize) {
 		super();
@@ -42,6 +43,17 @@ export class FrameWriter extends EventEmitter {
 		this.#paint(this.#painted);
 	}
 
+	/** Paints nothing until released: the terminal belongs to somebody else. The last frame is kept. */
+	hold(): void {
+		this.#isHeld = true;
+	}
+
+	/** Paints the last frame whole, and those that follow. */
+	release(): void {
+		this.#isHeld = false;
+		this.repaint();
+	}
+
 	/** Stops painting; later frames are dropped. */
 	close(): void {
 		this.#isClosed = true;
@@ -57,6 +69,12 @@ export class FrameWriter extends EventEmitter {
 
 	#paint(lines: readonly string[]): void {
 		if (this.#isClosed) {
+			return;
+		}
+
+		if (this.#isHeld) {
+			this.#painted = lines;
+			this.#isStale = true;
 			return;
 		}
 

@@ -23,3 +23,8 @@ export const onSignals = (handlers: SignalHandlers): Disposable => {
 export const stopProcess = (): void => {
 	process.kill(process.pid, 'SIGTSTP');
 };
+
+/** Has the terminal's size read again: a change while the process was stopped was told to the shell alone. */
+export const refreshSize = (): void => {
+	process.kill(process.pid, 'SIGWINCH');
+};

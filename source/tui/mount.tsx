@@ -10,7 +10,7 @@ import {bell, copyText, setTitle} from '../terminal/escape.js';
 import {FrameWriter} from '../terminal/frame-writer.js';
 import {enterFullScreen, type FullScreen} from '../terminal/full-screen.js';
 import {chooseGlyphs, asciiGlyphs, type Environment} from '../terminal/glyphs.js';
-import {onSignals, stopProcess} from '../terminal/signals.js';
+import {onSignals, refreshSize, stopProcess} from '../terminal/signals.js';
 import {readSize} from '../terminal/size.js';
 import {App} from './app.js';
 import {flashCommand, type Command} from './input/command.js';
@@ -64,6 +64,7 @@ class Screen {
 	#lastBellMs = Number.NEGATIVE_INFINITY;
 	#needs = '';
 	#escape: Disposable | undefined;
+	#isSuspended = false;
 
 	constructor(options: MountOptions, store: AppStore, writer: FrameWriter, full: FullScreen, end: (end: ScreenEnd) => void) {
 		this.#options = options;
@@ -102,11 +103,15 @@ class Screen {
 
 	readonly repaint = (): void => {
 		this.#full.resume();
-		this.#writer.repaint();
+		this.#writer.release();
 	};
 
 	/** Tells the terminal's title, and rings when a person is needed or the run ends. */
 	readonly announce = (): void => {
+		if (this.#isSuspended) {
+			return;
+		}
+
 		const snapshot = this.#store.getSnapshot();
 		const title = titleOf(snapshot);
 		const needs = snapshot.run.phase === 'finished' ? 'finished' : snapshot.run.questions.map(({id}) => id).join(' ');
@@ -206,10 +211,14 @@ class Screen {
 			SIGCONT: () => {
 				hold[Symbol.dispose]();
 				back[Symbol.dispose]();
-				this.#full.resume();
-				this.resize();
+				this.#isSuspended = false;
+				this.repaint();
+				refreshSize();
 			},
 		});
+		// A timer may fire once more before the process stops, or before it knows that it goes on: nothing is painted then.
+		this.#isSuspended = true;
+		this.#writer.hold();
 		this.#full.suspend();
 		stopProcess();
 	}

@@ -29,12 +29,20 @@ export type Demo = {
 	readonly exit: Promise<number>;
 	readonly isRunning: () => boolean;
 	readonly resize: (columns: number, rows: number) => void;
+	/** Titles the terminal was given. */
+	readonly titles: () => readonly string[];
+	/** Closes the terminal under what runs in it, as a window that goes away does. */
+	readonly close: () => void;
 };
 
-export const startDemo = (scenario: string, {mode, env = {}, columns = 80, rows = 24}: {readonly mode?: string; readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly rows?: number} = {}): Demo => {
+type Place = {readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly rows?: number};
+
+const open = (file: string, given: readonly string[], {env = {}, columns = 80, rows = 24}: Place): Demo => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
 	terminal.write('$ a line of the shell\r\n');
-	const pty = spawn(process.execPath, [bundle, scenario, ...(mode === undefined ? [] : [mode])], {cols: columns, rows, cwd: root, env: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', TZ: 'UTC', ...env}});
+	const titles: string[] = [];
+	terminal.onTitleChange(title => titles.push(title));
+	const pty = spawn(file, [...given], {cols: columns, rows, cwd: root, env: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', TZ: 'UTC', ...env}});
 	let output = '';
 	let exitCode: number | undefined;
 	const listeners = new Set<() => void>();
@@ -81,9 +89,17 @@ export const startDemo = (scenario: string, {mode, env = {}, columns = 80, rows 
 		pty, output: () => output, screen, until, exit,
 		isAlternate: () => terminal.buffer.active.type === 'alternate',
 		isRunning: () => exitCode === undefined,
+		titles: () => titles,
+		close: () => (pty as unknown as {destroy: () => void}).destroy(),
 		resize: (nextColumns, nextRows) => {
 			terminal.resize(nextColumns, nextRows);
 			pty.resize(nextColumns, nextRows);
 		},
 	};
 };
+
+/** The demo alone in a terminal. */
+export const startDemo = (scenario: string, {mode, ...place}: Place & {readonly mode?: string} = {}): Demo => open(process.execPath, [bundle, scenario, ...(mode === undefined ? [] : [mode])], place);
+
+/** A shell with job control; `$DEMO <scenario>` starts the demo in it. Its prompt is `ready>`. */
+export const startShell = (place: Place = {}): Demo => open('/bin/bash', ['--norc', '--noprofile', '-i'], {...place, env: {...place.env, PS1: 'ready> ', DEMO: `${process.execPath} ${bundle}`}});

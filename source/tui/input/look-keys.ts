@@ -4,7 +4,7 @@ import {logFile} from '../../store/log-text.js';
 import {jobInFocus, linkOf} from '../../store/select-job.js';
 import {messagesInFront} from '../../store/select-messages.js';
 import {selectTreeItems, selectedIndex} from '../../store/select-tree.js';
-import type {Snapshot} from '../../store/snapshot.js';
+import {frontQuestion, type Snapshot} from '../../store/snapshot.js';
 import type {OverlayName} from '../../store/view-state.js';
 import {on, type Binding} from './binding.js';
 import {viewCommand, type Command} from './command.js';
@@ -27,6 +27,11 @@ const openJob = (snapshot: Snapshot): readonly Command[] => {
 const saveLog = (snapshot: Snapshot): readonly Command[] => [{type: 'save', ...logFile(snapshot, snapshot.view.focus === 'log' ? undefined : selectedTask(snapshot))}];
 
 const noMessages = (snapshot: Snapshot): string | undefined => (messagesInFront(snapshot) ? undefined : 'nobody is told anything here');
+const noDiff = (snapshot: Snapshot): string | undefined => {
+	const question = frontQuestion(snapshot);
+	return question?.kind === 'failure' && question.diff !== undefined ? undefined : 'no difference against the live definition is known';
+};
+
 const noJob = (snapshot: Snapshot): string | undefined => (jobInFocus(snapshot) === undefined ? 'there is no job here' : undefined);
 const isEvidence = ({view}: Snapshot): boolean => view.overlay === 'differences' || view.overlay === 'gate' || view.overlay === 'blast-radius';
 
@@ -36,7 +41,7 @@ const evidenceKeys: readonly Binding[] = ([['d', 'differences', 'differences', '
 
 export const lookKeys: readonly Binding[] = [
 	...evidenceKeys,
-	{keys: ['d'], shown: 'd', hint: 'diff', help: 'at a failure: the difference against the live definition', group: 'answer', where: on('failure'), run: look('differences')},
+	{keys: ['d'], shown: 'd', hint: 'diff', help: 'at a failure: the difference against the live definition', group: 'answer', where: on('failure'), disabled: noDiff, run: look('differences')},
 	{keys: ['tab'], shown: 'tab', hint: '', help: 'before production: differences, gate evidence, blast radius in turn', group: 'answer', where: snapshot => on('production')(snapshot) || isEvidence(snapshot), run: ({view}) => look(view.overlay === 'differences' ? 'gate' : view.overlay === 'gate' ? 'blast-radius' : 'differences')()},
 	{keys: ['o'], shown: 'o', hint: 'console', help: 'the job: its console address, shown and copied', group: 'everywhere', where: on('deploy', 'failure'), disabled: noJob, run: openJob},
 	{keys: ['v'], shown: 'v', hint: 'preview', help: 'the messages that people would get', group: 'everywhere', where: on('failure', 'rollback'), disabled: noMessages, run: look('messages')},
