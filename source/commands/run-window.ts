@@ -46,11 +46,12 @@ export type RunOptions = {
 export const showSupervised = async (endpoint: Endpoint, folder: RunFolder, presenter: Presenter, isReadOnly: boolean, invocation: Invocation): Promise<number> => {
 	const {io} = invocation;
 	const {user, host} = thisProcess();
+	let isShown = false;
 	const session = await connectSession({
 		endpoint, actor: `${user}@${host}`, kind: presenter, isReadOnly,
 		onSaid(text) {
 			// On a screen talk would tear the frame; what matters there is in the journal.
-			if (presenter !== 'screen' || session === undefined) {
+			if (presenter !== 'screen' || !isShown) {
 				io.stderr.write(text);
 			}
 		},
@@ -71,6 +72,7 @@ export const showSupervised = async (endpoint: Endpoint, folder: RunFolder, pres
 		return early.exitCode;
 	}
 
+	isShown = true;
 	return presentRun(session, presenter, folder.journal, invocation, isReadOnly);
 };
 

@@ -81,7 +81,7 @@ export const exitSummary = (state: RunState, {journalPath, durationMs, isGoingOn
 	return [
 		`eros-tui  run ${state.run ?? '?'}  ${state.command ?? ''} ${target}  ${isGoingOn && !state.finished ? 'GOES ON in the background' : outcomeWord(state, failed)} after ${formatDuration(lastedMs)}`,
 		`  ${facts.join(' · ')}`,
-		`  ${describeSteps(countSteps(state.steps.values()))} · ${formatMoney(state.costMicros)} · ${formatCount(state.jobCount, 'job')}${state.finished?.healthScore === undefined ? '' : ` · Health Score: ${state.finished.healthScore}/100`}`,
+		`  ${describeSteps(countSteps(state.steps.values()), isGoingOn)} · ${formatMoney(state.costMicros)} · ${formatCount(state.jobCount, 'job')}${state.finished?.healthScore === undefined ? '' : ` · Health Score: ${state.finished.healthScore}/100`}`,
 		...(proof ? [`  rollback: ${proof.tablesEqual} of ${proof.tables} tables, ${proof.routinesEqual} of ${proof.routines} routines, ${proof.schedulesEqual} of ${proof.schedules} schedules equal, ${formatDuration(proof.durationMs)}`] : []),
 		...(state.finished && state.finished.outcome !== 'passed' && failed.length === 0 ? [`  ${sanitizeLine(state.finished.sentence)}`] : []),
 		...failed.flatMap(step => failureLines(step)),

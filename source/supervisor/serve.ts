@@ -137,7 +137,8 @@ class Supervisor {
 			guest.kind = message.kind;
 			guest.isReadOnly = message.isReadOnly;
 			this.#send(guest, {type: 'welcome', view: guest.id});
-			for (const text of this.#said) {
+			// What was said before the run began is old news to whoever comes later.
+			for (const text of this.#session === undefined ? this.#said : []) {
 				this.#send(guest, {type: 'said', text});
 			}
 

@@ -74,8 +74,8 @@ export const countSteps = (steps: Iterable<Step>): StepCounts => {
 	return counts;
 };
 
-/** `31 steps passed, 1 failed, 9 not started`; kinds without members are left out. */
-export const describeSteps = (counts: StepCounts): string => {
+/** `31 steps passed, 1 failed, 9 not started`; kinds without members are left out. What ran when a run ended was interrupted; what runs while it goes on is running. */
+export const describeSteps = (counts: StepCounts, isGoingOn = false): string => {
 	const parts = [`${formatCount(counts.passed, 'step')} passed`];
 	if (counts.failed > 0) {
 		parts.push(`${counts.failed} failed`);
@@ -86,7 +86,7 @@ export const describeSteps = (counts: StepCounts): string => {
 	}
 
 	if (counts.running > 0) {
-		parts.push(`${counts.running} interrupted`);
+		parts.push(`${counts.running} ${isGoingOn ? 'running' : 'interrupted'}`);
 	}
 
 	if (counts.open > 0) {
