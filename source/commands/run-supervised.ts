@@ -17,6 +17,7 @@ import {packageRoot, packageVersion} from '../package-info.js';
 import type {Clock} from '../ports/clock.js';
 import {secretsOf, type Settings} from '../settings/index.js';
 import {onSignals} from '../terminal/signals.js';
+import {compareCatalog} from '../window/catalog-comparison.js';
 import type {Invocation} from './command.js';
 import {withDeaths} from './die-at.js';
 import {exitCode} from './exit-codes.js';
@@ -154,6 +155,7 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 			root: packageRoot(),
 			actor: principal,
 			isUnattended: supervised.isUnattended,
+			...(options.tasks.length === 0 ? {} : {compareCatalog}),
 			...(options.seed === undefined ? {} : {seed: options.seed}),
 			...(options.clock === 'real' || options.clock.speed === undefined ? {} : {speed: options.clock.speed}),
 			...(options.approval === undefined ? {} : {approval: options.approval}),

@@ -25,6 +25,8 @@ export type PlannedObject = {
 	readonly action: 'create' | 'replace' | 'alter' | 'unchanged' | 'schedule';
 	/** Objects of the plan that it reads or calls, by name; undefined in journals that do not say. */
 	readonly dependsOn?: readonly string[];
+	/** First twelve hex digits of the SHA-256 of live against file, line by line: whether the live side moved since. */
+	readonly difference?: string;
 };
 
 /** What is true of production if everything stopped now; the `now` line shows it. */

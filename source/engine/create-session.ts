@@ -17,7 +17,7 @@ import {createEventStream} from './event-stream.js';
 import {failureOf} from './job-failure.js';
 import {createIntake} from './intake.js';
 import {createQuestions} from './questions.js';
-import {reconcile} from './resume.js';
+import {reconcile, type CompareCatalog} from './resume.js';
 import {createScheduler} from './scheduler.js';
 import {runRollback, type RollbackPlan} from './session-rollback.js';
 import {jobTimingsOf, type JobTimings} from './run-job.js';
@@ -48,6 +48,8 @@ export type SessionOptions = {
 	readonly startTitle?: string;
 	/** What a rollback out of this session goes back to and how it is checked. */
 	readonly rollback?: RollbackPlan;
+	/** How a resumed run compares the live catalog with its journal. */
+	readonly compareCatalog?: CompareCatalog;
 	/** A rollback that is the planned end of the run. */
 	readonly endWithRollback?: {readonly reason: string; readonly components: readonly string[] | 'all'};
 	/** Handed to the tasks as `context.memory`. */
@@ -181,7 +183,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 				stream.tell({type: 'view.left', data: {id, reason: 'the supervisor ended'}});
 			}
 
-			await reconcile(environment, specs);
+			await reconcile(environment, specs, options.compareCatalog);
 			for (const [id, step] of stream.state().steps) {
 				if (step.state.kind === 'passed' || step.state.kind === 'skipped') {
 					scheduler.settle(id);

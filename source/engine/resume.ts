@@ -1,7 +1,7 @@
 // What a resumed run does before anything else: look up every job whose outcome it does not know, say what it found,
 // and mark what is too old to be believed.
 import {dependentsOf} from '../domain/graph.js';
-import type {JobId, TaskId} from '../domain/ids.js';
+import {phaseId, taskId, type JobId, type TaskId} from '../domain/ids.js';
 import type {ResumeReport} from '../domain/resume-report.js';
 import type {RunState, Step} from '../domain/run-state.js';
 import type {TaskSpec} from '../domain/window.js';
@@ -9,7 +9,8 @@ import {windowNeed} from '../domain/window-need.js';
 import {isGateTest} from './gate.js';
 import {failureOf} from './job-failure.js';
 import {lookUp} from './look-up.js';
-import type {RunEnvironment} from './step-context.js';
+import {buildStepContext, type RunEnvironment} from './step-context.js';
+import type {StepContext} from './task.js';
 
 type Finding = {readonly stale: TaskId; readonly reason: string};
 
@@ -103,14 +104,45 @@ export const findMissed = ({monitor}: RunState, nowMs: number): Pick<ResumeRepor
 export const measureWindow = (state: RunState): NonNullable<ResumeReport['window']> | undefined =>
 	state.windowEndsAtMs === undefined ? undefined : {endsAtMs: state.windowEndsAtMs, ...windowNeed(state)};
 
+export type CompareCatalog = (context: StepContext) => Promise<Extract<ResumeReport['catalog'], {readonly asLeft: number}> | undefined>;
+
+/** The look at the catalog as a task of its own: it is no part of the window, yet what it asks needs a name. */
+const lookTask: TaskSpec = {id: taskId('resume'), title: 'Since you left', phase: phaseId('resume'), dependsOn: [], stepClass: 'probe', criteria: [], expectedMs: 2000, isSkippable: false, needsApproval: false, undo: 'nothing to undo'};
+
+const readCatalog = async (environment: RunEnvironment, compare: CompareCatalog): Promise<ResumeReport['catalog']> => {
+	try {
+		return await compare(buildStepContext(environment, lookTask, 1, new AbortController().signal).context);
+	} catch (error) {
+		return {problem: failureOf(error).message};
+	}
+};
+
+/** A plan that was frozen over definitions which somebody changed since is no plan any more. Pure. */
+const findDrift = (state: RunState, tasks: readonly TaskSpec[], catalog: ResumeReport['catalog']): readonly Finding[] => {
+	if (catalog === undefined || 'problem' in catalog || catalog.drifted.length === 0 || state.production.kind !== 'unchanged') {
+		return [];
+	}
+
+	const planner = tasks.find(({id}) => id === '1.1');
+	if (planner === undefined || state.steps.get(planner.id)?.state.kind !== 'passed') {
+		return [];
+	}
+
+	const what = `${catalog.drifted.slice(0, 3).join(', ')}${catalog.drifted.length > 3 ? ` and ${catalog.drifted.length - 3} more` : ''} changed in production meanwhile`;
+	const behind = dependentsOf(tasks, planner.id).filter(id => state.steps.get(id)?.state.kind === 'passed');
+	return [{stale: planner.id, reason: what}, ...behind.map(stale => ({stale, reason: '1.1 runs again'}))];
+};
+
 /** Journals the resume and its findings. Confirmations do not survive; neither does a lease. */
-export const reconcile = async (environment: RunEnvironment, tasks: readonly TaskSpec[]): Promise<void> => {
+export const reconcile = async (environment: RunEnvironment, tasks: readonly TaskSpec[], compare?: CompareCatalog): Promise<void> => {
 	const {stream, ports} = environment;
 	const before = stream.state();
 	const interrupted = [...before.steps].filter(([, step]) => step.state.kind === 'running').map(([id]) => id);
 	const {sentences, ...jobs} = await lookUpJobs(environment);
 	const nowMs = ports.clock.now();
-	const stale = findStale(stream.state(), tasks, nowMs);
+	const catalog = compare === undefined ? undefined : await readCatalog(environment, compare);
+	const drift = findDrift(stream.state(), tasks, catalog);
+	const stale = [...drift, ...findStale(stream.state(), tasks, nowMs).filter(({stale: id}) => !drift.some(({stale: known}) => known === id))];
 	const findings = [
 		...interrupted.map(id => `${id} was interrupted; it runs again under the same attempt`),
 		...sentences,
@@ -122,6 +154,7 @@ export const reconcile = async (environment: RunEnvironment, tasks: readonly Tas
 		...jobs,
 		...findMissed(stream.state(), nowMs),
 		willRerun: [...interrupted.map(task => ({task, reason: 'interrupted'})), ...stale.map(({stale: task, reason}) => ({task, reason}))],
+		...(catalog === undefined ? {} : {catalog}),
 		credentials: await readCredentials(environment),
 		...(window === undefined ? {} : {window}),
 	};

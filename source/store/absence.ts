@@ -6,7 +6,7 @@ import type {ResumeReport} from '../domain/resume-report.js';
 export type Absence = {
 	readonly leftAtMs: number;
 	readonly backAtMs: number;
-	/** How it began, as a participle: closed, killed, suspended. */
+	/** How it began, as a participle: closed, killed, suspended, stopped. */
 	readonly how: string;
 	/** The run stopped too and was resumed; otherwise only the screen was gone. */
 	readonly isRunInterrupted: boolean;
@@ -63,7 +63,8 @@ export class AbsenceLog {
 	#away: Open | undefined;
 	#last: Absence | undefined;
 	#driver: string | undefined;
-	#isSuspended = false;
+	/** How the run's process ended, when it wrote that down. */
+	#how: 'killed' | 'suspended' | 'stopped' = 'killed';
 
 	/** The absence that ended last, until the next one begins. */
 	get last(): Absence | undefined {
@@ -92,17 +93,22 @@ export class AbsenceLog {
 			}
 
 			case 'run.suspended': {
-				this.#isSuspended = true;
+				this.#how = 'suspended';
+				return;
+			}
+
+			case 'run.finished': {
+				this.#how = 'stopped';
 				return;
 			}
 
 			case 'run.resumed': {
 				const {lastSeenMs, findings, report} = event.data;
-				const away = this.#away ?? open(lastSeenMs, this.#isSuspended ? 'suspended' : 'killed');
+				const away = this.#away ?? open(lastSeenMs, this.#how);
 				this.#away = undefined;
 				this.#driver = undefined;
-				this.#last = {...away, how: this.#isSuspended ? 'suspended' : 'killed', backAtMs: event.wall, isRunInterrupted: true, findings, ...(report === undefined ? {} : {report})};
-				this.#isSuspended = false;
+				this.#last = {...away, how: this.#how, backAtMs: event.wall, isRunInterrupted: true, findings, ...(report === undefined ? {} : {report})};
+				this.#how = 'killed';
 				return;
 			}
 

@@ -5,10 +5,10 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {afterEach, describe, expect, it} from 'vitest';
-import {jobId, taskId} from '../../source/domain/ids.js';
+import {criterionId, jobId, taskId} from '../../source/domain/ids.js';
 import type {JobStatus} from '../../source/ports/warehouse.js';
 import {createMemoryWarehouse} from './support/memory-warehouse.js';
-import {aTask, cleanUpTestRuns, startTestRun} from './support/test-run.js';
+import {aTask, cleanUpTestRuns, startTestRun, testHash} from './support/test-run.js';
 
 afterEach(cleanUpTestRuns);
 
@@ -41,5 +41,28 @@ describe('a run that was killed', () => {
 		});
 		expect(resumed.all('step.started').map(({task, attempt}) => `${task}/${attempt}`)).toEqual(['1.1/1', '2A.1/1', '2A.1/1']);
 		expect([...resumed.session.state().jobs.values()].map(({state}) => state)).toEqual(['finished', 'finished']);
+	});
+
+	it('plans again when somebody changed production meanwhile, and says what', async () => {
+		const folder = await mkdtemp(path.join(tmpdir(), 'eros-drift-'));
+		const tasks = [aTask('1.1', {}, async context => {
+			await context.emit({type: 'plan.frozen', data: {hash: testHash, create: 0, replace: 1, alter: 0, unchanged: 0, objects: [{name: 'sweep', action: 'replace'}]}});
+			context.check(criterionId('1.1/done'), true, 'frozen');
+			return 'frozen';
+		}), aTask('2B.1', {dependsOn: [taskId('1.1')]}), aTask('3.1', {dependsOn: [taskId('2B.1')]}, async context => {
+			await context.ask({kind: 'start', id: `wait/${context.attempt}`, title: 'wait'});
+			context.check(criterionId('3.1/done'), true, 'asked');
+			return 'asked';
+		})];
+		const first = await startTestRun({folder, tasks});
+		await first.next('question.asked');
+		first.session.dispatch({type: 'drain'});
+		await first.session.finished;
+		await first.journal.close();
+		const resumed = await startTestRun({folder, tasks, compareCatalog: async () => ({asLeft: 3, total: 4, notDeployed: 0, drifted: ['sweep']})});
+		await resumed.next('question.asked', ({question}) => question.id.startsWith('wait/') && resumed.all('run.resumed').length === 1);
+		expect(resumed.all('run.resumed')[0]?.report?.catalog).toEqual({asLeft: 3, total: 4, notDeployed: 0, drifted: ['sweep']});
+		expect(resumed.all('step.staled')).toEqual([{task: '1.1', reason: 'sweep changed in production meanwhile'}, {task: '2B.1', reason: '1.1 runs again'}, {task: '3.1', reason: '1.1 runs again'}]);
+		expect(resumed.all('step.started').map(({task}) => task)).toEqual(['1.1', '2B.1', '3.1', '1.1', '2B.1', '3.1']);
 	});
 });

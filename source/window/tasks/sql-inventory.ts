@@ -1,4 +1,5 @@
 // 1.1 SQL inventory: every file read, parsed, linted and hashed, and the plan against what is live.
+import {differenceHash, frozenAction} from '../catalog-comparison.js';
 import {createHash} from 'node:crypto';
 import path from 'node:path';
 import {formatPlanHash} from '../../domain/ids.js';
@@ -117,7 +118,7 @@ const freeze = async (context: StepContext, plan: Plan): Promise<void> => {
 		data: {
 			hash: plan.hash,
 			...counts,
-			objects: plan.objects.map(({object, action}) => ({name: object.name, action: object.kind === 'scheduled-query' && action !== 'unchanged' ? 'schedule' : action, dependsOn: object.dependsOn})),
+			objects: plan.objects.map(planned => ({name: planned.object.name, action: frozenAction(planned), dependsOn: planned.object.dependsOn, difference: differenceHash(planned)})),
 		},
 	});
 };
