@@ -24,7 +24,7 @@ export type ConnectTarget = {
 	readonly clock: Clock;
 	readonly random?: Random;
 	/** What the run holds for valid at this moment, read from its state. Without it the guard knows of no restore point and no plan, and refuses every change of production. */
-	readonly validAuthority?: () => {readonly provenRestorePoint: string | undefined; readonly planHash: string | undefined};
+	readonly validAuthority?: () => {readonly provenRestorePoint: string | undefined; readonly planHash: string | undefined; readonly rowWork?: readonly string[]};
 	/** Embedded: a folder of its own makes the instance private. */
 	readonly dataFolder?: string;
 	readonly idleMinutes?: number;
@@ -110,7 +110,7 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 	const lease = createDatasetLease({warehouse: portsFor(seedGuard).warehouse, dataset: target.dataset, clock});
 	const guard: Guard = {
 		productionDataset: target.dataset,
-		valid: () => ({leaseEpoch: lease.current()?.epoch, provenRestorePoint: target.validAuthority?.().provenRestorePoint, planHash: target.validAuthority?.().planHash}),
+		valid: () => ({leaseEpoch: lease.current()?.epoch, ...(target.validAuthority?.() ?? {provenRestorePoint: undefined, planHash: undefined})}),
 	};
 	const alerting = createAlerting({
 		client: async () => authClient, project, clock, random, requestMs, onSilence,

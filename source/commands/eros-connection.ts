@@ -52,6 +52,15 @@ const shifted = (clock: Clock, aheadMs: number): Clock => ({...clock, now: () =>
 /** Rows only, given back by themselves when a schedule fails: no restore point stands behind them, the lease does. */
 const rowsOnly = 'rows-only';
 
+/** Everything that making schedules writes. Nothing is deleted: locks end by update, headers and log rows are only added. */
+const rowWork = [
+	'call select_captions_for_creator',
+	'call lock_caption_assignments',
+	'update active_caption_assignments',
+	'merge schedule_recommendations',
+	'insert schedule_export_log',
+] as const;
+
 /**
  * Connects and takes the dataset's lease, so that no deployment and no rollback runs at the same time.
  * @throws UsageError, WarehouseError (exit 4 without credentials), LeaseHeldError (exit 8).
@@ -67,7 +76,7 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 		location: settings.location,
 		env: io.env,
 		clock,
-		validAuthority: () => ({provenRestorePoint: rowsOnly, planHash: run}),
+		validAuthority: () => ({provenRestorePoint: rowsOnly, planHash: run, rowWork}),
 	});
 	try {
 		if ((await connection.warehouse.findDataset(settings.dataset)) === undefined) {

@@ -46,9 +46,18 @@ describe('the guard', () => {
 	});
 
 	it('lets the daily work change rows, never definitions', () => {
-		const daily: Guard = {...guard, valid: () => ({...valid, provenRestorePoint: 'rows-only'})};
+		const daily: Guard = {...guard, valid: () => ({...valid, provenRestorePoint: 'rows-only', rowWork: ['call lock_caption_assignments', 'merge schedule_recommendations', 'update active_caption_assignments']})};
 		const authority = {...sound.authority, provenRestorePoint: 'rows-only'};
 		expect(jobProblem(daily, {...sound, authority, sql: 'CALL eros_scheduling_brain.lock_caption_assignments(@id)'})).toBeUndefined();
+		expect(jobProblem(daily, {...sound, authority, sql: 'MERGE INTO `p.eros_scheduling_brain.schedule_recommendations` AS s USING x ON s.a = x.a WHEN MATCHED THEN UPDATE SET a = 1 WHEN NOT MATCHED THEN INSERT ROW'})).toBeUndefined();
+		expect(jobProblem(daily, {...sound, authority, sql: 'update eros_scheduling_brain . `active_caption_assignments` set is_active = FALSE where TRUE'})).toBeUndefined();
+		expect(jobProblem(daily, {...sound, authority, sql: 'UPDATE eros_scheduling_brain.caption_bank SET price_tier = NULL WHERE TRUE'})).toBe('"update caption_bank" is not among the row changes that may be made without a restore point');
+		expect(jobProblem(daily, {...sound, authority, sql: 'CALL eros_scheduling_brain.lock_caption_assignments(@id); INSERT eros_scheduling_brain.feature_flags (flag) VALUES (\'x\')'})).toContain('"insert feature_flags"');
+		expect(jobProblem(daily, {...sound, authority, sql: 'DELETE FROM eros_scheduling_brain.active_caption_assignments WHERE TRUE'})).toContain('it deletes rows');
+		expect(jobProblem(daily, {...sound, authority, sql: 'EXECUTE IMMEDIATE @text'})).toContain('what can\'t be read here');
+		expect(jobProblem(daily, {...sound, authority, sql: 'SELECT 1'})).toBe('what it changes can\'t be read from its text');
+		expect(jobProblem({...daily, valid: () => ({...valid, provenRestorePoint: 'rows-only'})}, {...sound, authority, sql: 'CALL eros_scheduling_brain.lock_caption_assignments(@id)'})).toContain('not among the row changes');
+		expect(jobProblem(daily, {...sound, authority, sql: 'CALL eros_scheduling_brain.lock_caption_assignments(@id)', maximumBytesBilled: 0})).toBe('it has no cap on billed bytes');
 		expect(jobProblem(daily, {...sound, authority, sql: 'DROP TABLE eros_scheduling_brain.caption_bank'})).toBe('it changes definitions, and only rows may be changed without a restore point');
 	});
 

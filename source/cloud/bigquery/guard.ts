@@ -5,7 +5,13 @@ import {WarehouseError, type JobSpec, type MutationAuthority} from '../../ports/
 export type Guard = {
 	readonly productionDataset: string;
 	/** What is valid at this moment; a part is undefined when nothing of it is valid. */
-	readonly valid: () => {readonly leaseEpoch: number | undefined; readonly provenRestorePoint: string | undefined; readonly planHash: string | undefined};
+	readonly valid: () => {
+		readonly leaseEpoch: number | undefined;
+		readonly provenRestorePoint: string | undefined;
+		readonly planHash: string | undefined;
+		/** What may be done with `rows-only` in the place of a restore point, as `update table` or `call procedure`; nothing when missing. */
+		readonly rowWork?: readonly string[];
+	};
 };
 
 /** What is wrong with an authority for a change of production; undefined when nothing is. */
@@ -54,6 +60,32 @@ export const definedDatasets = (sql: string, defaultDataset: string | undefined)
 /** Stands in place of a restore point for the daily work on rows, which gives itself back when it fails; definitions need a real one. */
 export const rowsOnly = 'rows-only';
 
+const rowChangePattern = /\b(insert(?:\s+into)?|update|merge(?:\s+into)?|call)\s+((?:`[^`]+`|[\w-]+)(?:\s*\.\s*(?:`[^`]+`|[\w-]+))*)/gi;
+
+/** Row changes a text spells, as `insert table` or `call procedure`; the branches of a MERGE name no table of their own. */
+export const rowChanges = (sql: string): readonly string[] =>
+	[...withoutTextAndComments(sql).matchAll(rowChangePattern)].flatMap(match => {
+		const verb = (match[1] ?? '').split(/\s/)[0]!.toLowerCase();
+		const name = (match[2] ?? '').replaceAll(/[`\s]/g, '').split('.').at(-1) ?? '';
+		return /^(?:set|row|values)$/i.test(name) ? [] : [`${verb} ${name}`];
+	});
+
+/** Why a job is more than the daily work on rows; undefined when it is no more. */
+const rowWorkProblem = (guard: Guard, spec: Pick<JobSpec, 'sql' | 'defaultDataset'>): string | undefined => {
+	if (definedDatasets(spec.sql, spec.defaultDataset).has(guard.productionDataset)) {
+		return 'it changes definitions, and only rows may be changed without a restore point';
+	}
+
+	if (/\b(?:delete|truncate|execute\s+immediate|export\s+data|load\s+data)\b/i.test(withoutTextAndComments(spec.sql))) {
+		return 'it deletes rows or runs what can\'t be read here, and neither may be done without a restore point';
+	}
+
+	const changes = rowChanges(spec.sql);
+	const allowed = new Set(guard.valid().rowWork);
+	const other = changes.find(change => !allowed.has(change));
+	return changes.length === 0 ? 'what it changes can\'t be read from its text' : other === undefined ? undefined : `"${other}" is not among the row changes that may be made without a restore point`;
+};
+
 /** Why a job may not be submitted; undefined when it may. */
 export const jobProblem = (guard: Guard, spec: Pick<JobSpec, 'sql' | 'mutates' | 'authority' | 'maximumBytesBilled' | 'labels' | 'defaultDataset'>): string | undefined => {
 	const {productionDataset} = guard;
@@ -66,8 +98,9 @@ export const jobProblem = (guard: Guard, spec: Pick<JobSpec, 'sql' | 'mutates' |
 		return problem;
 	}
 
-	if (spec.authority?.provenRestorePoint === rowsOnly && definedDatasets(spec.sql, spec.defaultDataset).has(productionDataset)) {
-		return 'it changes definitions, and only rows may be changed without a restore point';
+	const beyondRows = spec.authority?.provenRestorePoint === rowsOnly ? rowWorkProblem(guard, spec) : undefined;
+	if (beyondRows !== undefined) {
+		return beyondRows;
 	}
 
 	if (!Number.isSafeInteger(spec.maximumBytesBilled) || spec.maximumBytesBilled <= 0) {
