@@ -24,13 +24,14 @@ const report = suite => {
 };
 
 const reporter = {
+	onTestSuiteResult(suite) {
+		if (suite.parent.type === 'module') {
+			report(suite.task);
+		}
+	},
 	onTestRunEnd(modules, unhandled) {
 		for (const error of [...unhandled, ...modules.flatMap(module => module.errors())]) {
 			process.stdout.write(`!  ${error.message}\n`);
-		}
-
-		for (const suite of modules.flatMap(module => module.task.tasks)) {
-			report(suite);
 		}
 	},
 };

@@ -57,6 +57,12 @@ describe('update_caption_performance', () => {
 		expect(await sql.rows('SELECT caption_id, successes, failures FROM eros.caption_bandit_stats ORDER BY caption_id')).toEqual([{caption_id: 1, successes: 40, failures: 60}, {caption_id: 2, successes: 2, failures: 1}]);
 	});
 
+	it('tells when it was last used, not when it was learned', async () => {
+		await sql.rows(messages([use('page_01', 3, 10, '7'), use('page_01', 2, 20, '7')]));
+		await sql.rows('CALL eros.update_caption_performance()');
+		expect(await sql.row('SELECT TIMESTAMP_DIFF(last_updated, last_used, HOUR) AS hours FROM eros.caption_bandit_stats')).toEqual({hours: 48});
+	});
+
 	it('says so, without an error, when there was nothing to learn', async () => {
 		await sql.rows(messages([use('page_01', 31, 50, '1')]));
 		expect(await sql.row('CALL eros.update_caption_performance()')).toEqual({pages: 0, arms_written: 0});
@@ -95,6 +101,17 @@ describe('lock_caption_assignments', () => {
 		expect(failure?.message.includes('EROS_LOCK_CONFLICT: ATOMIC ROLLBACK – 1 of 2 blocked by 7-day conflicts: 1') ?? false).toBe(conflicts);
 		// All or none: the free caption of a refused batch is not locked either.
 		expect(await count()).toBe(conflicts ? 1 : 3);
+		// What a refused call touched is rolled back as well.
+		expect(await sql.row('SELECT touched_by FROM eros.lock_guard')).toEqual({touched_by: conflicts ? 's1' : 's2'});
+	});
+
+	it('knows rows older than the key by what they hold, and those without a send date by the day they were locked', async () => {
+		await sql.rows(`INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, scheduled_send_hour, is_active, schedule_id) VALUES
+			('page_01', 1, 'One', DATE '2025-11-01', DATE '2025-11-10', 9, TRUE, 's1'), ('page_01', 2, 'Two', DATE '2025-11-03', NULL, NULL, TRUE, 's0')`);
+		expect(await sql.row(call('s1', 'page_01', [[1, '2025-11-10', 9]]))).toEqual({requested: 1, inserted: 0, already_present: 1});
+		expect((await sql.failure(call('s1', 'page_01', [[1, '2025-11-10', 10]])))?.message).toContain('EROS_LOCK_CONFLICT');
+		expect((await sql.failure(call('s1', 'page_02', [[2, '2025-11-10', 9]])))?.message).toContain('EROS_LOCK_CONFLICT');
+		expect(await sql.row(call('s1', 'page_02', [[2, '2025-11-11', 9]]))).toMatchObject({inserted: 1});
 	});
 
 	it('takes the same key of another schedule for a conflict', async () => {
@@ -147,6 +164,13 @@ describe('sweep_expired_caption_locks', () => {
 		// Again: nothing, and a row of the log all the same.
 		expect(await sql.row('CALL eros.sweep_expired_caption_locks()')).toMatchObject({total_locks_cleaned: 0, locks_still_active: 3});
 		expect(await sql.rows('SELECT total_locks_cleaned AS n, locks_expired_stale AS stale, locks_expired_past_date AS past FROM eros.lock_sweep_log ORDER BY sweep_time')).toEqual([{n: 4, stale: 2, past: 2}, {n: 0, stale: 0, past: 0}]);
+	});
+
+	it('leaves what ended before as it is', async () => {
+		await sql.rows(hold([[1, '2025-11-01', '2025-10-30']]));
+		await sql.rows('UPDATE eros.active_caption_assignments SET is_active = FALSE, deactivation_reason = \'MANUAL\' WHERE caption_id = 1');
+		expect(await sql.row('CALL eros.sweep_expired_caption_locks()')).toMatchObject({total_locks_cleaned: 0});
+		expect(await sql.row('SELECT deactivation_reason AS reason, deactivated_at AS ended FROM eros.active_caption_assignments')).toEqual({reason: 'MANUAL', ended: null});
 	});
 
 	it('goes by the date in Los Angeles', async () => {

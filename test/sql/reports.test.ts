@@ -1,6 +1,6 @@
 // The report on a page (section 5.4) and the health of the dataset (section 8.2).
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {monday, startSql, type Sql} from './support.js';
+import {monday, renderSql, startSql, type Sql} from './support.js';
 
 let sql: Sql;
 beforeAll(async () => {
@@ -66,7 +66,7 @@ describe('analyze_creator_performance', () => {
 });
 
 describe('run_health_check', () => {
-	type Health = {readonly score: number; readonly status: string; readonly components: readonly {readonly name: string; readonly points: number; readonly detail: string}[]; readonly counts: Record<string, number>; readonly red_flags: readonly string[]};
+	type Health = {readonly score: number; readonly status: string; readonly components: readonly {readonly name: string; readonly points: number; readonly detail: string}[]; readonly counts: Record<string, number>; readonly problems: readonly string[]; readonly red_flags: readonly string[]};
 	const check = async () => {
 		const row = await sql.row<{line: string; score: number; band: string; health: string; red_flags: readonly string[]}>('CALL eros.run_health_check()');
 		const health = JSON.parse(row.health) as Health;
@@ -129,6 +129,63 @@ describe('run_health_check', () => {
 		expect(flags.includes('CORRUPTION')).toBe(isCorruption);
 	});
 
+	it('a schedule that is no object costs the integrity and is corruption', async () => {
+		await sql.rows('INSERT INTO eros.schedule_recommendations (schedule_id, page_name, created_at, week_start, schedule_json) SELECT \'bad\', \'page_01\', CURRENT_TIMESTAMP(), DATE \'2025-11-03\', JSON \'"text"\'');
+		const {points, red_flags: flags} = await check();
+		await sql.rows('DELETE FROM eros.schedule_recommendations WHERE schedule_id = \'bad\'');
+		expect(points['integrity']).toBe(0);
+		expect(flags).toContain('CORRUPTION');
+	});
+
+	it('a part that fails gives nothing and is told', async () => {
+		await sql.rows('ALTER TABLE eros.lock_sweep_log RENAME TO lock_sweep_log_away');
+		const {points, health} = await check();
+		await sql.rows('ALTER TABLE eros.lock_sweep_log_away RENAME TO lock_sweep_log');
+		expect(points['freshness']).toBe(0);
+		expect(health.status).toBe('DEGRADED');
+		expect(health.problems).toEqual([expect.stringMatching(/^freshness: .*lock_sweep_log/)]);
+		expect(health.components.find(({name}) => name === 'freshness')!.detail).toBe('the query failed');
+	});
+
+	it('a check that fails as a whole is UNKNOWN, never 100', async () => {
+		await sql.rows('CREATE OR REPLACE PROCEDURE eros.measure_health(OUT p_health STRING) BEGIN RAISE USING MESSAGE = \'broken\'; END');
+		try {
+			expect(await sql.row('CALL eros.run_health_check()')).toMatchObject({score: null, band: 'UNKNOWN', line: 'Health Score: --/100', error_message: expect.stringContaining('broken') as string});
+		} finally {
+			await sql.rows(await renderSql('sql/procedures/measure_health.sql'));
+		}
+
+		expect(await sql.rows('SELECT score, band FROM eros.health_checks')).toEqual([{score: null, band: 'UNKNOWN'}]);
+		expect(await sql.rows('SELECT alert_level FROM eros.automation_alerts')).toEqual([{alert_level: 'CRITICAL'}]);
+	});
+
+	it.each([[500, 1, 100, 'HEALTHY', []], [199, 1, 90, 'HEALTHY', []], [500, -1, 80, 'WATCH', []], [199, -1, 70, 'ALERT', ['WARNING']]])('tells the band of %i captions and %i successes: %i is %s', async (available, successes, score, band, levels) => {
+		await capacity(available, available === 199 ? 101 : 0);
+		await sql.rows(`UPDATE eros.caption_bandit_stats SET successes = ${successes} WHERE TRUE`);
+		const found = await check();
+		await capacity(500, 0);
+		expect([found.score, found.band]).toEqual([score, band]);
+		expect((await sql.rows('SELECT alert_level FROM eros.automation_alerts WHERE alert_source = \'run_health_check\'')).map(row => row['alert_level'])).toEqual(levels);
+	});
+
+	it('counts neither jobs of another dataset nor a call beside its children', async () => {
+		await sql.at('2025-12-10T18:00:00Z');
+		await settle(fresh);
+		await sql.failure('SELECT ERROR(\'elsewhere\')');
+		await sql.failure('CALL eros.select_captions_for_creator(\'\', \'Standard\', 1, 1, 1, 1)');
+		const {health: {counts}} = await check();
+		expect(counts['jobs_failed']).toBe(0);
+	});
+
+	it.each([[30, true], [3, false]])('of more than 20 jobs a tenth that fails is a red flag: %i of them', async (count, isFlag) => {
+		await sql.at(`2025-12-${count === 30 ? 15 : 20}T18:00:00Z`);
+		await settle(fresh);
+		await Promise.all(Array.from({length: count}, async () => sql.failure('SELECT ERROR(\'on purpose\') FROM eros.lock_guard')));
+		const {health: {counts}, red_flags: flags} = await check();
+		expect(counts['jobs_finished']! >= 20).toBe(isFlag);
+		expect(flags.includes('ERROR_RATE')).toBe(isFlag);
+	});
+
 	it('does not mind locks 8 days apart', async () => {
 		await sql.rows('INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES (\'page_01\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-10\', TRUE), (\'page_02\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-18\', TRUE)');
 		expect((await check()).points['integrity']).toBe(20);
@@ -136,7 +193,7 @@ describe('run_health_check', () => {
 
 	it('takes points for failed jobs by their share, from 1 to 10 %', async () => {
 		// A day on, no earlier job is within 24 hours.
-		await sql.at('2025-12-03T18:00:00Z');
+		await sql.at('2026-01-10T18:00:00Z');
 		await settle(fresh);
 		await Promise.all(Array.from({length: 30}, async (_, index) => sql.failure(index < 2 ? 'SELECT ERROR(\'on purpose\') FROM eros.lock_guard' : 'SELECT guard FROM eros.lock_guard')));
 		const {health: {counts}, points, score, band} = await check();

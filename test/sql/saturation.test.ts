@@ -54,6 +54,37 @@ it.each([[100, 0.55, 'YELLOW'], [250, 0.55, 'YELLOW'], [500, 0.6, 'RED'], [2500,
 	expect(await judge()).toMatchObject({saturation_score: score, saturation_status: status});
 });
 
+it('judges a quarter of the lookback, at most a week, and today does not count', async () => {
+	await page('page_01', {});
+	await sql.rows(`INSERT INTO eros.mass_messages (row_id, page_name, message, sending_time, price, sent_count, viewed_count, purchased_count, earnings, message_type)
+		VALUES (0, 'page_01', 'text', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR), 15, 1000, 4, 0, 0, 'Unlock')`);
+	const verdict = await judge(16);
+	expect(verdict).toMatchObject({recent_days: 4, baseline_days: 12});
+	expect(verdict['rpr_deviation']).toBeCloseTo(0, 12);
+	expect(verdict['view_rate_deviation']).toBeCloseTo(0, 12);
+	expect(await judge(40)).toMatchObject({recent_days: 7, baseline_days: 33, confidence: 1});
+	expect(await judge(21)).toMatchObject({recent_days: 5, baseline_days: 16, confidence: 16 / 28});
+});
+
+describe('a day is compared', () => {
+	it('with its own weekday', async () => {
+		await page('page_01', {earnings: '500 + 100 * MOD(d, 7)', viewed: '300 + 10 * MOD(d, 7)'});
+		const verdict = await judge();
+		expect(verdict['rpr_deviation']).toBeCloseTo(0, 12);
+		expect(verdict['view_rate_deviation']).toBeCloseTo(0, 12);
+	});
+
+	it('with all days where its own weekday stands there once', async () => {
+		// 15 days: 3 recent, 12 earlier; only the weekday of yesterday stands among them twice.
+		await page('page_01', {earnings: 'IF(d = 9, 1000, 500)', viewed: 'IF(d = 9, 800, 400)', days: 15});
+		const verdict = await judge(15);
+		const mean = (500 / (6500 / 12) - 1) * 2 / 3;
+		expect(verdict).toMatchObject({recent_days: 3, baseline_days: 12});
+		expect(verdict['rpr_deviation']).toBeCloseTo(mean, 12);
+		expect(verdict['view_rate_deviation']).toBeCloseTo(mean, 12);
+	});
+});
+
 it('asks the wrapper\'s size instead of the page\'s own', async () => {
 	await page('page_01', {viewed: `400 * ${low}`, days: 90});
 	expect(await sql.row('SELECT saturation_score FROM eros.calculate_saturation_score(\'page_01\', \'XL\')')).toEqual({saturation_score: 0.3});
@@ -77,7 +108,7 @@ it('expects less on a holiday', async () => {
 	expect(verdict['rpr_deviation']).toBeCloseTo((500 / 450 - 1) / 7, 9);
 });
 
-it.each([[2, 60], [9, 60]])('says nothing on %i days of history', async (days, lookback) => {
+it.each([[2, 60], [9, 60], [60, 9]])('says nothing on %i days of history and a lookback of %i', async (days, lookback) => {
 	await page('page_01', {days, earnings: 'IF(d <= 3, 50, 500)'});
 	expect(await judge(lookback)).toMatchObject({saturation_score: 0, saturation_status: 'GREEN', confidence: 0, exclusion_reason: 'INSUFFICIENT_DATA'});
 });

@@ -49,6 +49,15 @@ describe('the daily update', () => {
 			.toEqual(['2025-07-01', '2025-07-02'].map(day => ({page_name: 'page_01', day, saturation_pct: 0, status: 'PENDING'})));
 	});
 
+	it('a failure is alerted and fails the run', async () => {
+		await sql.rows('ALTER TABLE eros.lock_sweep_log RENAME TO lock_sweep_log_away');
+		const failure = await run('daily_caption_update', '2025-07-01T09:07:00Z');
+		await sql.rows('ALTER TABLE eros.lock_sweep_log_away RENAME TO lock_sweep_log');
+		expect(failure?.message).toContain('EROS_AUTOMATION_FAILED');
+		expect((await runs('run_daily_automation')).map(row => row['status'])).toEqual(['FAILED']);
+		expect((await sql.rows('SELECT alert_source AS source FROM eros.automation_alerts WHERE alert_level = \'CRITICAL\' ORDER BY source')).map(row => row['source'])).toEqual(['daily_caption_update', 'run_daily_automation']);
+	});
+
 	it('tries again in the second hour when the first attempt failed', async () => {
 		await sql.rows('INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_status, execution_date) VALUES (\'a\', \'run_daily_automation\', TIMESTAMP \'2025-07-01 09:07:00+00\', \'FAILED\', DATE \'2025-07-01\')');
 		expect(await run('daily_caption_update', '2025-07-01T10:07:00Z')).toBeUndefined();
@@ -75,6 +84,13 @@ describe('the sweep and the health check', () => {
 		expect(await run(name, '2025-11-03T12:17:00Z')).toBeUndefined();
 		expect(await runs(name)).toEqual([{status: 'SUCCESS', day: '2025-11-03'}]);
 		expect((await sql.row(`SELECT COUNT(*) AS n FROM eros.${table}`))['n']).toBe(1);
+	});
+
+	it('closes its own job and no other', async () => {
+		await sql.at('2025-11-03T12:17:00Z');
+		await sql.rows('DECLARE id STRING; CALL eros.start_job(\'other\', id); CALL eros.start_job(\'own\', id); CALL eros.finish_job(id, NULL)');
+		expect(await sql.rows('SELECT job_name, job_status, job_end_time IS NULL AS open, job_duration_seconds >= 0 AS timed FROM eros.automation_job_runs ORDER BY job_name'))
+			.toEqual([{job_name: 'other', job_status: 'RUNNING', open: true, timed: null}, {job_name: 'own', job_status: 'SUCCESS', open: false, timed: true}]);
 	});
 
 	it('a sweep that fails is written down and fails the run', async () => {

@@ -140,7 +140,7 @@ describe('order', () => {
 	});
 
 	it('of the urgent that may compete is the same: the best of each tier first', async () => {
-		const urgent = tiers.slice(0, 3).flatMap((tier, place) => [0, 1, 2].map(index => ({id: 100 * (place + 1) + index, tier, isUrgent: true, revenue: 50})));
+		const urgent = tiers.slice(0, 3).flatMap((tier, place) => [0, 1, 2].map(index => ({id: 100 * (place + 1) + index, tier, isUrgent: true, revenue: tier === 'budget' ? 90 : 50})));
 		await sql.rows(captions(urgent));
 		await arms(sql, urgent.map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
 		expect(ids(await select(sql, [3, 3, 3, 0]))).toEqual([100, 101, 200, 201, 300]);

@@ -31,6 +31,11 @@ describe('classify_account_size', () => {
 		expect(sized['revenue_90d']).toBeCloseTo(revenue, 6);
 	});
 
+	it('takes the median of recipients for the audience', async () => {
+		await sql.rows(messages([1000, 3000, 90_000].map((sent, index) => ({page: 'page_audience', at: ago(index + 1), sent}))));
+		expect(await row('classify_account_size(\'page_audience\', 30)')).toMatchObject({avg_audience: 3000});
+	});
+
 	it('gives zeros for an unknown page and takes a lookback below 1 for 1', async () => {
 		expect(await row('classify_account_size(\'nobody\', -5)')).toMatchObject({page_name: 'nobody', account_size: 'MICRO', message_count: 0, total_revenue_period: 0, revenue_90d: 0, avg_audience: 0});
 	});
@@ -88,6 +93,15 @@ describe('rates', () => {
 		]);
 	});
 
+	it('are told with a mean of the last seven days that have messages, and with the holidays', async () => {
+		await sql.rows(messages(Array.from({length: 9}, (_, index) => ({page: 'page_days', at: `TIMESTAMP_SUB(TIMESTAMP '2025-11-03 18:00:00+00', INTERVAL ${24 * (index + 1)} HOUR)`, earnings: 100 * (index + 1)}))));
+		const found = await rows('get_recent_performance_window(\'page_days\', 30)', 'send_date DESC');
+		// Yesterday back to six days before it: 100 to 700 a day of 1,000 recipients.
+		expect(found[0]!['rpr_trailing_7']).toBeCloseTo(0.4, 12);
+		expect(found[8]!['rpr_trailing_7']).toBeCloseTo(0.9, 12);
+		expect(found.filter(day => day['is_holiday']).map(day => day['send_date'])).toEqual(['2025-10-31']);
+	});
+
 	it('are told as a baseline over all, by weekday and by hour', async () => {
 		const found = await rows(`get_creator_baseline('${page}', 30)`, 'scope, key');
 		expect(found.map(({scope, key, n}) => [scope, key, n])).toEqual([['DOW', 1, 1], ['DOW', 7, 3], ['HOUR', 10, 1], ['HOUR', 11, 3], ['OVERALL', null, 4]]);
@@ -101,6 +115,23 @@ describe('detect_anomalies', () => {
 	it('finds the message beyond three deviations and the warning beyond two', async () => {
 		await sql.rows(messages([...flat('page_odd', 28), {page: 'page_odd', at: ago(1), earnings: 200}]));
 		expect(await rows('detect_anomalies(\'page_odd\', 60)', 'metric')).toMatchObject([{metric: 'rpr', message_kind: 'PPV', value: 0.2, severity: 'ANOMALY', direction: 'HIGH'}]);
+	});
+
+	it('finds a warning between two and three sample deviations', async () => {
+		const earnings = [...Array.from({length: 10}, () => 100), ...Array.from({length: 9}, () => 140), 175];
+		await sql.rows(messages(earnings.map((value, index) => ({page: 'page_warn', at: ago(index + 1), earnings: value}))));
+		const mean = earnings.reduce((sum, value) => sum + value, 0) / 20;
+		const deviation = Math.sqrt(earnings.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 19);
+		const [only, ...others] = await rows('detect_anomalies(\'page_warn\', 60)', 'metric');
+		expect(others).toEqual([]);
+		expect(only).toMatchObject({metric: 'rpr', severity: 'WARNING', direction: 'HIGH'});
+		expect(only!['baseline_stddev']).toBeCloseTo(deviation / 1000, 12);
+		expect(only!['z_score']).toBeCloseTo((175 - mean) / deviation, 9);
+	});
+
+	it('takes the noise of doubles for what it is: without spread', async () => {
+		await sql.rows(messages([...Array.from({length: 29}, (_, index) => ({page: 'page_noise', at: ago(index + 2), sent: 1000, earnings: 100})), {page: 'page_noise', at: ago(1), sent: 3, viewed: 1, purchased: 0, earnings: 0.3}]));
+		expect((await rows('detect_anomalies(\'page_noise\', 60)', 'metric')).filter(found => found['metric'] === 'rpr')).toEqual([]);
 	});
 
 	it('says nothing with fewer than 20 messages or without spread', async () => {
@@ -135,6 +166,8 @@ describe('captions of a page', () => {
 		expect(exclusivity!['z_conv']).toBeCloseTo((0.15 - 50 / 600) / Math.sqrt(pooled * (1 - pooled) * (1 / 200 + 1 / 600)), 9);
 		expect(exclusivity).toMatchObject({conv_significant: true});
 		expect(general).toMatchObject({conv_significant: false});
+		// Means of messages: 0.4 and 0.2 against those two, 0.05, 0.1 and 0.15.
+		expect(exclusivity!['t_rpr']).toBeCloseTo((0.3 - 0.18) / Math.sqrt(0.02 / 2 + 0.01825 / 5), 9);
 		// Buyers against viewers who did not buy: wilson(30, 170).
 		const bounds = await sql.row('SELECT eros.wilson_score_bounds(30, 170).lower_bound AS lower, eros.wilson_score_bounds(30, 170).upper_bound AS upper');
 		expect([exclusivity!['conv_ci_lower'], exclusivity!['conv_ci_upper']]).toEqual([bounds['lower'], bounds['upper']]);
@@ -150,6 +183,13 @@ describe('captions of a page', () => {
 		expect(found[1]!['price_conv_corr']).toBeCloseTo(1, 9);
 	});
 
+	it('of a category and tier are recent for 30 days', async () => {
+		await sql.rows(captions([{id: 21, category: 'Days', tier: 'mid'}]));
+		await sql.rows(messages([[29, 100], [31, 150], [59, 50]].map(([days, earnings]) => ({page: 'page_trend', at: ago(days!), caption: '21', earnings: earnings!}))));
+		// 0.10 against the mean of 0.15 and 0.05.
+		expect(await row('analyze_content_categories(\'page_trend\', 90)')).toMatchObject({trend: 'STABLE'});
+	});
+
 	it('have an entropy in bits', async () => {
 		const segment = await row(`analyze_behavioral_segments('${page}', 90)`);
 		const share = (part: number): number => -part * Math.log2(part);
@@ -163,6 +203,44 @@ it.each([[0.49, 'BUDGET'], [0.5, 'STANDARD'], [2, 'PREMIUM'], [5, 'LUXURY']])('a
 	expect(await row(`analyze_behavioral_segments('${page}', 60)`)).toMatchObject({segment_label: label, sample_size: 20});
 	// The message of exactly 20 days ago is outside of 20 days by now: one fewer is too few to say.
 	expect(await row(`analyze_behavioral_segments('${page}', 20)`)).toMatchObject({segment_label: 'EXPLORATORY', sample_size: 19});
+});
+
+it('a weekday that earns more stands out by its t', async () => {
+	// 28 days from 2025-10-05, a Sunday; Mondays earn 500, other days 100, with a little spread.
+	const daily = Array.from({length: 28}, (_, index) => (index % 7 === 1 ? 500 : 100) + (index % 3));
+	await sql.rows(messages(daily.map((earnings, index) => ({page: 'page_mondays', at: `TIMESTAMP_ADD(TIMESTAMP '2025-10-05 20:00:00+00', INTERVAL ${24 * index} HOUR)`, earnings}))));
+	const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+	const variance = (list: readonly number[]) => list.reduce((sum, value) => sum + (value - mean(list)) ** 2, 0) / (list.length - 1);
+	for (const {dow, t_rpr: t, significant} of await rows('analyze_day_patterns(\'page_mondays\', 60)', 'dow')) {
+		const own = daily.filter((_, index) => index % 7 === Number(dow) - 1);
+		const expected = (mean(own) - mean(daily)) / Math.sqrt(variance(own) / own.length + variance(daily) / daily.length);
+		expect(t).toBeCloseTo(expected, 6);
+		expect(significant).toBe(Math.abs(expected) >= 1.96);
+		expect(Math.abs(expected)).toBeLessThan(19);
+	}
+});
+
+it('hours are trusted by how often they were used, weekends apart', async () => {
+	// Saturdays and Sundays at 10, Fridays at 11, Mondays at 12 and Tuesdays at 13, in the weeks before.
+	const week = (weeks: number, first: string, hour: number, times: number) => Array.from({length: times}, (_, index) => ({page: 'page_hours', at: `TIMESTAMP_ADD(TIMESTAMP_SUB(TIMESTAMP '${first} ${hour + 7}:00:00+00', INTERVAL ${weeks * 7} DAY), INTERVAL ${index} MINUTE)`}));
+	await sql.rows(messages([...week(1, '2025-11-01', 10, 5), ...week(1, '2025-10-26', 10, 5), ...week(1, '2025-10-31', 11, 9), ...week(1, '2025-10-27', 12, 5), ...week(1, '2025-10-28', 13, 4)]));
+	expect((await rows('analyze_time_windows(\'page_hours\', 60)', 'hour')).map(({day_type: type, hour, n, confidence}) => [type, hour, n, confidence]))
+		.toEqual([['Weekend', 10, 10, 'HIGH'], ['Weekday', 11, 9, 'MED'], ['Weekday', 12, 5, 'MED'], ['Weekday', 13, 4, 'LOW']]);
+});
+
+it('how price moves earnings and conversion is told by slope, correlation and elasticity', async () => {
+	const points = [[10, 50, 40], [20, 90, 30], [40, 100, 16], [80, 130, 5]] as const;
+	await sql.rows(messages([...points.map(([price, earnings, purchased], index) => ({page: 'page_prices', at: ago(index + 1), price, earnings, purchased, viewed: 400})), {page: 'page_prices', at: ago(9), price: 0, earnings: 900}, {page: 'page_prices', at: ago(8), price: 60, earnings: 90, purchased: 0, viewed: 400}]));
+	const paid = [...points, [60, 90, 0] as const];
+	const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+	const covariance = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, index) => sum + (value - mean(x)) * (y[index]! - mean(y)), 0) / (x.length - 1);
+	const prices = paid.map(([price]) => price);
+	const rpr = paid.map(([, earnings]) => earnings / 1000);
+	const found = await row('analyze_behavioral_segments(\'page_prices\', 60)');
+	expect(found['rpr_price_slope']).toBeCloseTo(covariance(prices, rpr) / covariance(prices, prices), 12);
+	expect(found['rpr_price_corr']).toBeCloseTo(covariance(prices, rpr) / Math.sqrt(covariance(prices, prices) * covariance(rpr, rpr)), 9);
+	const logPrices = points.map(([price]) => Math.log(price));
+	expect(found['conv_price_elasticity_proxy']).toBeCloseTo(covariance(logPrices, points.map(([,, purchased]) => Math.log(purchased / 400))) / covariance(logPrices, logPrices), 9);
 });
 
 it('weekdays and hours of the fixture page stand by its own clock', async () => {

@@ -65,6 +65,13 @@ it('has the columns that the scripts read', async () => {
 	]);
 });
 
+it('shows the newest schedule of a page and week that is not archived', async () => {
+	await sql.rows(`INSERT INTO eros.schedule_recommendations (schedule_id, page_name, created_at, week_start, schedule_json, status, version) VALUES
+		('old', 'page_09', TIMESTAMP '2025-11-01 00:00:00+00', DATE '2025-11-03', JSON '{}', 'draft', 1), ('new', 'page_09', TIMESTAMP '2025-11-02 00:00:00+00', DATE '2025-11-03', JSON '{}', NULL, 1),
+		('gone', 'page_09', TIMESTAMP '2025-11-03 00:00:00+00', DATE '2025-11-03', JSON '{}', 'archived', 1), ('next', 'page_09', TIMESTAMP '2025-11-01 00:00:00+00', DATE '2025-11-10', JSON '{}', 'draft', 1)`);
+	expect((await sql.rows('SELECT schedule_id FROM eros.latest_recommendations WHERE page_name = \'page_09\' ORDER BY schedule_id')).map(row => row['schedule_id'])).toEqual(['new', 'next']);
+});
+
 it('offers paid captions by score and bumps without one', async () => {
 	await sql.rows(captions([
 		{id: 1, tier: 'low', score: 10}, {id: 2, tier: 'high', score: 0}, {id: 3, tier: 'mid', score: 'NULL'}, {id: 4, tier: 'bump', score: 'NULL'},

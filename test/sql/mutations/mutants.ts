@@ -5,7 +5,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {afterEach, beforeAll, beforeEach, describe} from 'vitest';
 import {monday, readObjects, type Mutant, type Sql} from '../support.js';
-import {mutations, type Mutation} from './list.js';
+import {mutations} from './list.js';
+import type {Mutation} from './mutation.js';
 
 let shared: Sql | undefined;
 let seeds = '';
