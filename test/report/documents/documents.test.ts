@@ -14,6 +14,7 @@ import {renderRollbackScript, restoringStatement} from '../../../source/report/d
 import {renderRunbook, runbookQueries} from '../../../source/report/documents/runbook.js';
 import {renderStakeholderMessage} from '../../../source/report/documents/stakeholder-message.js';
 import {readSummaryFacts, type SummaryFacts} from '../../../source/report/documents/summary-facts.js';
+import {contradictions} from '../../../source/window/contradictions.js';
 import {renderPlanText} from '../../../source/report/documents/plan-text.js';
 import {renderWindowPlan} from '../../../source/report/documents/window-notice.js';
 import {lintSql} from '../../../source/lint/lint-sql.js';
@@ -191,5 +192,19 @@ describe('the plan as text', () => {
 		const text = renderWindowPlan(windowSpec);
 		expect(text).toContain(`### ${taskId('5.4')} Stakeholders`);
 		expect(text).toContain('31 tasks');
+	});
+});
+
+describe('the plan for people', () => {
+	it('says who calls, which rules are applied, and stays within 80 columns', () => {
+		const content = {target: 'of-scheduler-proj.eros_scheduling_brain (US)', hash: planHash('7f3a91c2'), bytes: 84_000_000, costMicros: 500, unmeasured: 21, rules: contradictions, objects: [
+			{kind: 'table function', name: 'get_recent_performance_window_of_a_page', action: 'alter' as const, detail: 'adds deactivated_at, deactivation_reason, assignment_key and schedule_id', diff: '', dependants: ['select_captions_for_creator', 'analyze_creator_performance', 'schedule_recommendations_with_messages']},
+		]};
+		const text = renderPlanText({...content, callers: ['looker@of-scheduler-proj.iam.gserviceaccount.com: available_captions 41, caption_bank 12, caption_bandit_stats 3 and 4 more']});
+		expect(text.split('\n').filter(line => [...line].length > 80)).toEqual([]);
+		expect(text).toContain('Callers in the last 30 days, jobs by object\n  looker@of-scheduler-proj.iam.gserviceaccount.com: available_captions 41,');
+		expect(text).toContain('  Backup    lane A changes production at T+15, the backup comes in phase 5\n          → restore point before any change;');
+		expect(renderPlanText({...content, callers: []})).toContain('nobody outside of our own runs');
+		expect(renderPlanText(content)).toContain('the job history can\'t be read');
 	});
 });
