@@ -15,6 +15,7 @@ import {createSystemClock} from '../../source/host/system-clock.js';
 import {openJournal, readJournal} from '../../source/journal/index.js';
 import {startWarehouseServer} from '../../source/warehouse/server.js';
 import {callTimes, median, processMs, quantile} from './measure.js';
+import {orchestrateSample} from './orchestrate.js';
 import {execute, names, openSample} from './warehouse.js';
 
 type Line = {readonly what: string; readonly budget: string; readonly measured: string; readonly peer: string; readonly isWithin: boolean | undefined};
@@ -114,6 +115,8 @@ const benchWarehouse = async (): Promise<void> => {
 	const client = await connectEmbedded(target, {endpoint: server.endpoint, port: server.port, token, pid: 0, project: names.project, dataPath: ':memory:', startedAt: ''});
 	const trips = await callTimes(async () => client.warehouse.query('SELECT 1'), 200);
 	note('REST round trip of SELECT 1 through the client', 6, median(trips), `p95 ${ms(quantile(trips, 0.95))}`);
+	const {wallMs, processorMs, pages, messages} = await orchestrateSample(client);
+	note(`orchestrate ${pages} pages, ${messages} messages, end to end`, 30_000, wallMs, `${ms(processorMs)} of processor time`);
 	await client.close();
 	await server.close();
 	await database.close();
