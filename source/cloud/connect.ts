@@ -1,4 +1,5 @@
 // Everything a command needs of a target, embedded or BigQuery, behind the same ports.
+import {hostname} from 'node:os';
 import type {AuthClient} from 'google-auth-library';
 import type {Clock, Random} from '../ports/clock.js';
 import type {Lease} from '../ports/lease.js';
@@ -107,7 +108,7 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 		schedules: createScheduledQueries({client: transfer.get, project, location, guard, clock, random, requestMs, onSilence}),
 	});
 	// The lease reads and writes labels only; it is what the guard asks, so it comes first and goes past it.
-	const lease = createDatasetLease({warehouse: portsFor(seedGuard).warehouse, dataset: target.dataset, clock});
+	const lease = createDatasetLease({warehouse: portsFor(seedGuard).warehouse, dataset: target.dataset, clock, host: hostname()});
 	const guard: Guard = {
 		productionDataset: target.dataset,
 		valid: () => ({leaseEpoch: lease.current()?.epoch, ...(target.validAuthority?.() ?? {provenRestorePoint: undefined, planHash: undefined})}),

@@ -1,120 +1,69 @@
-// `eros-tui verify`: whether a run's journal, plan, blobs and artifacts are what they were when they were written. Needs no
-// network.
-import {createHash} from 'node:crypto';
-import {readdir, readFile} from 'node:fs/promises';
-import path from 'node:path';
-import {z} from 'zod';
+// `eros-tui verify`: whether a run's journal, and everything it says it left behind, bears out what the run claims. Needs
+// no network and changes nothing.
 import type {JournaledEvent} from '../domain/events.js';
-import {blobFolder} from '../engine/blobs.js';
+import {examineEvents, type EvidenceCheck} from '../domain/evidence.js';
+import {readSeal, type JournalContent, type RunFolder} from '../journal/index.js';
 import type {CommandRun} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {readRun} from './find-run.js';
+import {examineFiles} from './verify-files.js';
 
-const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const count = (value: number, word: string): string => `${value.toLocaleString('en-US')} ${word}${value === 1 ? '' : 's'}`;
 
-type Finding = {readonly what: string; readonly problem: string};
+const isOver = (events: readonly JournaledEvent[]): boolean => events.some(event => event.type === 'run.finished');
 
-/** The newest hash a path was journaled with: a later write replaces an earlier one. */
-const artifactsOf = (events: readonly JournaledEvent[]): ReadonlyMap<string, string> => {
-	const newest = new Map<string, string>();
-	for (const event of events) {
-		if (event.type === 'artifact.written') {
-			newest.set(event.data.path, event.data.sha256);
-		}
+const checkChain = async ({journal, run}: RunFolder, content: JournalContent): Promise<EvidenceCheck> => {
+	const seal = await readSeal(journal);
+	const findings: string[] = [];
+	if (content.problem !== undefined) {
+		findings.push(`${journal}:${content.problem.line} (byte ${content.problem.byte}): ${content.problem.reason}`);
 	}
 
-	return newest;
+	// A writer that was killed leaves half a line; one that finished its run does not.
+	if (content.tornBytes > 0 && isOver(content.events)) {
+		findings.push(`${journal} ends with ${count(content.tornBytes, 'byte')} that are no whole line`);
+	}
+
+	const stranger = content.events.find(event => event.run !== run);
+	if (stranger !== undefined) {
+		findings.push(`${journal}:${stranger.seq} belongs to run ${stranger.run}, and lies in the folder of ${run}`);
+	}
+
+	if (seal === 'unreadable') {
+		findings.push(`the seal of ${journal} can not be read`);
+	}
+
+	const sealed = seal === undefined || seal === 'unreadable' ? 'not sealed: its writer did not put it down' : `sealed at event ${seal.seq.toLocaleString('en-US')}`;
+	const torn = content.tornBytes > 0 && findings.length === 0 ? `, ${count(content.tornBytes, 'byte')} of a cut-off line` : '';
+	return {id: 'chain', summary: `${count(content.events.length, 'event')} numbered, hashed and chained${torn}, ${sealed}`, findings};
 };
 
-const checkArtifact = async (path: string, sha256: string): Promise<Finding | undefined> => {
-	let content: Uint8Array;
-	try {
-		content = await readFile(path);
-	} catch {
-		return {what: path, problem: 'is missing'};
-	}
+/** So many findings of one check are shown as lines; --json has all. */
+const shownFindings = 10;
 
-	return hashOf(content) === sha256 ? undefined : {what: path, problem: 'differs from what was journaled'};
+const linesOf = (checks: readonly EvidenceCheck[]): readonly string[] => {
+	const width = Math.max(...checks.map(({id}) => id.length));
+	return checks.flatMap(({id, summary, findings}) => findings.length === 0
+		? [`✓ ${id.padEnd(width)}  ${summary}`]
+		: [`✗ ${id.padEnd(width)}  ${count(findings.length, 'finding')}`, ...findings.slice(0, shownFindings).map(finding => `    ${finding}`), ...(findings.length > shownFindings ? [`    and ${findings.length - shownFindings} more; all of them with --json`] : [])]);
 };
 
-const planFile = z.object({hash: z.string(), objects: z.array(z.object({sql: z.string(), before: z.string().optional(), diff: z.string().optional()}))});
-
-/** Blobs that the plan names; and whether it is the plan that the journal froze last. */
-const readPlan = async (file: string, events: readonly JournaledEvent[]): Promise<{readonly blobs: readonly string[]; readonly findings: readonly Finding[]}> => {
-	const frozen = events.findLast(event => event.type === 'plan.frozen');
-	let text: string;
-	try {
-		text = await readFile(file, 'utf8');
-	} catch {
-		// Only a run that journaled one has one; that it is missing is found with the artifacts.
-		return {blobs: [], findings: []};
-	}
-
-	try {
-		const plan = planFile.parse(JSON.parse(text));
-		const findings = frozen?.type === 'plan.frozen' && frozen.data.hash !== plan.hash ? [{what: file, problem: `is plan ${plan.hash}; the journal froze ${frozen.data.hash}`}] : [];
-		return {blobs: plan.objects.flatMap(({sql, before, diff}) => [sql, before, diff].filter(sha256 => sha256 !== undefined)), findings};
-	} catch {
-		return {blobs: [], findings: [{what: file, problem: 'is not a plan that can be read'}]};
-	}
-};
-
-/** Every blob has to hash to its name, and every one that plan and journal name has to be there. */
-const checkBlobs = async (folder: string, named: ReadonlySet<string>): Promise<{readonly count: number; readonly findings: readonly Finding[]}> => {
-	let present: readonly string[] = [];
-	try {
-		present = await readdir(folder);
-	} catch {
-		// No folder is no blob: those that are named are missing then.
-	}
-
-	const findings: Finding[] = [];
-	for (const name of present.filter(file => /^[\da-f]{64}$/.test(file))) {
-		if (hashOf(await readFile(path.join(folder, name))) !== name) {
-			findings.push({what: path.join(folder, name), problem: 'does not hash to its name: it was changed'});
-		}
-	}
-
-	const there = new Set(present);
-	return {count: present.length, findings: [...findings, ...[...named].filter(sha256 => !there.has(sha256)).map(sha256 => ({what: path.join(folder, sha256), problem: 'is missing'}))]};
-};
-
-const namedBlobs = (events: readonly JournaledEvent[]): readonly string[] =>
-	events.flatMap(event => (event.type === 'job.intended' ? [event.data.sqlSha256] : event.type === 'result.kept' ? [event.data.sha256] : []));
-
-/** Exit 0 when everything is as written, 1 otherwise. */
+/** Exit 0 when every check holds, 1 otherwise. A damaged journal is checked as far as it can be read. */
 export const run: CommandRun = async invocation => {
 	const {folder, content} = await readRun(invocation);
 	const {options, io} = invocation;
-	const findings: Finding[] = [];
-	if (content.problem !== undefined) {
-		findings.push({what: `${folder.journal}:${content.problem.line}`, problem: content.problem.reason});
-	}
-
-	const isOver = content.events.some(event => event.type === 'run.finished');
-	if (content.tornBytes > 0 && isOver) {
-		findings.push({what: folder.journal, problem: `ends with ${content.tornBytes} bytes that are no whole line`});
-	}
-
-	const artifacts = artifactsOf(content.events);
-	for (const [path, sha256] of artifacts) {
-		const finding = await checkArtifact(path, sha256);
-		if (finding !== undefined) {
-			findings.push(finding);
-		}
-	}
-
-	const plan = await readPlan(folder.plan, content.events);
-	const blobs = await checkBlobs(blobFolder(folder.folder), new Set([...plan.blobs, ...namedBlobs(content.events)]));
-	findings.push(...plan.findings, ...blobs.findings);
-	const facts = {run: folder.run, events: content.events.length, artifacts: artifacts.size, blobs: blobs.count, finished: isOver, findings};
+	const {events} = content;
+	const checks = [await checkChain(folder, content), ...examineEvents(events), ...await examineFiles(folder, events)];
+	const wrong = checks.filter(({findings}) => findings.length > 0);
 	if (options['json'] === true) {
+		const facts = {run: folder.run, journal: folder.journal, events: events.length, finished: isOver(events), sound: wrong.length === 0, checks: checks.map(({id, summary, findings}) => ({id, holds: findings.length === 0, summary, findings}))};
 		io.stdout.write(`${JSON.stringify(facts, undefined, 2)}\n`);
-	} else if (findings.length === 0) {
-		io.stdout.write(`run ${facts.run}: ${facts.events} events chained, ${facts.artifacts} artifacts and ${facts.blobs} blobs equal${isOver ? '' : ', run unfinished'}\n`);
-	} else {
-		io.stdout.write(`${findings.map(({what, problem}) => `${what}: ${problem}`).join('\n')}\n`);
+		return wrong.length === 0 ? exitCode.done : exitCode.failed;
 	}
 
-	return findings.length === 0 ? exitCode.done : exitCode.failed;
+	const verdict = wrong.length === 0
+		? `run ${folder.run} is sound${isOver(events) ? '' : ' as far as it went; it is not finished'}`
+		: `run ${folder.run} is not sound: ${wrong.map(({id}) => id).join(', ')}. Look at it with: eros-tui show ${folder.run}`;
+	io.stdout.write(`${[...linesOf(checks), '', verdict].join('\n')}\n`);
+	return wrong.length === 0 ? exitCode.done : exitCode.failed;
 };

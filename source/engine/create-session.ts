@@ -22,6 +22,7 @@ import {createScheduler} from './scheduler.js';
 import {runRollback, type RollbackPlan} from './session-rollback.js';
 import {jobTimingsOf, type JobTimings} from './run-job.js';
 import {removeStaging} from './staging.js';
+import {settlePrevious} from './take-over.js';
 import type {RunEnvironment} from './step-context.js';
 import type {Ports, Settings, WindowTasks} from './task.js';
 
@@ -134,7 +135,14 @@ export const createSession = (options: SessionOptions): EngineSession => {
 	const scheduler = createScheduler(specs);
 
 	const takeLease = async (): Promise<AsyncDisposable> => {
-		const hold = await options.lease.acquire({run: journal.run, actor: options.actor});
+		const {previous, ...hold} = await options.lease.acquire({run: journal.run, actor: options.actor});
+		try {
+			await settlePrevious({stream, ports}, previous, stop.signal);
+		} catch (error) {
+			await options.lease.release();
+			throw error;
+		}
+
 		journal.setEpoch(Math.max(journal.epoch(), hold.epoch));
 		await stream.emit({type: 'lease.taken', data: hold});
 		return {

@@ -125,6 +125,8 @@ export type Warehouse = {
 	/** Rows of a finished job; of a script, those of its last SELECT. */
 	readRows: <R extends Row = Row>(id: JobId, maxRows?: number) => Promise<{readonly rows: readonly R[]; readonly schema: readonly Field[]}>;
 	listChildJobs: (parent: JobId) => Promise<readonly JobStatus[]>;
+	/** Jobs that wait or run now and whose id begins so, whoever submitted them. */
+	listRunningJobs: (prefix: string) => Promise<readonly JobStatus[]>;
 	cancelJob: (id: JobId) => Promise<void>;
 	/** Reads only: throws WarehouseError on failure. For probes and screens, where no job id needs to be journaled. */
 	query: <R extends Row = Row>(sql: string, options?: {readonly parameters?: readonly QueryParameter[]; readonly defaultDataset?: string; readonly labels?: Readonly<Record<string, string>>; readonly maximumBytesBilled?: number; readonly timeoutMs?: number; readonly signal?: AbortSignal}) => Promise<QueryResult<R>>;

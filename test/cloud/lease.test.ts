@@ -1,6 +1,8 @@
 // Two operators, one dataset: the lease through labels and If-Match on a real server.
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {createDatasetLease} from '../../source/cloud/bigquery/lease.js';
+import {adminRequest} from '../../source/cloud/embedded.js';
+import {jobId} from '../../source/domain/ids.js';
 import type {Clock} from '../../source/ports/clock.js';
 import {LeaseHeldError, type Lease} from '../../source/ports/lease.js';
 import {createSystemClock} from '../../source/host/system-clock.js';
@@ -50,6 +52,46 @@ describe('the lease', () => {
 		await first.release();
 		expect(first.current()).toBeUndefined();
 		expect((await aLease().acquire({run: 'r2', actor: 'ben'})).epoch).toBe(2);
+	});
+
+	it('says who holds it, where, in which run and since when, and what may be done', async () => {
+		await createDatasetLease({warehouse: loopback.connection.embedded!.seed.warehouse, dataset, clock, host: 'Desk-7'}).acquire({run: '7f3a91c2', actor: 'ana'});
+		nowMs += 20_000;
+		const refusal: unknown = await aLease().acquire({run: 'r2', actor: 'ben'}).catch((error: unknown) => error);
+		expect(refusal).toBeInstanceOf(LeaseHeldError);
+		expect((refusal as LeaseHeldError).message).toBe('The dataset is being changed by ana on desk-7, run 7f3a91c2, since 19:00:00 UTC. Its lease is renewed until that is done and runs out at 19:01:00 UTC when its holder is gone; whoever starts after that takes over by itself.');
+	});
+
+	it('names whom it was taken over from, and nobody when it was given back', async () => {
+		const first = aLease();
+		await first.acquire({run: 'r1', actor: 'ana'});
+		nowMs += 60_001;
+		const second = aLease();
+		expect((await second.acquire({run: 'r2', actor: 'ben'})).previous).toEqual({run: 'r1', epoch: 1, holder: 'ana'});
+		await second.release();
+		expect((await aLease().acquire({run: 'r3', actor: 'ana'})).previous).toBeUndefined();
+	});
+
+	it('stops some seconds before it runs out, in case clocks differ', async () => {
+		const lease = aLease();
+		await lease.acquire({run: 'r1', actor: 'ana'});
+		nowMs += 55_000;
+		expect(lease.current()).toBeUndefined();
+		await expect(lease.assertHeld()).rejects.toMatchObject({reason: 'leaseLost'});
+	});
+
+	it('finds what an epoch left running', async () => {
+		const {embedded} = loopback.connection;
+		await adminRequest(loopback.instance, 'POST', 'faults', {kind: 'stuck-job', name: 'stuck'});
+		const {warehouse} = embedded!.seed;
+		const id = jobId(`eros_run${counter}_3_51_s1_9f2c5e01ab37_a1`);
+		await warehouse.submit({id, sql: 'SELECT 1', maximumBytesBilled: 1e9, timeoutMs: 60_000, labels: {eros_run: 'r'}, mutates: []});
+		expect((await warehouse.listRunningJobs(`eros_run${counter}_3_`)).map(job => job.id)).toEqual([id]);
+		expect(await warehouse.listRunningJobs(`eros_run${counter}_4_`)).toEqual([]);
+		await warehouse.cancelJob(id);
+		await warehouse.waitForJob(id);
+		expect(await warehouse.listRunningJobs(`eros_run${counter}_3_`)).toEqual([]);
+		await adminRequest(loopback.instance, 'DELETE', 'faults');
 	});
 
 	it('is taken over after it expired, and the old holder freezes', async () => {

@@ -1,5 +1,5 @@
 // The lease on a dataset, kept in its labels and changed by compare-and-swap: whoever's `If-Match` fits, holds it.
-import {LeaseHeldError, type Lease, type LeaseHold} from '../../ports/lease.js';
+import {LeaseHeldError, type Lease, type LeaseHolder} from '../../ports/lease.js';
 import type {Clock} from '../../ports/clock.js';
 import {WarehouseError, type DatasetInfo, type Warehouse} from '../../ports/warehouse.js';
 
@@ -8,14 +8,23 @@ export type LeaseOptions = {
 	readonly dataset: string;
 	/** Real time: a lease outlives neither a dead holder nor a driven rehearsal. */
 	readonly clock: Clock;
+	/** Name of this machine, for whoever finds the lease held. */
+	readonly host?: string;
 	readonly timeToLiveMs?: number;
 	readonly heartbeatMs?: number;
 };
 
+/** A holder stops so long before its lease runs out: the clock of who takes over may be ahead by as much. */
+export const safetyMs = 5000;
+
 /** Label values hold lower-case letters, digits, `-` and `_`, at most 63. */
 const labelText = (text: string): string => text.toLowerCase().replaceAll(/[^\p{Ll}\p{Nd}_-]/gu, '_').slice(0, 63);
 
-const holdOf = (info: DatasetInfo): LeaseHold & {readonly run: string} => ({
+type Held = LeaseHolder & {readonly epoch: number};
+
+const holdOf = (info: DatasetInfo): Held => ({
+	host: info.labels['eros_host'] ?? '',
+	sinceMs: Number(info.labels['eros_since'] ?? 0),
 	run: info.labels['eros_run'] ?? '',
 	epoch: Number(info.labels['eros_epoch'] ?? 0),
 	holder: info.labels['eros_holder'] ?? '',
@@ -28,7 +37,8 @@ export const createDatasetLease = (options: LeaseOptions): Lease => {
 	const {warehouse, dataset, clock} = options;
 	const timeToLiveMs = options.timeToLiveMs ?? 60_000;
 	const heartbeatMs = options.heartbeatMs ?? 15_000;
-	let held: (LeaseHold & {readonly run: string}) | undefined;
+	const host = labelText(options.host ?? '');
+	let held: Held | undefined;
 	let heartbeat: Disposable | undefined;
 	let renewing: Promise<void> = Promise.resolve();
 
@@ -47,12 +57,18 @@ export const createDatasetLease = (options: LeaseOptions): Lease => {
 		heartbeat = undefined;
 	};
 
-	const isOurs = (remote: LeaseHold & {readonly run: string}): boolean => held !== undefined && remote.epoch === held.epoch && remote.run === held.run && remote.holder === held.holder;
+	const isOurs = (remote: Held): boolean => held !== undefined && remote.epoch === held.epoch && remote.run === held.run && remote.holder === held.holder;
 
 	/** Reads, checks that it is ours, extends. A swap that lost to an unrelated change of the dataset is tried again. */
 	const renew = async (): Promise<void> => {
+		const mine = held?.epoch;
 		for (let attempt = 0; attempt < 5 && held !== undefined; attempt++) {
 			const info = await readDataset();
+			if (held?.epoch !== mine) {
+				// Given back or taken anew meanwhile: what was read is of an earlier hold.
+				return;
+			}
+
 			if (!isOurs(holdOf(info))) {
 				lose();
 				return;
@@ -61,7 +77,7 @@ export const createDatasetLease = (options: LeaseOptions): Lease => {
 			const untilMs = clock.now() + timeToLiveMs;
 			try {
 				await warehouse.setDatasetLabels(dataset, info.etag, {eros_until: String(untilMs)});
-				if (held !== undefined) {
+				if (held?.epoch === mine && held !== undefined) {
 					held = {...held, untilMs};
 				}
 
@@ -86,12 +102,13 @@ export const createDatasetLease = (options: LeaseOptions): Lease => {
 				// next epoch fences off whatever is left of the old one.
 				const isSelf = before.run === labelText(run) && before.holder === holder;
 				if (before.untilMs > clock.now() && !isSelf) {
-					throw new LeaseHeldError(before.holder, before.untilMs);
+					throw new LeaseHeldError(before);
 				}
 
-				const next = {run: labelText(run), holder, epoch: before.epoch + 1, untilMs: clock.now() + timeToLiveMs};
+				const sinceMs = clock.now();
+				const next: Held = {run: labelText(run), holder, host, sinceMs, epoch: before.epoch + 1, untilMs: sinceMs + timeToLiveMs};
 				try {
-					await warehouse.setDatasetLabels(dataset, info.etag, {eros_run: next.run, eros_holder: next.holder, eros_epoch: String(next.epoch), eros_until: String(next.untilMs)});
+					await warehouse.setDatasetLabels(dataset, info.etag, {eros_run: next.run, eros_holder: next.holder, eros_host: next.host, eros_since: String(next.sinceMs), eros_epoch: String(next.epoch), eros_until: String(next.untilMs)});
 				} catch (error) {
 					if (isPrecondition(error)) {
 						continue;
@@ -106,10 +123,12 @@ export const createDatasetLease = (options: LeaseOptions): Lease => {
 					// A heartbeat that fails is made up by the next one; assertHeld finds out what it meant.
 					renewing = renewing.then(renew).catch(() => undefined);
 				});
-				return {epoch: next.epoch, holder, untilMs: next.untilMs};
+				// Who gives the lease back takes its name out; one that is left there went without a word.
+				const isAbandoned = before.run !== '' && !isSelf;
+				return {epoch: next.epoch, holder, untilMs: next.untilMs, ...(isAbandoned ? {previous: {run: before.run, epoch: before.epoch, holder: before.holder}} : {})};
 			}
 
-			throw new LeaseHeldError('another operator', clock.now() + timeToLiveMs);
+			throw new LeaseHeldError({holder: 'another operator', run: '', host: '', sinceMs: 0, untilMs: clock.now() + timeToLiveMs});
 		},
 		async assertHeld() {
 			if (held === undefined) {
@@ -117,14 +136,14 @@ export const createDatasetLease = (options: LeaseOptions): Lease => {
 			}
 
 			const remote = holdOf(await readDataset());
-			if (held === undefined || !isOurs(remote) || remote.untilMs <= clock.now()) {
+			if (held === undefined || !isOurs(remote) || remote.untilMs - safetyMs <= clock.now()) {
 				lose();
 				throw lost();
 			}
 
 			return {epoch: remote.epoch, holder: remote.holder, untilMs: remote.untilMs};
 		},
-		current: () => (held !== undefined && held.untilMs > clock.now() ? {epoch: held.epoch, holder: held.holder, untilMs: held.untilMs} : undefined),
+		current: () => (held !== undefined && held.untilMs - safetyMs > clock.now() ? {epoch: held.epoch, holder: held.holder, untilMs: held.untilMs} : undefined),
 		async release() {
 			await renewing;
 			if (held === undefined) {
@@ -139,7 +158,7 @@ export const createDatasetLease = (options: LeaseOptions): Lease => {
 
 				try {
 					// The epoch stays: the next holder counts on from it.
-					await warehouse.setDatasetLabels(dataset, info.etag, {eros_run: null, eros_holder: null, eros_until: null});
+					await warehouse.setDatasetLabels(dataset, info.etag, {eros_run: null, eros_holder: null, eros_host: null, eros_since: null, eros_until: null});
 					break;
 				} catch (error) {
 					if (!isPrecondition(error)) {

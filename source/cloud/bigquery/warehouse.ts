@@ -225,6 +225,11 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			const order = (status: JobStatus): number => Number(/_(\d+)$/.exec(status.id)?.[1] ?? 0);
 			return jobs.map(job => toJobStatus(job)).toSorted((a, b) => a.createdMs - b.createdMs || order(a) - order(b));
 		},
+		async listRunningJobs(prefix) {
+			const lists = await Promise.all(['pending', 'running'].map(async stateFilter => readAll('/jobs', 'jobs', restJob, {stateFilter, projection: 'full', allUsers: true})));
+			const found = new Map(lists.flat().map(job => toJobStatus(job)).filter(({id}) => id.startsWith(prefix)).map(status => [status.id, status]));
+			return [...found.values()];
+		},
 		async cancelJob(id) {
 			await retryRead(async () => request(nothing, {method: 'POST', uri: `/jobs/${id}/cancel`, qs: {location}, json: {}}), retry);
 		},

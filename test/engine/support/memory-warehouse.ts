@@ -85,6 +85,7 @@ export const createMemoryWarehouse = (answer: (spec: JobSpec, count: number) => 
 		},
 		readRows: async <R extends Row = Row>(id: JobId) => ({rows: (jobs.get(id)?.rows ?? []) as readonly R[], schema: []}),
 		listChildJobs: async () => [],
+		listRunningJobs: async () => [],
 		async cancelJob(id) {
 			warehouse.cancelled.push(id);
 		},
