@@ -138,9 +138,12 @@ function checkModifiers(session: Session, call: FunctionCall, name: string, fram
 		if (!isOrderable(type)) throw session.error({span: {start: havingStart(session, call)}}, `HAVING modifier does not support expressions of type ${typeText(type)}`);
 	}
 
-	const count = name === 'APPROX_QUANTILES' || name === 'APPROX_TOP_COUNT' ? call.arguments[1] : undefined;
+	const count = constantSecond.has(name) ? call.arguments[1] : undefined;
 	if (count !== undefined && !isConstant(session, count)) throw session.error(count, `Argument 2 to ${name} must be a literal or query parameter`);
 }
+
+/** Functions whose second argument is a literal or a parameter. */
+const constantSecond = new Set(['APPROX_QUANTILES', 'APPROX_TOP_COUNT', 'STRING_AGG', 'PERCENTILE_CONT', 'PERCENTILE_DISC']);
 
 function havingStart(session: Session, call: FunctionCall): number {
 	const before = session.options.text.slice(call.span.start, call.having!.expression.span.start);
@@ -149,7 +152,7 @@ function havingStart(session: Session, call: FunctionCall): number {
 
 /** A literal, a parameter, or a variable, which a script hands in as one. */
 function isConstant(session: Session, argument: Argument): boolean {
-	if (argument.kind === 'int' || argument.kind === 'parameter') return true;
+	if (['int', 'float', 'string', 'bytes', 'null', 'typed-literal', 'parameter'].includes(argument.kind)) return true;
 	const reference = argument.kind === 'path-expression' ? session.references.get(argument) : undefined;
 	return reference?.kind === 'variable' || reference?.kind === 'argument';
 }

@@ -33,6 +33,7 @@ export function analyzePivot(session: Session, pivot: Pivot, names: Names, outer
 		const candidate = analyze(session, value.expression, plainFrame(outer, 'PIVOT IN clause'));
 		coerce(session, value.expression, candidate, input.type, () => session.error(value, `PIVOT IN list item must be type ${typeText(input.type)} to match the PIVOT FOR expression; found ${typeText(candidate.type)}`));
 		const valueName = value.alias?.name ?? literalName(value.expression);
+		if (valueName === undefined) throw session.error(value, 'Generating an implicit alias for this PIVOT value is not supported; please provide an explicit alias');
 		for (const [index, aggregate] of pivot.aggregates.entries()) {
 			if (pivot.aggregates.length > 1 && aggregate.alias === undefined) throw session.error(aggregate, 'If more than one pivot expression is specified, all pivot expressions must have an alias');
 			columns.push({name: aggregate.alias === undefined ? valueName : `${aggregate.alias.name}_${valueName}`, type: types[index]!});
@@ -42,7 +43,8 @@ export function analyzePivot(session: Session, pivot: Pivot, names: Names, outer
 	return makeSource(pivot.alias?.name, {kind: 'pivot', item: pivot}, columns);
 }
 
-function literalName(expression: Expression): string {
+/** Undefined for what is no literal. */
+function literalName(expression: Expression): string | undefined {
 	switch (expression.kind) {
 		case 'string': {
 			return expression.value;
@@ -65,7 +67,7 @@ function literalName(expression: Expression): string {
 		}
 
 		default: {
-			return '';
+			return undefined;
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // SELECT: the list and its stars, grouping, HAVING, QUALIFY, and its ORDER BY.
 import type {ExpandedColumn, FieldStep, SelectColumn, Source} from '../analysis.js';
-import type {Expression} from '../syntax/expression.js';
+import type {Expression, FunctionCall} from '../syntax/expression.js';
 import type {GroupingItem, NamedWindow, OrderItem, Select, SelectDotStar, SelectItem, SelectStar} from '../syntax/query.js';
 import {isGroupable, scalar, typeText, type Candidate} from '../type-rules.js';
 import type {SqlType} from '../types.js';
@@ -10,6 +10,7 @@ import {checkGrouped, keyOf} from './grouping.js';
 import {checkOrderable, orderByOrdinal, type QueryShape} from './query.js';
 import {sameName, within, type Scope} from './scope.js';
 import type {Session} from './session.js';
+import {walk} from '../walk.js';
 
 type Work = {readonly session: Session; readonly select: Select; readonly names: Names; readonly scope: Scope; readonly outer: Scope; readonly usage: {hasAggregate: boolean; hasAnalytic: boolean}; readonly windows: ReadonlyMap<string, NamedWindow>};
 
@@ -38,6 +39,7 @@ export function analyzeSelect(session: Session, select: Select, outer: Scope, or
 
 	analyzeOrderBy(work, orderBy, columns, {...later, clause: 'ORDER BY clause', allowsAnalytic: true, allowsAggregate: keys !== undefined || work.usage.hasAggregate});
 	if (keys !== undefined || work.usage.hasAggregate) checkAggregation(work, columns, keys ?? new Set(), orderBy);
+	checkGroupings(work, columns, keys ?? new Set());
 	if (select.isDistinct) checkDistinct(work, columns, orderBy);
 	const valueType = valueOf(session, select, columns);
 	const shown = columns.map(({name, type}) => ({name, type}));
@@ -257,6 +259,18 @@ function analyzeOrderBy(work: Work, orderBy: readonly OrderItem[], columns: read
 		const isColumn = reference?.kind === 'select-alias' && reference.fields.length === 0 && select.as !== 'struct';
 		session.ordinals.set(item, isColumn ? {kind: 'alias', index: reference.index} : {kind: 'expression'});
 		checkOrderable(session, item, type);
+	}
+}
+
+/** GROUPING asks about a key of GROUP BY. */
+function checkGroupings({session}: Work, columns: readonly SelectColumn[], keys: ReadonlySet<string>): void {
+	for (const {value} of columns) {
+		if (value.kind !== 'item') continue;
+		walk(value.item, node => {
+			const called = node.kind === 'function-call' ? session.functions.get(node) : undefined;
+			if (called?.kind === 'builtin' && called.name === 'GROUPING' && !keys.has(keyOf(session, (node as FunctionCall).arguments[0]))) throw session.error(node, 'GROUPING must have an argument that exists within the group-by expression list.');
+			return node.kind !== 'scalar-subquery' && node.kind !== 'array-subquery' && node.kind !== 'exists-subquery';
+		});
 	}
 }
 

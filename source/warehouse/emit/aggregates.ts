@@ -115,7 +115,7 @@ export const emitHaving: FunctionEmitter = call => {
 	const row = call.emission.aliases.fresh('h');
 	const item = call.emission.aliases.fresh('h');
 	const rows = `struct_pack("l" := list(struct_pack("k" := ${key}, "v" := ${call.texts[0]})${order})${over}, "m" := ${having!.which}(${key})${over})`;
-	const kept = `list_transform(list_filter(${row}."l", lambda ${item}: ${item}."k" IS NOT DISTINCT FROM ${row}."m"${call.call.nullHandling === 'ignore' ? ` AND ${item}."v" IS NOT NULL` : ''}), lambda ${item}: ${item}."v")`;
+	const kept = `list_transform(list_filter(struct_extract(${row}, 'l'), lambda ${item}: struct_extract(${item}, 'k') IS NOT DISTINCT FROM struct_extract(${row}, 'm')${call.call.nullHandling === 'ignore' ? ` AND struct_extract(${item}, 'v') IS NOT NULL` : ''}), lambda ${item}: struct_extract(${item}, 'v'))`;
 	const values = `list_transform([${rows}], lambda ${row}: ${kept})[1]`;
 	switch (name) {
 		case 'ANY_VALUE': {

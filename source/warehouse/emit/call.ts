@@ -4,13 +4,13 @@ import {aggregates, emitHaving} from './aggregates.js';
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {dateFunctions} from './date-functions.js';
-import {duckType, isSameType} from './duck-type.js';
+import {duckType, isSameType, quoteText} from './duck-type.js';
 import {emitExpression, typeOf} from './expression.js';
 import {emitFormatCall} from './format.js';
 import {jsonFunctions} from './json-functions.js';
 import {scalarFunctions} from './scalar-functions.js';
 import {checkLimits} from './limits.js';
-import {NotHere} from './not-here.js';
+import {holdsQuery, NotHere} from './not-here.js';
 import {isVolatileText} from './volatile.js';
 
 /** What a builtin's emitter is given. */
@@ -47,6 +47,7 @@ export function emitCall(call: FunctionCall, emission: Emission): string {
 		const described = describe(call, resolved, emission);
 		checkLimits(resolved.name, described.types);
 		const text = emitter(described);
+		if (call.isSafe && !isAggregate && holdsQuery(text)) throw new NotHere(`SAFE.${resolved.name} of a sub-query`);
 		return call.isSafe && !isAggregate && !isVolatileText(text) ? `TRY(${text})` : text;
 	} catch (error) {
 		throw error instanceof NotHere ? emission.analysis.refuse(call, error.message) : error;
@@ -112,7 +113,7 @@ function emitRoutine(call: FunctionCall, resolved: Extract<ResolvedFunction, {ki
 	const local = volatile.length === 0 ? undefined : emission.aliases.fresh('a');
 	const given = new Map(values);
 	for (const [name] of volatile) {
-		given.set(name, `${local}."${name}"`);
+		given.set(name, `struct_extract(${local ?? ''}, ${quoteText(name)})`);
 	}
 
 	const text = emitExpression(body.expression, {...emission, analysis: body.analysis, arguments: given, locals: new Map(), tableArguments: new Map()});

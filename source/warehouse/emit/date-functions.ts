@@ -2,7 +2,7 @@
 import type {Call, FunctionEmitter} from './call.js';
 import {emitCast} from './cast.js';
 import {civil, intervalText, isWeek, weekShiftDays} from './date.js';
-import {quoteText, scalarName, string, timestamp} from './duck-type.js';
+import {duckType, quoteText, scalarName, string, timestamp} from './duck-type.js';
 import {formatPieces, parsePieces} from './date-format.js';
 import {NotHere} from './not-here.js';
 
@@ -11,9 +11,9 @@ const zoneOf = (call: Call, index: number): string => call.texts[index] ?? `'UTC
 const now = (call: Call): string => `make_timestamptz(CAST(${call.emission.nowMicros} AS BIGINT))`;
 
 /** Adds `n` units of the part of INTERVAL (a call's INTERVAL argument is an interval expression). */
-const shifted = (sign: '+' | '-', result: string): FunctionEmitter => call => {
+const shifted = (sign: '+' | '-'): FunctionEmitter => call => {
 	const text = `(${call.texts[0]} ${sign} ${call.texts[1]})`;
-	return `CAST(${text} AS ${result})`;
+	return `CAST(${text} AS ${duckType(call.type)})`;
 };
 
 /** TIMESTAMP arithmetic is on instants: a day is 24 hours. */
@@ -199,12 +199,12 @@ export const dateFunctions: Readonly<Record<string, FunctionEmitter>> = {
 	DATETIME: datetimeFunction,
 	TIMESTAMP: timestampFunction,
 	TIME: timeFunction,
-	DATE_ADD: shifted('+', 'DATE'),
-	DATE_SUB: shifted('-', 'DATE'),
-	DATETIME_ADD: shifted('+', 'TIMESTAMP'),
-	DATETIME_SUB: shifted('-', 'TIMESTAMP'),
-	TIME_ADD: shifted('+', 'TIME'),
-	TIME_SUB: shifted('-', 'TIME'),
+	DATE_ADD: shifted('+'),
+	DATE_SUB: shifted('-'),
+	DATETIME_ADD: shifted('+'),
+	DATETIME_SUB: shifted('-'),
+	TIME_ADD: shifted('+'),
+	TIME_SUB: shifted('-'),
 	TIMESTAMP_ADD: shiftedInstant('+'),
 	TIMESTAMP_SUB: shiftedInstant('-'),
 	DATE_DIFF: call => (nameOf(call, 0) === 'TIMESTAMP' ? timestampDiff(call) : civilDiff(call)),

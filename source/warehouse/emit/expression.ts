@@ -6,6 +6,7 @@ import {emitExtract, emitInterval} from './date.js';
 import {duckType, fieldName, isSameType, quoteName, quoteText, scalarName} from './duck-type.js';
 import {emitCall} from './call.js';
 import {literalText} from './literal.js';
+import {holdsQuery} from './not-here.js';
 import {once} from './once.js';
 import {emitExpandedColumn, emitQuery} from './query.js';
 
@@ -392,6 +393,10 @@ function emitExplicitCast(expression: Extract<Expression, {kind: 'cast'}>, emiss
 	const operand = emitExpression(expression.operand, emission);
 	if (expression.operand.kind === 'array' && expression.operand.elements.length === 0) {
 		return `CAST([] AS ${duckType(to)})`;
+	}
+
+	if (expression.isSafe && holdsQuery(operand)) {
+		throw emission.analysis.refuse(expression, 'The embedded warehouse does not have SAFE_CAST of a sub-query');
 	}
 
 	return emitCast(operand, from, to, expression.isSafe);

@@ -4,6 +4,7 @@ import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {fieldName, quoteName, quoteText} from './duck-type.js';
 import {emitExpression, emitReference} from './expression.js';
+import {holdsQuery} from './not-here.js';
 import {emitQuery, outputName, uniqueNames} from './query.js';
 
 /** DuckDB text of a FROM clause's content. */
@@ -143,6 +144,10 @@ function emitJoin(join: Join, emission: Emission): string {
 	const on = join.on === undefined
 		? emission.analysis.usingOf(join).map(column => `${emitReference(column.left, emission)} = ${emitReference(column.right, emission)}`).join(' AND ')
 		: emitExpression(join.on, emission);
+	if (join.type !== 'inner' && holdsQuery(on)) {
+		throw emission.analysis.refuse(join.on ?? join, `The embedded warehouse does not have ${join.type.toUpperCase()} JOIN with a sub-query in its condition`);
+	}
+
 	return `${left} ${joinWords[join.type]} ${right} ON ${on}`;
 }
 

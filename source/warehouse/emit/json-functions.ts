@@ -3,6 +3,7 @@ import type {Expression} from '../../googlesql/index.js';
 import type {Call, FunctionEmitter} from './call.js';
 import {duckType, json, scalarName} from './duck-type.js';
 import {emitExpression, emitReference} from './expression.js';
+import {NotHere} from './not-here.js';
 import {jsonObjectText, jsonText} from './json-text.js';
 
 const path = (call: Call): string => call.texts[1] ?? `'$'`;
@@ -77,7 +78,10 @@ export const jsonFunctions: Readonly<Record<string, FunctionEmitter>> = {
 	JSON_TYPE: ({texts}) => `CASE json_type(${texts[0]}) WHEN 'VARCHAR' THEN 'string' WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' ELSE 'number' END`,
 	JSON_KEYS: ({texts}) => `json_keys(${texts[0]})`,
 	JSON_ARRAY: call => `CAST('[' || ${call.texts.length === 0 ? `''` : call.texts.map((text, index) => jsonText(text, call.types[index]!)).join(" || ',' || ")} || ']' AS JSON)`,
-	JSON_OBJECT: call => `CAST('{' || ${call.texts.length === 0 ? `''` : call.texts.flatMap((text, index) => (index % 2 === 0 ? [`CAST(to_json(${text}) AS VARCHAR) || ':' || ${jsonText(call.texts[index + 1]!, call.types[index + 1]!)}`] : [])).join(" || ',' || ")} || '}' AS JSON)`,
+	JSON_OBJECT: call => {
+		if (call.texts.length % 2 === 1 || call.types[0]?.kind === 'array') throw new NotHere('JSON_OBJECT of arrays of keys and values');
+		return `CAST('{' || ${call.texts.length === 0 ? `''` : call.texts.flatMap((text, index) => (index % 2 === 0 ? [`CAST(to_json(${text}) AS VARCHAR) || ':' || ${jsonText(call.texts[index + 1]!, call.types[index + 1]!)}`] : [])).join(" || ',' || ")} || '}' AS JSON)`;
+	},
 	INT64: call => scalarOf(`'BIGINT', 'UBIGINT'`, call),
 	FLOAT64: call => scalarOf(`'BIGINT', 'UBIGINT', 'DOUBLE'`, call),
 	BOOL: call => scalarOf(`'BOOLEAN'`, call),

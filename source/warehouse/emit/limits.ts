@@ -19,5 +19,6 @@ export function checkLimits(name: string, types: readonly (SqlType | undefined)[
 	const [first] = types;
 	const element = first?.kind === 'array' ? first.element : first;
 	if (element !== undefined && textOnly.has(name) && scalarName(element) === 'BYTES') throw new NotHere(`${name} of BYTES`);
+	if ((name === 'SUM' || name === 'AVG') && first !== undefined && scalarName(first) === 'INTERVAL') throw new NotHere(`${name} of INTERVAL`);
 	if (name === 'CONTAINS_SUBSTR' && first !== undefined && scalarName(first) !== 'STRING') throw new NotHere(`CONTAINS_SUBSTR of ${scalarName(first)}`);
 }

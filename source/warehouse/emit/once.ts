@@ -1,6 +1,8 @@
 // Writing a text once. DuckDB macros and CASE repeat their arguments, and a repeated argument that repeats its own grows
 // without bound: a long one is evaluated into a one-row list first, and a lambda uses it by name.
 
+import {holdsQuery} from './not-here.js';
+
 /** Texts shorter than this are cheaper to repeat than to bind. */
 const shortText = 80;
 
@@ -9,10 +11,11 @@ const shortText = 80;
  * @param use - what is made of them; it must not hold a sub-query when names are used, since DuckDB's lambdas cannot.
  */
 export function once(texts: readonly string[], fresh: () => string, use: (names: readonly string[]) => string): string {
-	const isLong = texts.map(text => text.length > shortText);
-	if (!isLong.includes(true)) return use(texts);
+	if (!texts.some(text => text.length > shortText)) return use(texts);
+	const isLong = texts.map(text => text.length > shortText || holdsQuery(text));
 	const row = fresh();
 	const fields = texts.flatMap((text, index) => (isLong[index] ? [`"v${index}" := ${text}`] : []));
-	const body = use(texts.map((text, index) => (isLong[index] ? `${row}."v${index}"` : text)));
+	// `row.v0` would be read as a column in HAVING.
+	const body = use(texts.map((text, index) => (isLong[index] ? `struct_extract(${row}, 'v${index}')` : text)));
 	return `list_transform([struct_pack(${fields.join(', ')})], lambda ${row}: ${body})[1]`;
 }

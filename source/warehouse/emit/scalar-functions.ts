@@ -6,6 +6,7 @@ import {emitCast} from './cast.js';
 import {duckType, float64, scalarName} from './duck-type.js';
 import {emitExpression} from './expression.js';
 import {isNeverNull} from './never-null.js';
+import {NotHere} from './not-here.js';
 
 const all = (call: Call): string => call.texts.join(', ');
 const plain = (name: string): FunctionEmitter => call => `${name}(${all(call)})`;
@@ -18,9 +19,11 @@ const nullable = (name: string): FunctionEmitter => call => {
 	return once(call.texts, () => call.emission.aliases.fresh('g'), texts => `CASE WHEN ${texts.filter((_, index) => asked[index]).map(value => `${value} IS NOT NULL`).join(' AND ')} THEN ${name}(${texts.join(', ')}) END`);
 };
 
-const round: FunctionEmitter = ({texts, type}) => {
+const round: FunctionEmitter = ({texts, type, call}) => {
 	const [value, digits] = texts;
+	const places = call.arguments[1];
 	if (scalarName(type) === 'NUMERIC') {
+		if (places !== undefined && places.kind !== 'int' && !(places.kind === 'unary' && places.operand.kind === 'int')) throw new NotHere('ROUND of NUMERIC to a number of digits that is not a literal');
 		return `CAST(round(${value}, CAST(${digits ?? '0'} AS INTEGER)) AS ${duckType(type)})`;
 	}
 
@@ -40,6 +43,7 @@ const trimmed = (name: string): FunctionEmitter => ({texts}) => (texts.length ==
 
 const generateArray: FunctionEmitter = ({texts, type}) => {
 	const step = texts[2] ?? '1';
+	if (type.kind === 'array' && scalarName(type.element) === 'NUMERIC') throw new NotHere('GENERATE_ARRAY of NUMERIC');
 	if (type.kind === 'array' && scalarName(type.element) === 'FLOAT64') {
 		return `list_transform(range(CAST(floor((${texts[1]} - ${texts[0]}) / ${step} + 1e-9) AS BIGINT) + 1), lambda g: ${texts[0]} + g * ${step})`;
 	}
@@ -51,9 +55,8 @@ const generateArray: FunctionEmitter = ({texts, type}) => {
 const regexpExtract: FunctionEmitter = ({call, texts}) => {
 	const pattern = call.arguments[1];
 	const group = pattern?.kind === 'string' ? (hasGroup(pattern.value) ? 1 : 0) : undefined;
-	return group === undefined
-		? `bq_group(${texts[0]}, ${texts[1]}, CASE WHEN regexp_matches(${texts[1]}, '(^|[^\\\\])\\([^?]') THEN 1 ELSE 0 END)`
-		: `bq_group(${texts[0]}, ${texts[1]}, ${group})`;
+	if (group === undefined) throw new NotHere('REGEXP_EXTRACT with a pattern that is not a literal');
+	return `bq_group(${texts[0]}, ${texts[1]}, ${group})`;
 };
 
 function hasGroup(pattern: string): boolean {
@@ -62,7 +65,8 @@ function hasGroup(pattern: string): boolean {
 
 const regexpExtractAll: FunctionEmitter = ({call, texts}) => {
 	const pattern = call.arguments[1];
-	return `regexp_extract_all(${texts[0]}, ${texts[1]}, ${pattern?.kind === 'string' && hasGroup(pattern.value) ? 1 : 0})`;
+	if (pattern?.kind !== 'string') throw new NotHere('REGEXP_EXTRACT_ALL with a pattern that is not a literal');
+	return `regexp_extract_all(${texts[0]}, ${texts[1]}, ${hasGroup(pattern.value) ? 1 : 0})`;
 };
 
 function lambda(call: Call, index: number): {readonly parameters: string; readonly body: string} {
@@ -75,6 +79,12 @@ function lambda(call: Call, index: number): {readonly parameters: string; readon
 	const body = emitExpression(argument.body, {...call.emission, locals: new Map([...call.emission.locals, ...names])});
 	return {parameters: names.map(([, alias], place) => (place === 1 ? alias : alias)).join(', '), body};
 }
+
+/** DuckDB joins with a constant only; any other separator is put in between one by one. */
+const arrayToString: FunctionEmitter = ({texts, call}) => {
+	const list = texts.length === 2 ? `list_filter(${texts[0]}, lambda e: e IS NOT NULL)` : `list_transform(${texts[0]}, lambda e: coalesce(e, ${texts[2]}))`;
+	return call.arguments[1]?.kind === 'string' ? `array_to_string(${list}, ${texts[1]})` : `CASE WHEN len(${list}) = 0 THEN '' ELSE list_reduce(${list}, lambda a, b: a || ${texts[1]} || b) END`;
+};
 
 const concat: FunctionEmitter = ({texts}) => `(${texts.join(' || ')})`;
 
@@ -198,7 +208,7 @@ export const scalarFunctions: Readonly<Record<string, FunctionEmitter>> = {
 	ARRAY_LENGTH: asInt('len'),
 	ARRAY_CONCAT: ({texts, type}) => `CAST(list_concat(${texts.join(', ')}) AS ${duckType(type)})`,
 	ARRAY_REVERSE: plain('list_reverse'),
-	ARRAY_TO_STRING: ({texts}) => (texts.length === 2 ? `array_to_string(list_filter(${texts[0]}, lambda e: e IS NOT NULL), ${texts[1]})` : `array_to_string(list_transform(${texts[0]}, lambda e: coalesce(e, ${texts[2]})), ${texts[1]})`),
+	ARRAY_TO_STRING: arrayToString,
 	ARRAY_FIRST: ({texts}) => `bq_offset(${texts[0]}, 0)`,
 	ARRAY_LAST: ({texts}) => `bq_ordinal(${texts[0]}, len(${texts[0]}))`,
 	ARRAY_SLICE: ({texts}) => `list_slice(${texts[0]}, ${texts[1]} + 1, ${texts[2]} + 1)`,

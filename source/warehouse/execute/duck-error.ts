@@ -15,10 +15,14 @@ const rules: readonly Rule[] = [
 	{pattern: /SUM is out of range|Overflow in HUGEINT/i, message: () => 'int64 overflow in SUM'},
 	{pattern: /Could not (?:convert|parse) string ["'](.*)["'] to (\w+)/i, message: match => `Invalid ${bigQueryType(match[2] ?? '')} value: ${match[1] ?? ''}`},
 	{pattern: /(date|time|timestamp|interval) field value out of range: "(.*?)"/i, message: match => `Invalid ${match[1]!.toLowerCase()}: '${match[2] ?? ''}'`},
-	{pattern: /DECIMAL|NUMERIC.*(?:overflow|out of range)/i, message: () => 'numeric overflow'},
+	{pattern: /(?:Overflow in|Could not cast value|Casting value|out of range|failed).*DECIMAL|DECIMAL.*(?:overflow|out of range|failed)/i, message: () => 'numeric overflow'},
 	{pattern: /(?:invalid|date|time|timestamp|interval) .*(?:field value out of range|out of range|not in range)|(?:date|timestamp|time) .*out of range/i, message: () => 'Date or timestamp value is out of the allowed range'},
 	{pattern: /Unknown TimeZone '(.*)'/i, message: match => `Invalid time zone: ${match[1] ?? ''}`},
 	{pattern: /missing [)\]:]|missing argument to repetition|no argument for repetition|bad repetition operator|invalid (?:escape sequence|character class|perl operator|named capture|repetition)|unexpected \)|trailing \\|regular expression/i, message: () => 'Cannot parse regular expression'},
+	{pattern: /UTF8 Codepoint/i, message: () => 'Invalid codepoint'},
+	{pattern: /hex digit|hexadecimal/i, message: () => 'Failed to decode invalid hexadecimal string'},
+	{pattern: /base64/i, message: () => 'Failed to decode invalid base64 string'},
+	{pattern: /\b(ACOSH?|ASIN|ATANH)\b.*(?:undefined|outside|range)/i, message: match => `Floating point error in function: ${match[1]!.toUpperCase()}`},
 	{pattern: /Malformed JSON/i, message: () => 'syntax error while parsing value'},
 	{pattern: /Out of Memory|could not allocate|failed to (?:pin|allocate)/i, reason: 'responseTooLarge', message: () => 'Resources exceeded during query execution: The query could not be executed in the allotted memory.'},
 	{pattern: /No space left|Could not write/i, reason: 'internalError', message: () => 'The embedded warehouse could not write to its file: the disk may be full'},
@@ -47,7 +51,8 @@ export const toSqlError = (error: unknown): SqlError => {
 		return new SqlError({reason: 'invalidQuery', message: raised}, error);
 	}
 
-	for (const {pattern, reason = 'invalidQuery', message} of rules) {
+	const isOfStatement = /^(?:Binder|Catalog|Parser) Error/.test(text);
+	for (const {pattern, reason = 'invalidQuery', message} of isOfStatement ? [] : rules) {
 		const match = pattern.exec(text);
 		if (match !== null) {
 			return new SqlError({reason, message: message(match)}, error);

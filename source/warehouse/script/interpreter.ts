@@ -94,6 +94,7 @@ export class Interpreter {
 		return new Map<string, TypedCell>([
 			['row_count', {type: int64Type, value: this.#rowCount}],
 			['script.job_id', {type: stringType, value: this.#request.jobId}],
+			['session_user', {type: stringType, value: this.#request.user}],
 			['project_id', {type: stringType, value: this.#request.project}],
 			['dataset_project_id', {type: stringType, value: this.#request.project}],
 			['dataset_id', {type: stringType, value: this.#request.defaultDataset ?? null}],

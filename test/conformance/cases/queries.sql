@@ -219,3 +219,24 @@ SELECT `p.d.NOPE`(a) FROM `p.d.t`
 SELECT COUNT(a, s) FROM `p.d.t`
 SELECT ABS(s) FROM `p.d.t`
 SELECT LENGTH(arr) FROM `p.d.t`
+SELECT FORMAT('%05d', 42)
+SELECT FORMAT('%-5s|', 'ab')
+SELECT FORMAT('%5.1f', 3.14159)
+SELECT FORMAT('%t', DATE '2025-01-01')
+SELECT FORMAT('%T', 'q')
+SELECT FORMAT('%x', 255)
+SELECT FORMAT("%'d", 1234567)
+SELECT FORMAT('%d', NULL), FORMAT('%s', CAST(NULL AS STRING)), FORMAT('%t', NULL)
+SELECT k, SUM(v) AS total FROM UNNEST([STRUCT('a' AS k, 3 AS v), ('a', 5)]) GROUP BY k QUALIFY RANK() OVER (ORDER BY total DESC) = 1
+SELECT k, v AS w FROM UNNEST([STRUCT('a' AS k, 3 AS v), ('a', 5)]) QUALIFY RANK() OVER (ORDER BY w DESC) = 1
+SELECT k, SUM(v) AS total, RANK() OVER (ORDER BY total) FROM UNNEST([STRUCT('a' AS k, 3 AS v), ('a', 5)]) GROUP BY k
+SELECT k, v AS w FROM UNNEST([STRUCT('a' AS k, 3 AS v), ('a', 5)]) ORDER BY RANK() OVER (ORDER BY w DESC)
+SELECT PERCENTILE_CONT(f, f) OVER () FROM `p.d.t`
+SELECT PERCENTILE_DISC(a, 0.5) OVER () FROM `p.d.t`
+SELECT STRING_AGG(s, s) FROM `p.d.t`
+SELECT STRING_AGG(s, '-') FROM `p.d.t`
+SELECT STRING_AGG(s, CONCAT('-', '')) FROM `p.d.t`
+SELECT * FROM (SELECT s, f FROM `p.d.t`) PIVOT (SUM(f) FOR s IN (CONCAT('a', 'b'), 'c'))
+SELECT * FROM (SELECT s, f FROM `p.d.t`) PIVOT (SUM(f) FOR s IN (''))
+SELECT * FROM (SELECT s, f FROM `p.d.t`) PIVOT (SUM(f) FOR s IN ('x', 'x'))
+SELECT * FROM (SELECT s, f FROM `p.d.t`) PIVOT (SUM(f) FOR s IN (CONCAT('a', 'b') AS q))
