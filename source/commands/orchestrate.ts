@@ -11,7 +11,9 @@ import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
 import {dateProblem, pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
 import {connectEros, defaultOutput, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
+import {showProgress} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
+import {choosePresenter} from './present-run.js';
 
 const example = (monday: string): string => `eros-tui orchestrate --pages all --week-start ${monday}`;
 
@@ -76,7 +78,8 @@ const describeRun = ({orchestration_summary: summary, page_results: pages, error
 	].join('\n');
 };
 
-export const run: CommandRun = async ({options, io}) => {
+export const run: CommandRun = async invocation => {
+	const {options, io} = invocation;
 	const {names: given, problems} = readPages(options['pages']);
 	const mode = readMode(options['mode']);
 	const {timeZone} = await loadSettings(options, io.env);
@@ -91,21 +94,30 @@ export const run: CommandRun = async ({options, io}) => {
 		refuseProblems([pageNames.length > 0 ? undefined : {field: '--pages', value: 'all', accepted: 'a dataset with at least one page', fix: 'Load messages into mass_messages first.'}]);
 		const isJson = options['json'] === true;
 		let done = 0;
-		const {summary} = await createOrchestrator(connection.environment(await createSinks(connection, io, options['export'] !== false))).run({
+		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, options['export'] !== false)));
+		const modeName = 'mode' in mode ? mode.mode : 'optimize';
+		const page = choosePresenter(invocation) === 'screen' ? await showProgress(`week of ${'monday' in week ? week.monday : ''}, mode ${modeName}`, orchestrator.stages, pageNames, io) : undefined;
+		const signal = page === undefined ? connection.signal : AbortSignal.any([connection.signal, page.signal]);
+		const {summary} = await orchestrator.run({
 			pageNames,
 			weekStart: String(options['weekStart']),
-			mode: 'mode' in mode ? mode.mode : 'optimize',
-			signal: connection.signal,
+			mode: modeName,
+			signal,
 			onProgress(progress) {
+				if (page !== undefined) {
+					page.onProgress(progress);
+					return;
+				}
+
 				done += progress.kind === 'page-finished' ? 1 : 0;
 				const line = lineOf(progress, done, pageNames.length);
 				if (line !== undefined) {
 					io.stderr.write(`${line}\n`);
 				}
 			},
-		});
+		}).finally(() => page?.close());
 		io.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : describeRun(summary));
-		return connection.signal.aborted ? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
+		return signal.aborted ? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
 	} finally {
 		await connection.close();
 	}

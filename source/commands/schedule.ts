@@ -11,7 +11,9 @@ import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
 import {dateProblem, pageProblem, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
 import {connectEros, defaultOutput, listActivePages} from './eros-connection.js';
+import {showWeek, weekViewOf} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
+import {choosePresenter} from './present-run.js';
 import {outputProblem, readScheduleFile} from './schedule-file.js';
 
 type Wanted = {readonly page: string; readonly format: 'csv' | 'json'; readonly output: string | undefined};
@@ -38,9 +40,15 @@ const readOptions = async (options: Readonly<Record<string, unknown>>, {cwd, env
 
 const defaultColumns = 100;
 
-/** The week as a person reads it: title, grid, totals, warnings, file. */
-const describeWeek = (schedule: Schedule, {result, envelopes}: PageOutcome, columns: number): string => {
+/** Where the schedule was written, each with what is there. */
+const filesOf = ({envelopes}: PageOutcome): readonly string[] => {
 	const exported = envelopes.sheets_exporter?.data as {readonly exports?: readonly {readonly destination: string; readonly detail: string}[]} | null | undefined;
+	return (exported?.exports ?? []).map(({destination, detail}) => `${destination}   ${detail}`);
+};
+
+/** The week as a person reads it: title, grid, totals, warnings, file. */
+const describeWeek = (schedule: Schedule, outcome: PageOutcome, columns: number): string => {
+	const {result} = outcome;
 	return [
 		` eros  SCHEDULE  ${weekTitle(schedule)}`,
 		'─'.repeat(columns),
@@ -49,7 +57,7 @@ const describeWeek = (schedule: Schedule, {result, envelopes}: PageOutcome, colu
 		...weekTotals(schedule).map(line => `  ${line}`),
 		`  id       ${schedule.schedule_id}`,
 		...result.warnings.map(warning => `  warning  ${warning}`),
-		...(exported?.exports ?? []).map(({destination, detail}) => `  file     ${destination}   ${detail}`),
+		...filesOf(outcome).map(file => `  file     ${file}`),
 		'',
 	].join('\n');
 };
@@ -77,6 +85,7 @@ export const run: CommandRun = async invocation => {
 		return convertFile(String(options['from']), wanted, invocation);
 	}
 
+	let made: {readonly schedule: Schedule; readonly outcome: PageOutcome} | undefined;
 	const connection = await connectEros(options, io, 'schedule');
 	try {
 		const week = readWeek({field: '--start-date', value: options['startDate'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example: monday => example(wanted.page, monday)});
@@ -101,9 +110,21 @@ export const run: CommandRun = async invocation => {
 			io.stderr.write(`warning: ${wanted.page} is RED; orchestrate would not export it\n`);
 		}
 
-		io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(saved.data, outcome, io.stdout.columns ?? defaultColumns));
-		return exitCode.done;
+		made = {schedule: saved.data, outcome};
 	} finally {
 		await connection.close();
 	}
+
+	const {schedule, outcome} = made;
+	if (choosePresenter(invocation) === 'screen') {
+		// Looked at without the lease: nothing is held while somebody reads.
+		await showWeek(weekViewOf(schedule, outcome.result.warnings, filesOf(outcome)), async format => {
+			const target = defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, format);
+			await (format === 'csv' ? createCsvSink : createJsonSink)({files: createFiles(), pathOf: () => target}).write(schedule);
+			return target;
+		}, io);
+	}
+
+	io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(schedule, outcome, io.stdout.columns ?? defaultColumns));
+	return exitCode.done;
 };

@@ -1,0 +1,107 @@
+// The screens of the schedule commands: from what EROS gives to the plain data they are drawn from.
+import {Temporal} from 'temporal-polyfill';
+import {formatCount} from '../domain/wording/amount.js';
+import type {Schedule} from '../eros/envelope.js';
+import type {PageProgress} from '../eros/orchestrator.js';
+import {weekTitle, weekTotals} from '../eros/week-grid.js';
+import {createSystemClock} from '../host/system-clock.js';
+import type {OrchestrationChange, OrchestrationView} from '../store/select-orchestration.js';
+import type {WeekView} from '../store/select-week.js';
+import type {CommandIo} from './command.js';
+
+const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+
+/** The civil date `days` after another one. */
+const dateAfter = (date: string, days: number): string => Temporal.PlainDate.from(date).add({days}).toString();
+
+/** A schedule as the week's screen shows it. */
+export const weekViewOf = (schedule: Schedule, warnings: readonly string[], files: readonly string[]): WeekView => {
+	const [page = '', week = '', facts = ''] = weekTitle(schedule).split(/ {3}/);
+	return {
+		page, week, facts, warnings, files,
+		days: dayNames.map((name, index) => {
+			const date = dateAfter(schedule.metadata.week_start, index);
+			return {date, label: `${name} ${Number(date.slice(8))}`};
+		}),
+		messages: schedule.messages.map(message => ({
+			date: message.send_local.slice(0, 10), time: message.send_local.slice(11, 16),
+			mark: message.type === 'PPV' ? 'P' : 'b',
+			tier: message.type === 'PPV' ? message.tier.slice(0, 3) : '',
+			...(message.type === 'PPV' ? {price: message.price} : {}),
+			isUrgent: message.has_urgency,
+			detail: [
+				['message', `${message.index} of ${schedule.messages.length}`], ['sent', `${message.day_of_week} ${message.send_local} (${message.time_zone}), ${message.send_at}`],
+				['type', message.type === 'PPV' ? `PPV, ${message.tier}, $${message.price}${message.has_urgency ? ', urgent' : ''}` : 'bump, free'],
+				['caption', message.caption_id], ['category', message.category], ['text', message.caption_text],
+				['trigger', message.trigger], ['chosen to', `${message.strategy}, score ${message.performance_score.toFixed(4)}`],
+			],
+		})),
+		totals: [...weekTotals(schedule), `id       ${schedule.schedule_id}`],
+		chosen: 0, isOpen: false, said: '',
+	};
+};
+
+/** Shows the week until the operator leaves; `write` writes another format and resolves with its path. */
+export const showWeek = async (view: WeekView, write: (format: 'csv' | 'json') => Promise<string>, io: CommandIo): Promise<void> => {
+	const [{mountPage}, {drawWeek, weekKey}] = await Promise.all([import('../tui/mount-page.js'), import('../tui/screens/week-page.js')]);
+	const save = async (format: 'csv' | 'json'): Promise<void> => {
+		const said = await write(format).then(path => `Wrote ${path}`, (error: unknown) => `Not written: ${error instanceof Error ? error.message : String(error)}`);
+		page.update(shown => ({...shown, said}));
+	};
+
+	const page = mountPage({initial: view, draw: drawWeek, onKey: weekKey(format => void save(format)), clock: createSystemClock(), stdin: io.stdin, stdout: io.stdout, env: io.env});
+	await page.ended;
+};
+
+/** The change that a report of the orchestrator makes. */
+export const changeOf = (progress: PageProgress): OrchestrationChange => {
+	const {page} = progress;
+	switch (progress.kind) {
+		case 'page-started': {
+			return {kind: 'started', page};
+		}
+
+		case 'agent-finished': {
+			return {kind: 'agent-finished', page, agent: progress.envelope.agent};
+		}
+
+		case 'agent-retrying': {
+			return {kind: 'retrying', page, reason: `${progress.agent} again in ${Math.round(progress.waitMs / 1000)} s: ${progress.failure.message}`};
+		}
+
+		case 'page-finished': {
+			const {error, saturation_zone: zone, total_messages: messages, export_status: exported, export_reason: reason, destinations} = progress.result;
+			return {kind: 'finished', page, isFailed: error !== null, outcome: error === null ? `${zone ?? ''}  ${formatCount(messages, 'message')}  ${exported === 'SKIPPED' ? `not exported: ${reason ?? ''}` : destinations.join(', ')}` : `${error.agent}: ${error.message}`};
+		}
+	}
+};
+
+export type ProgressPage = {
+	readonly onProgress: (progress: PageProgress) => void;
+	/** Aborted by Ctrl-C, by q, or when the terminal goes away. */
+	readonly signal: AbortSignal;
+	readonly close: () => void;
+};
+
+/** Shows how far the pages are while the orchestrator runs. */
+export const showProgress = async (title: string, stages: OrchestrationView['stages'], pages: readonly string[], io: CommandIo): Promise<ProgressPage> => {
+	const [{mountPage}, {drawOrchestration, orchestrationKey}, {changeOrchestration, newOrchestration}] = await Promise.all([import('../tui/mount-page.js'), import('../tui/screens/orchestration-page.js'), import('../store/select-orchestration.js')]);
+	const clock = createSystemClock();
+	const stop = new AbortController();
+	const page = mountPage<OrchestrationView>({
+		initial: newOrchestration(title, stages, pages, clock.monotonic()),
+		draw: drawOrchestration,
+		onKey: orchestrationKey(() => {
+			stop.abort();
+			page.update(view => changeOrchestration(view, {kind: 'stopping'}, clock.monotonic()));
+		}),
+		tick: view => ({...view, nowMs: clock.monotonic()}),
+		clock, stdin: io.stdin, stdout: io.stdout, env: io.env,
+	});
+	void page.ended.then(how => how === 'closed' ? undefined : stop.abort());
+	return {
+		onProgress: progress => page.update(view => changeOrchestration(view, changeOf(progress), clock.monotonic())),
+		signal: stop.signal,
+		close: () => page.close(),
+	};
+};
