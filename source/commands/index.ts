@@ -59,7 +59,7 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--seed <number>', description: 'seed of the sample data (default 1)'},
 			{flags: '--start <instant>', description: 'when the driven clock starts (default: now), for example 2025-11-01T12:00:00-07:00'},
 			{flags: '--speed <factor>', description: 'pace of the driven clock in the screen (default: as fast as the work goes)'},
-			{flags: '--faults <names>', description: 'comma-separated faults to inject, or all'},
+			{flags: '--faults <names>', description: 'comma-separated faults to inject, or all; help lists them'},
 			{flags: '--resume [run]', description: 'continue a rehearsal that was stopped or killed (the newest when no run is named)'},
 			{flags: '--keep', description: 'keep the private warehouse for a look with eros-tui query'},
 			...lines,

@@ -16,7 +16,7 @@ import type {CommandRun} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {chooseUnfinished, isOpen} from './find-unfinished.js';
 import {rollbackBasics} from './rollback-basics.js';
-import {namedFaults} from './named-faults.js';
+import {aimFault, namedFaults} from './named-faults.js';
 import {layOutSample} from './sample-data.js';
 import {runWindow} from './run-window.js';
 import {isAttended} from './supervised.js';
@@ -94,7 +94,7 @@ export const run: CommandRun = async invocation => {
 			}
 
 			for (const fault of faults) {
-				await adminRequest(connection.embedded!.instance, 'POST', 'faults', fault);
+				await adminRequest(connection.embedded!.instance, 'POST', 'faults', aimFault(fault, settings));
 			}
 		},
 		async finish(connection, state) {

@@ -217,6 +217,20 @@ describe('what somebody else did', () => {
 	});
 });
 
+describe('two scheduled queries of one name', () => {
+	it('are not chosen between', async () => {
+		await makeScratch();
+		const headers = {authorization: `Bearer ${loopback.instance.token}`, 'content-type': 'application/json'};
+		for (let count = 0; count < 2; count += 1) {
+			await fetch(`${loopback.instance.endpoint}/v1/projects/${loopback.instance.project}/locations/us/transferConfigs`, {method: 'POST', headers, body: JSON.stringify({displayName: `query ${turn}`, dataSourceId: 'scheduled_query', destinationDatasetId: scratch(), params: {query: 'SELECT 1'}, schedule: 'every day 09:07'})});
+		}
+
+		const failure = await failureOf(schedules().upsert(scratch(), spec(), {isDisabled: true}));
+		expect(failure).toMatchObject({kind: 'invalid', reason: 'ambiguous'});
+		expect(await ours()).toHaveLength(2);
+	});
+});
+
 describe('the lease', () => {
 	it.each(Object.entries(passing))('is taken once, kept and given back through: %s', async (_fault, fault) => {
 		const {connection} = loopback;

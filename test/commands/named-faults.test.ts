@@ -1,0 +1,56 @@
+// The drill list of the product: complete, true to the switchboard, and honest about what it does not do.
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {faultCatalogue} from '../../source/commands/fault-catalogue.js';
+import {aimFault, describeFaults, namedFaults} from '../../source/commands/named-faults.js';
+import {UsageError} from '../../source/domain/usage-error.js';
+import {faultInput} from '../../source/warehouse/faults.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const entries = Object.entries(faultCatalogue);
+
+describe('the drill list', () => {
+	it('has the 51 faults of the specification, by group', () => {
+		const count = (group: string): number => entries.filter(([, entry]) => entry.group === group).length;
+		expect(['process', 'clock', 'network', 'data', 'logic', 'monitor', 'human'].map(group => count(group))).toEqual([9, 4, 11, 9, 7, 7, 4]);
+	});
+
+	it.each(entries)('%s is something that the switchboard takes, or names what does it', (_name, entry) => {
+		if ('inject' in entry) {
+			for (const fault of entry.inject) {
+				expect(faultInput.safeParse(fault).error).toBeUndefined();
+			}
+
+			return;
+		}
+
+		const file = /^npm test -- (\S+)$/.exec(entry.command ?? '')?.[1];
+		expect(file === undefined || existsSync(path.join(root, file))).toBe(true);
+		expect(entry.command === undefined).toBe(entry.ends === 'No drill does this yet.');
+	});
+});
+
+describe('--faults', () => {
+	it('takes names, and all for what a rehearsal gets over', () => {
+		expect(namedFaults(undefined)).toEqual([]);
+		expect(namedFaults('lost-answer, lost-page').map(fault => fault['name'])).toEqual(['lost-answer', 'lost-page']);
+		const all = namedFaults('all').map(fault => fault['name']);
+		expect(all).toContain('lost-answer');
+		expect(all).not.toContain('expired-credentials');
+	});
+
+	it.each(['help', 'nonsense', '', 'constructor'])('answers %j with the whole list', name => {
+		expect(() => namedFaults(name)).toThrow(UsageError);
+		expect(() => namedFaults(name)).toThrow(describeFaults());
+	});
+
+	it('says what does a fault that it can not do', () => {
+		expect(() => namedFaults('kill-supervisor')).toThrow('npm run test:chaos');
+		expect(() => namedFaults('webhook-down')).toThrow('No drill does this yet.');
+	});
+
+	it('is aimed at the production dataset', () => {
+		expect(namedFaults('missing-table').map(fault => aimFault(fault, {project: 'p', dataset: 'd'})['sql'])).toEqual(['DROP TABLE `p.d.caption_bank`']);
+	});
+});
