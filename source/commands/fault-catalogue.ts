@@ -14,6 +14,8 @@ export type CatalogueEntry = {
 
 /** The first jobs of a task: ids say what they are for. */
 const ofTask = (task: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({method: 'POST', path: '*/jobs', text: `"jobId":"eros_\\w+_\\d+_${task}_s`, ...more});
+/** The first job of the run. */
+const firstJob: Readonly<Record<string, unknown>> = {method: 'POST', path: '*/jobs', text: '"jobId":"eros_'};
 const submissions = (skip: number, count = 1): Readonly<Record<string, unknown>> => ({method: 'POST', path: '*/jobs', skip, count});
 const passes = 'Passed: tried again under the same id, nothing twice; the rehearsal ends as without it.';
 const chaos = 'npm run test:chaos';
@@ -38,12 +40,12 @@ export const faultCatalogue: Readonly<Record<string, CatalogueEntry>> = {
 	'sleep-3h': {group: 'clock', means: 'the machine sleeps for three hours during the monitoring', ends: 'The moments that passed are blind windows, filled from the job history as far as that is honest; health is not.', command: perTest('test/engine/monitor.test.ts')},
 	'dst-edge': {group: 'clock', means: 'the 24 hours lie across the end of daylight saving time', ends: 'Passed: 24 h are 86,400 s.', command: 'eros-tui rehearse --start 2025-11-01T12:00:00-07:00'},
 
-	'missing-table': {group: 'data', means: 'somebody drops caption_bank before the window looks at it', ends: 'Failed before production: the inventory or the first object that reads the table says so.', isSurvived: false, inject: [{kind: 'interfere', sql: 'DROP TABLE `{dataset}.caption_bank`', ...ofTask('01')}]},
+	'missing-table': {group: 'data', means: 'somebody drops caption_bank as the first job of the window is sent', ends: 'Failed before production: the restore point can not copy the table.', isSurvived: false, inject: [{kind: 'interfere', sql: 'DROP TABLE `{dataset}.caption_bank`', ...firstJob}]},
 	'schema-drift': {group: 'data', means: 'somebody drops a column of caption_bank that the deployment needs, before 2A.1', ends: 'Failed in lane A: the object that reads the column says so. Production unchanged.', isSurvived: false, inject: [{kind: 'interfere', sql: 'ALTER TABLE `{dataset}.caption_bank` DROP COLUMN caption_text', ...ofTask('2A0')}]},
 	'console-edit': {group: 'data', means: 'somebody replaces a procedure of production by hand while it is being monitored', ends: 'The monitor counts the drifted object and shows it.', isSurvived: true, inject: [{kind: 'interfere', sql: 'CREATE OR REPLACE PROCEDURE `{dataset}.sweep_expired_caption_locks`(OUT cleaned INT64) BEGIN SET cleaned = 0; END', ...ofTask('52')}]},
-	'empty-fixture': {group: 'data', means: 'the messages of the test page disappear before the window', ends: 'Failed: the gate is red. Production unchanged.', isSurvived: false, inject: [{kind: 'interfere', sql: "DELETE FROM `{dataset}.mass_messages` WHERE page_name = 'test_creator'", ...ofTask('01')}]},
+	'empty-fixture': {group: 'data', means: 'the messages of the test page disappear as the first job of the window is sent', ends: 'Failed: the gate is red. Production unchanged.', isSurvived: false, inject: [{kind: 'interfere', sql: "DELETE FROM `{dataset}.mass_messages` WHERE page_name = 'test_creator'", ...firstJob}]},
 	'null-result': {group: 'data', means: 'a function that is about to be tested returns NULL', ends: noDrill, command: undefined},
-	'duplicate-ids': {group: 'data', means: 'the caption bank holds every id twice', ends: 'Failed before production: duplicate ids are found in phase 1 or by the gate.', isSurvived: false, inject: [{kind: 'interfere', sql: 'INSERT INTO `{dataset}.caption_bank` SELECT * FROM `{dataset}.caption_bank` WHERE TRUE', ...ofTask('01')}]},
+	'duplicate-ids': {group: 'data', means: 'the caption bank holds every id twice from the first job of the window on', ends: 'Failed before production: the tests of lane A or of the gate find them.', isSurvived: false, inject: [{kind: 'interfere', sql: 'INSERT INTO `{dataset}.caption_bank` SELECT * FROM `{dataset}.caption_bank` WHERE TRUE', ...firstJob}]},
 	'row-changed-in-restore': {group: 'data', means: 'one row changes while a table is restored', ends: noDrill, command: undefined},
 	'snapshot-expired': {group: 'data', means: 'a copy of the restore point is gone when it is needed', ends: noDrill, command: undefined},
 	'snapshot-quota': {group: 'data', means: 'no more copies may be made for the restore point (403 quotaExceeded in 2A.0)', ends: 'Step 2A.0 failed. Production unchanged.', isSurvived: false, inject: [{kind: 'status', status: 403, reason: 'quotaExceeded', ...ofTask('2A0', {count: 0})}]},
@@ -60,7 +62,7 @@ export const faultCatalogue: Readonly<Record<string, CatalogueEntry>> = {
 	'cost-doubled': {group: 'monitor', means: 'a day costs 2.01 times what it should', ends: 'A question; beyond the limit of a day a red flag.', command: perTest('test/domain/red-flags.test.ts')},
 	'error-rate': {group: 'monitor', means: '10.01 % of the jobs fail', ends: 'A red flag, with twenty finished jobs or more; a question with fewer.', command: perTest('test/domain/red-flags.test.ts')},
 	corruption: {group: 'monitor', means: 'one row is corrupt', ends: 'A red flag at once.', command: perTest('test/domain/red-flags.test.ts')},
-	'health-query-fails': {group: 'monitor', means: 'the first health query after the deployment fails', ends: 'That sample has no data, is never read as healthy, and the monitoring goes on.', isSurvived: true, inject: [{kind: 'status', status: 400, reason: 'invalidQuery', ...ofTask('52', {text: 'measure_health'}), method: 'POST', count: 1}]},
+	'health-query-fails': {group: 'monitor', means: 'the first health query after the deployment fails', ends: 'That sample has no data, is never read as healthy, and the monitoring goes on.', isSurvived: true, inject: [{kind: 'status', status: 400, reason: 'invalidQuery', ...ofTask('52', {text: '"jobId":"eros_\\w+_\\d+_52_s[^]*measure_health'})}]},
 	'ticks-missed': {group: 'monitor', means: 'two moments of the monitoring pass unseen', ends: 'Blind windows, filled from the job history as far as that is honest; health is not.', command: perTest('test/engine/monitor.test.ts')},
 	'webhook-down': {group: 'monitor', means: 'the chat webhook does not answer', ends: noDrill, command: undefined},
 

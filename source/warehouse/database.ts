@@ -84,6 +84,12 @@ export const openDatabase: OpenDatabase = async ({path, project, threads = 2, me
 			return failed(error);
 		}
 
+		const [only] = script.statements;
+		if (request.destination !== undefined && (script.statements.length !== 1 || only?.kind !== 'query-statement')) {
+			const statementType = script.statements.length !== 1 || only === undefined ? 'SCRIPT' : statementTypeOf(only);
+			return {statementType, statements: [], error: {reason: 'invalid', message: statementType === 'SCRIPT' ? 'configuration.query.destinationTable cannot be set for scripts' : 'Cannot set destination table in jobs with DDL or DML statements'}};
+		}
+
 		const connection = await connections.take();
 		const session = new JobSession(engine, connection);
 		let isClean = false;

@@ -37,7 +37,7 @@ export type WarehouseServerOptions = {
 export type WarehouseServer = {
 	readonly port: number;
 	readonly endpoint: string;
-	/** Milliseconds without a request and without a job. */
+	/** Milliseconds without a request; 0 while a job runs or a scheduled query is due. */
 	readonly idleMs: () => number;
 	/** Stops listening, jobs and schedules; the database stays open. */
 	readonly close: () => Promise<void>;
@@ -251,7 +251,7 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 	return {
 		port,
 		endpoint: origin,
-		idleMs: () => (openRequests > 0 || jobs.running() > 0 ? 0 : Number((process.hrtime.bigint() - lastActivity) / 1_000_000n)),
+		idleMs: () => (openRequests > 0 || jobs.running() > 0 || scheduler.isBusy() ? 0 : Number((process.hrtime.bigint() - lastActivity) / 1_000_000n)),
 		async close() {
 			faults.clear();
 			const closed = new Promise<void>(resolve => {

@@ -4,6 +4,8 @@ import path from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {faultCatalogue} from '../../source/commands/fault-catalogue.js';
 import {aimFault, describeFaults, namedFaults} from '../../source/commands/named-faults.js';
+import {insertBody} from '../../source/cloud/bigquery/job.js';
+import {jobId} from '../../source/domain/ids.js';
 import {UsageError} from '../../source/domain/usage-error.js';
 import {faultInput} from '../../source/warehouse/faults.js';
 
@@ -48,6 +50,14 @@ describe('--faults', () => {
 	it('says what does a fault that it can not do', () => {
 		expect(() => namedFaults('kill-supervisor')).toThrow('npm run test:chaos');
 		expect(() => namedFaults('webhook-down')).toThrow('No drill does this yet.');
+	});
+
+	it('aims at the jobs of a step by their ids', () => {
+		const body = (task: string, query: string): string => JSON.stringify(insertBody('p', 'US', {id: jobId(`eros_7f3a91c2_12_${task}_s3_9f2c5e01ab37_a1`), sql: query, maximumBytesBilled: 1, timeoutMs: 1, labels: {}, mutates: []}));
+		const hits = (name: string, task: string, query = 'SELECT 1'): boolean => namedFaults(name).some(fault => new RegExp(String(fault['text'])).test(body(task, query)));
+		expect([hits('conflict', '2A3'), hits('conflict', '2A2'), hits('conflict', '52')]).toEqual([true, false, false]);
+		expect([hits('missing-table', '2A0'), hits('missing-table', '51')]).toEqual([true, true]);
+		expect([hits('health-query-fails', '52', 'CALL d.measure_health(x)'), hits('health-query-fails', '52'), hits('health-query-fails', '2A3', 'CREATE PROCEDURE d.measure_health')]).toEqual([true, false, false]);
 	});
 
 	it('is aimed at the production dataset', () => {

@@ -20,6 +20,7 @@ import {countBytes} from './billed-bytes.js';
 import {assertAssignable, isSameCell} from './coerce.js';
 import {runDdl} from './ddl.js';
 import {toSqlError} from './duck-error.js';
+import {writeDestination} from './destination.js';
 import {createEmission} from './emission.js';
 import type {JobSession} from './session.js';
 import {typeOfNode} from './type-node.js';
@@ -166,7 +167,14 @@ export class Runtime implements StatementRuntime {
 
 		switch (statement.kind) {
 			case 'query-statement': {
-				return {...bytes, result: await this.#rows(statement.query, analysis, scope, nowMicros)};
+				const {destination} = this.#request;
+				if (destination === undefined) {
+					return {...bytes, result: await this.#rows(statement.query, analysis, scope, nowMicros)};
+				}
+
+				const emission = await this.#emission(statement.query, analysis, scope, nowMicros);
+				const work = async () => writeDestination(this.#session, {destination, columns: analysis.columns, query: emitQuery(statement.query, emission), nowMs: Number(nowMicros / 1000n)});
+				return {...bytes, result: await this.#interruptible(work)};
 			}
 
 			case 'insert':

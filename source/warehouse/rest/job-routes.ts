@@ -1,10 +1,10 @@
 // jobs.* : insert, query, get, list, getQueryResults, cancel, delete.
 import type {ResultSet} from '../contract.js';
-import {apiErrorOf, errorProto, invalid, notFound} from './api-error.js';
+import {ApiError, apiErrorOf, errorProto, invalid, notFound} from './api-error.js';
 import {timestampFormat, toRestRow, type TimestampFormat} from './cells.js';
 import {jobReference, toJobResource} from './job-resource.js';
-import type {Job} from './job-service.js';
-import {parseInsert, parseQuickQuery} from './query-request.js';
+import type {Job, QuerySpec} from './job-service.js';
+import {newJobId, parseInsert, parseQuickQuery} from './query-request.js';
 import {numberQuery, pageOffset, pageTokenOf, parameter, type RestAnswer, type RestRequest, type Route} from './router.js';
 import {toRestFields} from './schema.js';
 import {requireProject, type Wire} from './wire.js';
@@ -133,6 +133,29 @@ const insert = (wire: Wire) => async (request: RestRequest): Promise<RestAnswer>
 	};
 };
 
+/** A duplicate is recognised for so long, by the warehouse's clock. */
+const requestIdMs = 15 * 60_000;
+
+/** A changing query that carries the requestId of an equal one shortly before is that one: its job is answered, nothing runs again. */
+const submitOnce = async (wire: Wire, spec: QuerySpec): Promise<Job> => {
+	const known = spec.isNamed ? await wire.jobs.find(spec.jobId) : undefined;
+	if (known === undefined) {
+		try {
+			return await wire.jobs.submitQuery(spec);
+		} catch (error) {
+			const same = error instanceof ApiError && error.status === 409 ? await wire.jobs.find(spec.jobId) : undefined;
+			if (same === undefined) {
+				throw error;
+			}
+
+			return same;
+		}
+	}
+
+	const isRecent = wire.clock.nowMs() - known.record.createdMs <= requestIdMs && known.record.error === undefined;
+	return isRecent ? known : wire.jobs.submitQuery({...spec, jobId: newJobId(), isNamed: false});
+};
+
 const query = (wire: Wire) => async (request: RestRequest): Promise<RestAnswer> => {
 	requireProject(wire, request);
 	const quick = parseQuickQuery(request.body);
@@ -142,7 +165,7 @@ const query = (wire: Wire) => async (request: RestRequest): Promise<RestAnswer> 
 		return {body: {kind: 'bigquery#queryResponse', jobReference: {projectId: wire.database.project, location: 'US'}, jobComplete: true, schema, totalBytesProcessed: totalBytes, cacheHit: false}};
 	}
 
-	const job = await wire.jobs.submitQuery(quick.spec);
+	const job = await submitOnce(wire, quick.spec);
 	await waitFor(job, quick.timeoutMs);
 	const current = (await wire.jobs.find(job.record.jobId)) ?? job;
 	return {body: {kind: 'bigquery#queryResponse', ...(await resultBody(wire, current, {offset: 0, limit: quick.maxResults ?? defaultPageRows, format}))}};
@@ -210,6 +233,21 @@ const cancel = (wire: Wire) => async (request: RestRequest): Promise<RestAnswer>
 	return {body: {kind: 'bigquery#jobCancelResponse', job: job === undefined ? undefined : toJobResource(job, wire.origin())}};
 };
 
+const remove = (wire: Wire) => async (request: RestRequest): Promise<RestAnswer> => {
+	const job = await requireJob(wire, request);
+	const {record} = job;
+	if (record.parentJobId !== undefined) {
+		throw invalid(`Job ${record.jobId} is a child job; only its parent ${record.parentJobId} can be deleted.`);
+	}
+
+	if (record.state !== 'DONE') {
+		throw invalid(`Job ${record.jobId} is ${record.state.toLowerCase()}; only finished jobs can be deleted.`);
+	}
+
+	await wire.jobs.remove(job);
+	return {status: 204};
+};
+
 /** Routes of the job family. */
 export const jobRoutes = (wire: Wire): readonly Route[] => [
 	{method: 'POST', pattern: '/projects/:project/queries', handler: query(wire)},
@@ -222,4 +260,5 @@ export const jobRoutes = (wire: Wire): readonly Route[] => [
 		handler: async request => ({body: toJobResource(await requireJob(wire, request), wire.origin())}),
 	},
 	{method: 'POST', pattern: '/projects/:project/jobs/:job/cancel', handler: cancel(wire)},
+	{method: 'DELETE', pattern: '/projects/:project/jobs/:job/delete', handler: remove(wire)},
 ];

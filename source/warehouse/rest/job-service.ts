@@ -40,7 +40,7 @@ export type Job = {
 	readonly done: Promise<void>;
 };
 
-type LiveJob = {record: JobRecord; report?: StatementReport; childCount: number; done: Promise<void>; readonly controller: AbortController; stopMessage?: string};
+type LiveJob = {record: JobRecord; report?: StatementReport; childCount: number; readonly done: Promise<void>; /** Resolves `done`. */ readonly settle: () => void; readonly controller: AbortController; stopMessage?: string};
 
 export type JobService = {
 	submitQuery: (spec: QuerySpec) => Promise<Job>;
@@ -60,13 +60,28 @@ export type JobService = {
 	close: () => Promise<void>;
 };
 
+const alreadyDone = Promise.resolve();
+
+/** A job that somebody can wait for from the moment it is known. */
+const liveJob = (record: JobRecord): LiveJob => {
+	let settle: () => void = () => undefined;
+	const done = new Promise<void>(resolve => {
+		settle = resolve;
+	});
+	return {record, childCount: 0, done, settle: () => {
+		settle();
+	}, controller: new AbortController()};
+};
+
+/** A child: its parent is what is waited for. */
+const overJob = (record: JobRecord): LiveJob => ({record, childCount: 0, done: alreadyDone, settle: () => undefined, controller: new AbortController()});
+
 const maximumLiveJobs = 4000;
 const noteRunningMs = 100;
-const alreadyDone = Promise.resolve();
 const scriptStart = /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:call|begin|declare|if|loop|while|repeat|for|set|case|execute\s+immediate)\b/i;
 
 /** A text that can only read: nothing of it needs to be known after a crash. */
-const isPlainRead = (sql: string | undefined): boolean => sql !== undefined && /^\s*(?:--[^\n]*\n\s*)*(?:select|with|\()/i.test(sql) && !/;\s*\S/.test(sql);
+export const isPlainRead = (sql: string | undefined): boolean => sql !== undefined && /^\s*(?:--[^\n]*\n\s*)*(?:select|with|\()/i.test(sql) && !/;\s*\S/.test(sql);
 
 const failureOf = (error: unknown): SqlFailure =>
 	error instanceof SqlError ? error.failure : {reason: 'internalError', message: error instanceof Error ? error.message : String(error)};
@@ -113,11 +128,14 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 				jobId, project: database.project, user: spec.user, jobType, state: 'PENDING', createdMs: clock.nowMs(), processedBytes: 0, billedBytes: 0,
 				slotMs: 0, cacheHit: false, labels: spec.labels, referencedTables: [], request, ...(query === undefined ? {} : {query}),
 			};
-			const job: LiveJob = {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
+			const job = liveJob(record);
 			remember(job);
 			if (spec.isNamed) {
 				// Accepted means: known after a crash, so that the same id is never run twice.
-				await ledger.save(record);
+				await ledger.save(record).catch((error: unknown) => {
+					live.delete(jobId);
+					throw error;
+				});
 			} else if (!isPlainRead(query)) {
 				// On disk before the work begins, which waits for it; the answer need not.
 				void ledger.save(record).catch(() => undefined);
@@ -212,13 +230,13 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 			}
 		};
 
-		job.done = perform();
+		void perform().finally(job.settle);
 		return view(job);
 	};
 
 	const endChild = (job: LiveJob, report: StatementReport): void => {
 		const record = endedChild(job.record, report);
-		const child: LiveJob = live.get(record.jobId) ?? {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
+		const child: LiveJob = live.get(record.jobId) ?? overJob(record);
 		child.report = report;
 		child.record = record;
 		if (report.result !== undefined) {
@@ -262,7 +280,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 
 				if (isScript) {
 					const record = startedChild(job.record, index, sql, statementType, clock.nowMs());
-					remember({record, childCount: 0, done: alreadyDone, controller: new AbortController()});
+					remember(overJob(record));
 					job.childCount = Math.max(job.childCount, index + 1);
 					void ledger.save(record).catch(() => undefined);
 				}
@@ -303,7 +321,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		const {startedMs: _startedMs, ...rest} = left;
 		const request: JobRequest = {...left.request!, starts: left.request!.starts + 1};
 		const record: JobRecord = {...rest, state: 'PENDING', request};
-		const job: LiveJob = {record, childCount: 0, done: alreadyDone, controller: new AbortController()};
+		const job = liveJob(record);
 		remember(job);
 		await ledger.save(record);
 		const {starts: _starts, copy, ...asked} = request;

@@ -1,9 +1,9 @@
 // What a client asks for in `jobs.insert` and `jobs.query`, validated.
-import {randomUUID} from 'node:crypto';
+import {createHash, randomUUID} from 'node:crypto';
 import {z} from 'zod';
 import {invalid} from './api-error.js';
 import type {CopySpec} from '../contract.js';
-import type {QuerySpec} from './job-service.js';
+import {isPlainRead, type QuerySpec} from './job-service.js';
 import {parameterInput, toParameters} from './parameters.js';
 import {localUser} from './wire.js';
 
@@ -87,6 +87,9 @@ const validLabels = (given: Readonly<Record<string, string>> | null | undefined)
 
 export {validLabels};
 
+/** Id of a job whose client chose none. */
+export const newJobId = (): string => `job_${randomUUID().replaceAll('-', '')}`;
+
 const jobIdPattern = /^[\w-]{1,1024}$/;
 
 const toQuerySpec = (query: QueryFields, common: {readonly jobId: string; readonly isNamed: boolean; readonly labels: Readonly<Record<string, string>>; readonly jobTimeoutMs?: number}): QuerySpec => {
@@ -121,7 +124,7 @@ export const parseInsert = (body: unknown): InsertRequest => {
 	}
 
 	const common = {
-		jobId: given ?? `job_${randomUUID().replaceAll('-', '')}`,
+		jobId: given ?? newJobId(),
 		isNamed: given !== undefined,
 		labels: validLabels(configuration.labels),
 		...(configuration.jobTimeoutMs === null || configuration.jobTimeoutMs === undefined ? {} : {jobTimeoutMs: configuration.jobTimeoutMs}),
@@ -166,9 +169,12 @@ export type QuickQuery = {readonly spec: QuerySpec; readonly isDryRun: boolean; 
  */
 export const parseQuickQuery = (body: unknown): QuickQuery => {
 	const input = parseBody(quickInput, body);
+	// A query that only reads may run twice; of another one the requestId and all that it asks for make the job's id.
+	const {requestId} = input;
+	const isOnce = requestId !== null && requestId !== undefined && requestId !== '' && !isPlainRead(input.query);
 	const common = {
-		jobId: `job_${randomUUID().replaceAll('-', '')}`,
-		isNamed: false,
+		jobId: isOnce ? `job_${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 32)}` : newJobId(),
+		isNamed: isOnce,
 		labels: validLabels(input.labels),
 		...(input.jobTimeoutMs === null || input.jobTimeoutMs === undefined ? {} : {jobTimeoutMs: input.jobTimeoutMs}),
 	};

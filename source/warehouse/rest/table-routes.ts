@@ -2,13 +2,14 @@
 import {z} from 'zod';
 import type {RoutineRecord, TableRecord} from '../contract.js';
 import {SqlError} from '../contract.js';
-import {duplicate, failureMessage, invalid, notFound, preconditionFailed} from './api-error.js';
+import {apiErrorOf, duplicate, failureMessage, invalid, notFound, preconditionFailed} from './api-error.js';
 import {timestampFormat, toRestRow} from './cells.js';
 import {replacedLabels, requireDataset} from './dataset-routes.js';
 import {parseBody, validLabels} from './query-request.js';
 import {numberQuery, pageOffset, pageTokenOf, parameter, type Handler, type RestRequest, type Route} from './router.js';
 import {fieldInput, fromRestFields, toRestFields, toStandardType} from './schema.js';
-import {createTurns, matchesEtag, type Wire} from './wire.js';
+import {createTurns, localUser, matchesEtag, type Wire} from './wire.js';
+import {routineDdl} from './routine-ddl.js';
 
 const typeNames = {TABLE: 'TABLE', VIEW: 'VIEW', SNAPSHOT: 'SNAPSHOT', CLONE: 'TABLE'} as const;
 
@@ -223,6 +224,27 @@ const listRoutines = (wire: Wire) => (request: RestRequest) => {
 	return {body: {routines, ...(offset + limit < all.length ? {nextPageToken: pageTokenOf(offset + limit)} : {})}};
 };
 
+/** routines.insert, and with `isReplacement` routines.update: the same change as the DDL. */
+const writeRoutine = (wire: Wire, isReplacement: boolean) => async (request: RestRequest) => {
+	const {dataset} = requireDataset(wire, request);
+	const before = isReplacement ? requireRoutine(wire, request) : undefined;
+	if (before !== undefined && !matchesEtag(request, before.etag)) {
+		throw preconditionFailed();
+	}
+
+	const {routine, sql} = routineDdl(request.body, wire.database.project, dataset, isReplacement);
+	if (before !== undefined && routine !== before.routine) {
+		throw invalid(`The routine of the path is ${before.routine}, that of the body ${routine}.`, 'routineReference.routineId');
+	}
+
+	const {error} = await wire.database.execute({jobId: 'routine', sql, project: wire.database.project, parameters: [], user: localUser, labels: {}, signal: new AbortController().signal, nowMicros: wire.clock.nowMicros});
+	if (error !== undefined) {
+		throw apiErrorOf(error);
+	}
+
+	return {body: routineOf(wire, wire.database.routines.find(dataset, routine)!)};
+};
+
 /** Routes of tables, their rows, and routines. */
 export const tableRoutes = (wire: Wire): readonly Route[] => {
 	const inTurn = createTurns();
@@ -245,6 +267,8 @@ export const tableRoutes = (wire: Wire): readonly Route[] => {
 		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/tables/:table/data', handler: rows(wire)},
 		{method: 'POST', pattern: '/projects/:project/datasets/:dataset/tables/:table/insertAll', handler: insertAll(wire)},
 		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/routines', handler: listRoutines(wire)},
+		{method: 'POST', pattern: '/projects/:project/datasets/:dataset/routines', handler: alone(writeRoutine(wire, false))},
+		{method: 'PUT', pattern: '/projects/:project/datasets/:dataset/routines/:routine', handler: alone(writeRoutine(wire, true))},
 		{method: 'GET', pattern: '/projects/:project/datasets/:dataset/routines/:routine', handler: request => ({body: routineOf(wire, requireRoutine(wire, request))})},
 		{
 			method: 'DELETE',

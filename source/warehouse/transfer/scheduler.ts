@@ -25,6 +25,8 @@ export type Scheduler = {
 	startManualRun: (config: TransferConfig, runTimeMs: number) => Promise<TransferRun>;
 	/** Moves the clock to an instant, running on the way everything that is due. Returns the runs. */
 	advanceTo: (targetMs: number, onRun?: (run: TransferRun) => void) => Promise<readonly TransferRun[]>;
+	/** Whether a run is under way, or one is due by the warehouse's clock. */
+	isBusy: () => boolean;
 	/** Works out every next firing again, after the clock was set. */
 	reschedule: () => Promise<void>;
 	close: () => Promise<void>;
@@ -236,6 +238,7 @@ export const createScheduler = async ({database, clock, jobs, onClockMoved = asy
 				}
 			});
 		},
+		isBusy: () => background.size > 0 || isAdvancing || (earliest()?.nextRunMs ?? Number.POSITIVE_INFINITY) <= clock.nowMs(),
 		reschedule,
 		async close() {
 			isClosed = true;
