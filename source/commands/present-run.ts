@@ -38,7 +38,7 @@ const describeLoss = async (session: RemoteSession): Promise<string | undefined>
 	const continueWith = `continue  ${resumeCommand(session.state())}`;
 	switch (end.kind) {
 		case 'lost': {
-			return `The background process of run ${session.state().run ?? ''} ended without a word. What it had submitted runs on at the warehouse, and the journal has all of it.\n  ${continueWith}\n`;
+			return `The background process of run ${session.state().run ?? ''} ended without a word.\n  What it had submitted runs on at the warehouse; the journal has all of it.\n  ${continueWith}\n`;
 		}
 
 		case 'suspended': {
