@@ -143,6 +143,8 @@ export type JobSummary = {
 	readonly durationMs: number;
 	readonly billedBytes: number;
 	readonly error?: {readonly reason: string; readonly message: string};
+	/** Of a script that did not come to its end: the statements that stay done, in order. Missing where it could not be told. */
+	readonly committed?: readonly string[];
 };
 
 /** One window onto a run: a screen, a pane of lines, a second terminal. Many may watch; one drives. */

@@ -2,7 +2,7 @@
 // written to the journal first.
 import {setMaxListeners} from 'node:events';
 import type {RunCommand, RunEvent, TargetSummary} from '../domain/events.js';
-import type {JobId, TaskId} from '../domain/ids.js';
+import type {TaskId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
 import {countCriteria} from '../domain/verdicts.js';
 import type {WindowSpec} from '../domain/window.js';
@@ -103,7 +103,6 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		},
 	});
 	const questions = createQuestions(stream, clock.now);
-	const runningJobs = new Set<JobId>();
 	const intentListeners = new Map<IntentType, Set<(intent: Intent) => void>>();
 	const onIntent: RunEnvironment['onIntent'] = (type, listener) => {
 		const listeners = intentListeners.get(type) ?? new Set();
@@ -128,7 +127,6 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		memory: options.memory ?? new Map<string, unknown>(),
 		timings: options.timings ?? jobTimingsOf(options.target.kind),
 		draining: draining.signal,
-		onRunningJob: (id, isRunning) => void (isRunning ? runningJobs.add(id) : runningJobs.delete(id)),
 		onIntent,
 	};
 	const specs = tasks.map(({spec}) => spec);
@@ -243,7 +241,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 	};
 
 	const dispatch = createIntake({
-		environment, specs, scheduler, reopen, endWith, poke, runningJobs,
+		environment, specs, scheduler, reopen, endWith, poke,
 		actor: options.actor,
 		canRollBack: options.rollback !== undefined,
 		isEnding: () => ending !== undefined,

@@ -1,11 +1,9 @@
 // What comes in from outside while a run goes on: each intent is acted on, or refused with a reason in the journal.
 import {dependentsOf} from '../domain/graph.js';
-import type {JobId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
 import type {TaskSpec} from '../domain/window.js';
 import type {CarryOut} from './carry-out.js';
 import type {Ending} from './ending.js';
-import {failureOf} from './job-failure.js';
 import type {Scheduler} from './scheduler.js';
 import type {RunEnvironment} from './step-context.js';
 
@@ -24,24 +22,17 @@ export type IntakeOptions = {
 	readonly setPaused: (isPaused: boolean) => void;
 	/** Begins the wind-down. */
 	readonly drain: (reason: string) => void;
-	/** Aborts what runs. */
+	/** Aborts what runs; each job under way is cancelled by its id. */
 	readonly stop: (reason: string) => void;
 	readonly poke: () => void;
-	readonly runningJobs: ReadonlySet<JobId>;
 	readonly listeners: ReadonlyMap<IntentType, ReadonlySet<(intent: Intent) => void>>;
 };
 
 /** Takes intents of a run. */
 export const createIntake = (options: IntakeOptions): ((intent: Intent, by?: string) => void) => {
-	const {environment: {stream, questions, ports}, specs, scheduler, reopen, endWith, poke, runningJobs} = options;
+	const {environment: {stream, questions}, specs, scheduler, reopen, endWith, poke} = options;
 
 	const refuse = (intent: Intent, reason: string): void => stream.tell({type: 'intent.refused', data: {intent: intent.type, reason}});
-
-	const cancelJobs = (): void => {
-		for (const id of runningJobs) {
-			ports.warehouse.cancelJob(id).catch((error: unknown) => stream.tell({type: 'log.written', data: {level: 'warning', text: `${id} could not be cancelled: ${failureOf(error).message}`, job: id}}));
-		}
-	};
 
 	const answer = (intent: Extract<Intent, {readonly question: string}>, by: string): void => {
 		const question = stream.state().questions.find(({id}) => id === intent.question);
@@ -78,7 +69,6 @@ export const createIntake = (options: IntakeOptions): ((intent: Intent, by?: str
 
 			case 'cancel': {
 				stream.tell({type: 'run.cancelling', data: {reason: `asked by ${by}`}});
-				cancelJobs();
 				endWith({kind: 'cancelled', reason: 'running jobs were cancelled'});
 				options.drain('the run is ending');
 				options.stop('cancelled');

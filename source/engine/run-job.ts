@@ -5,6 +5,7 @@ import type {JobId, RunId} from '../domain/ids.js';
 import type {TaskSpec} from '../domain/window.js';
 import type {EventContext} from '../ports/journal.js';
 import {WarehouseError, type JobSpec, type JobStatus, type MutationAuthority, type Row} from '../ports/warehouse.js';
+import {committedStatements} from './committed-statements.js';
 import type {EventStream} from './event-stream.js';
 import {failureOfJob} from './job-failure.js';
 import {rowsAsText, type Blobs} from './blobs.js';
@@ -19,10 +20,12 @@ export type JobTimings = {
 	readonly jobAttempts: number;
 	/** Pauses between the looks for a job that is not there, before it counts as never started; real milliseconds. */
 	readonly absentPausesMs: readonly number[];
+	/** So long a cancelled job is waited for before the run goes on without its outcome; real milliseconds. */
+	readonly stopPatienceMs: number;
 };
 
 /** The embedded warehouse knows a job the moment it takes it; BigQuery may need a little while. */
-export const jobTimingsOf = (target: 'embedded' | 'bigquery'): JobTimings => ({retryPausesMs: [250, 1000, 4000], jobAttempts: 3, absentPausesMs: target === 'embedded' ? [] : [500, 1500]});
+export const jobTimingsOf = (target: 'embedded' | 'bigquery'): JobTimings => ({retryPausesMs: [250, 1000, 4000], jobAttempts: 3, absentPausesMs: target === 'embedded' ? [] : [500, 1500], stopPatienceMs: 5000});
 
 export type JobRunnerOptions = {
 	readonly stream: EventStream;
@@ -38,8 +41,6 @@ export type JobRunnerOptions = {
 	readonly timings: JobTimings;
 	/** Keeps what is asked and answered. */
 	readonly blobs: Blobs;
-	/** Told of every job while it may be running, so that a cancel can name it. */
-	readonly onRunning: (id: JobId, isRunning: boolean) => void;
 };
 
 export type JobRunner = {
@@ -147,7 +148,22 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 		}
 	};
 
+	/** What stays done of a script that stopped half-way; undefined for any other job, or when nobody can be asked. */
+	const readCommitted = async (job: JobStatus): Promise<readonly string[] | undefined> => {
+		if (job.error === undefined || job.childJobs === 0) {
+			return undefined;
+		}
+
+		try {
+			return committedStatements(await ports.warehouse.listChildJobs(job.id));
+		} catch (error) {
+			stream.tell({type: 'log.written', data: {level: 'warning', text: `which of its statements stay done can't be told: ${error instanceof Error ? error.message : String(error)}`, job: job.id}}, context);
+			return undefined;
+		}
+	};
+
 	const recordFinished = async (request: StatementRequest, job: JobStatus): Promise<void> => {
+		const committed = await readCommitted(job);
 		const summary: JobSummary = {
 			id: job.id,
 			statement: request.title,
@@ -155,12 +171,18 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 			durationMs: durationOf(job),
 			billedBytes: job.billedBytes,
 			...(job.error === undefined ? {} : {error: {reason: job.error.reason, message: job.error.message.slice(0, 4000)}}),
+			...(committed === undefined ? {} : {committed}),
 		};
 		await emit({type: 'job.finished', data: {task: task.id, job: summary}}, context);
 		// A job that is done speaks through its own event; a failed one is also said where only log lines are read.
 		if (job.error !== undefined) {
 			stream.tell({type: 'log.written', data: {level: 'error', text: request.title, job: job.id, billedBytes: job.billedBytes, durationMs: summary.durationMs}}, context);
 		}
+
+		if (committed !== undefined) {
+			stream.tell({type: 'log.written', data: {level: 'warning', text: committed.length === 0 ? 'it stopped half-way; none of its changes stays' : `it stopped half-way; what stays done: ${committed.join(', ')}`, job: job.id}}, context);
+		}
+
 		if (job.billedBytes > 0) {
 			const {billedBytes, jobCount} = stream.state();
 			stream.tell({type: 'cost.counted', data: {costMicros: Math.round((billedBytes / bytesPerTib) * settings.pricePerTibMicros), billedBytes, jobs: jobCount}}, context);
@@ -192,19 +214,46 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 		return known !== undefined && known !== 'absent';
 	};
 
+	/** The run was stopped over a job: it is cancelled by its id, and how it ended is written down where that can be learnt soon. */
+	const settleStopped = async (request: StatementRequest, id: JobId): Promise<void> => {
+		if (!isKnown(id)) {
+			return;
+		}
+
+		try {
+			await ports.warehouse.cancelJob(id);
+			const patience = new AbortController();
+			const ended = await Promise.race([
+				ports.warehouse.waitForJob(id, patience.signal).catch(() => undefined),
+				ports.clock.pause(timings.stopPatienceMs, patience.signal).then(() => undefined, () => undefined),
+			]);
+			patience.abort();
+			if (ended === undefined) {
+				stream.tell({type: 'log.written', data: {level: 'warning', text: 'still runs after its cancellation was asked for; a resume looks it up', job: id}}, context);
+			} else {
+				await recordFinished(request, ended);
+			}
+		} catch {
+			// The journal or the warehouse can't be reached: the job stays without an outcome, and a resume looks it up.
+		}
+	};
+
 	const runOnce = async (request: StatementRequest, spec: JobSpec, sqlSha256: string): Promise<JobStatus> => {
 		// A statement is kept before it is announced: what the journal names by hash can be read.
 		await options.blobs.keep(statementText(request.sql, request.parameters));
 		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0, ...(spec.authority === undefined ? {} : {authority: spec.authority})}}, context);
 		submitted.push(spec.id);
-		options.onRunning(spec.id, true);
 		try {
 			await submit(spec);
 			const job = await wait(spec.id);
 			await recordFinished(request, job);
 			return job;
-		} finally {
-			options.onRunning(spec.id, false);
+		} catch (error) {
+			if (signal.aborted) {
+				await settleStopped(request, spec.id);
+			}
+
+			throw error;
 		}
 	};
 

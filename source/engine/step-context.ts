@@ -32,7 +32,6 @@ export type RunEnvironment = {
 	readonly timings: JobTimings;
 	/** Aborts when the run winds down. */
 	readonly draining: AbortSignal;
-	readonly onRunningJob: (id: JobId, isRunning: boolean) => void;
 	readonly onIntent: <Type extends IntentType>(type: Type, listener: (intent: Extract<Intent, {readonly type: Type}>) => void) => Disposable;
 };
 
@@ -117,7 +116,7 @@ export const buildStepContext = (environment: RunEnvironment, task: TaskSpec, at
 	const authority = createAuthority(environment);
 	const runFolder = path.dirname(environment.artifacts);
 	const blobs = createBlobs(environment.ports.files, runFolder);
-	const runner = createJobRunner({blobs, stream, ports: environment.ports, settings, run: environment.run, epoch: environment.epoch, task, attempt, context: eventContext, signal, authority, timings: environment.timings, onRunning: environment.onRunningJob});
+	const runner = createJobRunner({blobs, stream, ports: environment.ports, settings, run: environment.run, epoch: environment.epoch, task, attempt, context: eventContext, signal, authority, timings: environment.timings});
 	let asked = 0;
 
 	const decide = (criterion: CriterionId, verdict: Verdict): void => {

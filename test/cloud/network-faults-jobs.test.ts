@@ -68,7 +68,7 @@ const runStep = async (jobTimeoutMs = 20_000): Promise<TestRun & {readonly code:
 	const run = await startTestRun({
 		ports: {warehouse: loopback.connection.warehouse},
 		settings: {...testSettings, project: testProject, jobTimeoutMs},
-		timings: {retryPausesMs: [20, 50, 100], jobAttempts: 3, absentPausesMs: [20]},
+		timings: {retryPausesMs: [20, 50, 100], jobAttempts: 3, absentPausesMs: [20], stopPatienceMs: 1000},
 		stagingDataset: dataset,
 		tasks: [aTask('2A.1', {stepClass: 'data', criteria: []}, async context => {
 			await context.run({sql: `INSERT INTO \`${testProject}.${dataset}.effects\` (turn) VALUES (${turn})`, title: 'insert', mutates: [dataset]});

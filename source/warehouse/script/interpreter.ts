@@ -225,8 +225,10 @@ export class Interpreter {
 					throw context.frame.refuse(statement.span, 'Transaction control statement failed: a transaction is already in progress; nested transactions are not supported');
 				}
 
+				const report = this.#reportOf('BEGIN_TRANSACTION', statement.span, context);
 				await this.#runtime.beginTransaction();
 				this.#isInTransaction = true;
+				this.#record(report(undefined));
 				return next;
 			}
 
@@ -390,9 +392,11 @@ export class Interpreter {
 			throw context.frame.refuse(span, `Transaction control statement failed: there is no transaction to ${commits ? 'commit' : 'roll back'}`);
 		}
 
+		const report = this.#reportOf(commits ? 'COMMIT_TRANSACTION' : 'ROLLBACK_TRANSACTION', span, context);
 		this.#isInTransaction = false;
 		try {
-			await (commits ? this.#runtime.commitTransaction(context.isTail ? this.#seal(undefined, true) : []) : this.#runtime.rollbackTransaction());
+			await (commits ? this.#runtime.commitTransaction(this.#seal(report(undefined), context.isTail)) : this.#runtime.rollbackTransaction());
+			this.#record(report(undefined));
 		} catch (error) {
 			if (commits) {
 				await this.#runtime.rollbackTransaction();
@@ -404,14 +408,13 @@ export class Interpreter {
 		return next;
 	}
 
-	async #plain(statement: PlainStatement, context: Context): Promise<StatementOutcome> {
-		const {frame} = context;
-		const index = this.#reports.length;
-		const statementType = this.#runtime.statementTypeOf(statement);
-		const sql = frame.slice(statement.span);
+	/** Begins the report of a statement; called again with its outcome or its error it gives the report. */
+	#reportOf(statementType: string, span: Span, {frame}: Context): (outcome: StatementOutcome | undefined, error?: SqlError) => StatementReport {
+		const {length: index} = this.#reports;
+		const sql = frame.slice(span);
 		const now = (): number => Number(this.#request.nowMicros() / 1000n);
 		const startedMs = now();
-		const report = (outcome: StatementOutcome | undefined, error?: SqlError): StatementReport => ({
+		return (outcome, error) => ({
 			processedBytes: 0,
 			billedBytes: 0,
 			referencedTables: [],
@@ -424,6 +427,13 @@ export class Interpreter {
 			endedMs: now(),
 			...(error === undefined ? {} : {error: error.failure}),
 		});
+	}
+
+	async #plain(statement: PlainStatement, context: Context): Promise<StatementOutcome> {
+		const statementType = this.#runtime.statementTypeOf(statement);
+		const {length: index} = this.#reports;
+		const sql = context.frame.slice(statement.span);
+		const report = this.#reportOf(statementType, statement.span, context);
 		this.#request.onStatementStart?.({index, statementType, sql});
 		try {
 			// The last effects of a job seal the job as well, unless a transaction around them has yet to commit.

@@ -145,7 +145,7 @@ export const startTestRun = async (options: TestRunOptions): Promise<TestRun> =>
 		journal, window: windowOf(options.tasks), lease, settings: testSettings, command: 'deploy', version: '1.0.0',
 		target: {kind: 'embedded', project: 'test-project', dataset: 'eros', location: 'US', timeZone: 'America/Los_Angeles'},
 		stagingDataset: 'eros_staging_7f3a', artifacts: path.join(folder, 'artifacts'), root: folder, actor: 'tester', isUnattended: true,
-		timings: {retryPausesMs: [0, 0, 0], jobAttempts: 3, absentPausesMs: [0]},
+		timings: {retryPausesMs: [0, 0, 0], jobAttempts: 3, absentPausesMs: [0], stopPatienceMs: 1000},
 		...options,
 		ports: {...createTestPorts(warehouse, clock), ...options.ports},
 	});
