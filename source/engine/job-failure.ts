@@ -3,13 +3,19 @@ import type {Failure, FailureClass, SourcePlace} from '../domain/failure.js';
 import {WarehouseError, type JobError, type JobStatus} from '../ports/warehouse.js';
 import {StepFailure, type StatementRequest} from './task.js';
 
-/** BigQuery's reasons after which the same job may succeed (its error table), and those of jobs that never ran. */
-const transientReasons = new Set(['backendError', 'internalError', 'jobInternalError', 'jobBackendError', 'rateLimitExceeded', 'jobRateLimitExceeded', 'tableUnavailable', 'resourceInUse']);
-const authorizationReasons = new Set(['accessDenied', 'blocked', 'billingNotEnabled', 'unauthenticated', 'authError']);
+/**
+ * Every reason of BigQuery's error table with its class, and those of jobs. `quotaExceeded` is permanent for a job: a quota
+ * comes back in hours, not in retries. A request that was refused for a rate is not a job yet; its answer carries the wait.
+ */
+export const reasonClasses = {
+	accessDenied: 'authorization', authError: 'authorization', billingNotEnabled: 'authorization', blocked: 'authorization', unauthenticated: 'authorization',
+	backendError: 'transient', internalError: 'transient', jobBackendError: 'transient', jobInternalError: 'transient', jobRateLimitExceeded: 'transient', rateLimitExceeded: 'transient', resourceInUse: 'transient', tableUnavailable: 'transient',
+	attributeError: 'permanent', badRequest: 'permanent', billingTierLimitExceeded: 'permanent', bytesBilledLimitExceeded: 'permanent', duplicate: 'permanent', invalid: 'permanent', invalidQuery: 'permanent', invalidUser: 'permanent', notFound: 'permanent', notImplemented: 'permanent',
+	proxyAuthenticationRequired: 'permanent', quotaExceeded: 'permanent', resourcesExceeded: 'permanent', responseTooLarge: 'permanent', stopped: 'permanent', timeout: 'permanent',
+} as const satisfies Readonly<Record<string, FailureClass>>;
 
-/** Whether the same job may succeed when run again. */
-export const classifyReason = (reason: string): FailureClass =>
-	transientReasons.has(reason) ? 'transient' : authorizationReasons.has(reason) ? 'authorization' : 'permanent';
+/** Whether the same job may succeed when run again; a reason that is not in the table is not tried again. */
+export const classifyReason = (reason: string): FailureClass => (reasonClasses as Readonly<Record<string, FailureClass>>)[reason] ?? 'permanent';
 
 const firstLine = (text: string): string => text.split('\n', 1)[0]!.slice(0, 2000);
 

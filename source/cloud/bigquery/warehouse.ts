@@ -289,6 +289,10 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			await orUndefined(retryRead(async () => request(nothing, {method: 'DELETE', uri: `/datasets/${dataset}`, qs: {deleteContents: true}}), retry));
 		},
 		async setDatasetLabels(dataset, etag, labels) {
+			if (etag === '') {
+				return refuse(guard, 'Labels without the etag that was read', 'whoever holds the lease could be overwritten');
+			}
+
 			return changeOnce({
 				...retry,
 				change: async () => toDatasetInfo(await request(datasetResource, {method: 'PATCH', uri: `/datasets/${dataset}`, json: {labels}, ifMatch: etag})),
