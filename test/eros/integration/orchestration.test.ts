@@ -155,6 +155,36 @@ describe('3 orchestration', () => {
 		expect(serial.most).toBeLessThanOrEqual(2);
 	});
 
+	it('pages lock in turn: two locks at a time would abort each other at their guard row', async () => {
+		const environment = createTestEnvironment({latencyMs: 100});
+		const open = new Set<string>();
+		let most = 0;
+		const watched = {
+			...environment.warehouse,
+			async submit(spec: Parameters<typeof environment.warehouse.submit>[0]) {
+				if (spec.sql.includes('lock_caption_assignments')) {
+					open.add(spec.id);
+					most = Math.max(most, open.size);
+				}
+
+				return environment.warehouse.submit(spec);
+			},
+			async waitForJob(id: Parameters<typeof environment.warehouse.waitForJob>[0], signal?: AbortSignal) {
+				if (open.has(id)) {
+					// Long enough for every other page to come to its own lock.
+					await environment.clock.pause(5000, signal);
+				}
+
+				const status = await environment.warehouse.waitForJob(id, signal);
+				open.delete(id);
+				return status;
+			},
+		};
+		const {summary} = await createOrchestrator({...environment, warehouse: watched}).run({pageNames: Array.from({length: 7}, (_, index) => `page_0${index + 1}`), weekStart});
+		expect(summary.orchestration_summary).toMatchObject({status: 'completed', successful: 7});
+		expect(most).toBe(1);
+	});
+
 	it('the breaker opens at the fifth failure and the rest fails fast', async () => {
 		const environment = createTestEnvironment();
 		environment.warehouse.faults.push({sqlPart: 'analyze_creator_performance', times: 1000, error: {reason: 'accessDenied', message: 'denied'}});
