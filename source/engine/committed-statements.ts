@@ -16,15 +16,28 @@ export const committedStatements = (children: readonly JobStatus[]): readonly st
 			continue;
 		}
 
-		if (statementType === 'BEGIN_TRANSACTION') {
-			pending = [];
-		} else if (statementType === 'COMMIT_TRANSACTION') {
-			committed.push(...pending ?? []);
-			pending = undefined;
-		} else if (statementType === 'ROLLBACK_TRANSACTION') {
-			pending = undefined;
-		} else if (changes.test(statementType)) {
-			(pending ?? committed).push(statementType);
+		switch (statementType) {
+			case 'BEGIN_TRANSACTION': {
+				pending = [];
+				break;
+			}
+
+			case 'COMMIT_TRANSACTION': {
+				committed.push(...pending ?? []);
+				pending = undefined;
+				break;
+			}
+
+			case 'ROLLBACK_TRANSACTION': {
+				pending = undefined;
+				break;
+			}
+
+			default: {
+				if (changes.test(statementType)) {
+					(pending ?? committed).push(statementType);
+				}
+			}
 		}
 	}
 

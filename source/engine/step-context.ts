@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type {Criterion, Verdict} from '../domain/criterion.js';
 import type {ProgressPart} from '../domain/events.js';
-import type {CriterionId, JobId, RunId} from '../domain/ids.js';
+import type {CriterionId, RunId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
 import type {TaskSpec} from '../domain/window.js';
 import type {EventContext} from '../ports/journal.js';
