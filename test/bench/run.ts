@@ -16,7 +16,8 @@ import {openJournal, readJournal} from '../../source/journal/index.js';
 import {startWarehouseServer} from '../../source/warehouse/server.js';
 import {callTimes, median, processMs, quantile} from './measure.js';
 import {orchestrateSample} from './orchestrate.js';
-import {execute, names, openSample} from './warehouse.js';
+import {readScale, timeScales} from './scale.js';
+import {execute, names, openSample, timedStatements} from './warehouse.js';
 
 type Line = {readonly what: string; readonly budget: string; readonly measured: string; readonly peer: string; readonly isWithin: boolean | undefined};
 
@@ -88,20 +89,10 @@ const benchWarehouse = async (): Promise<void> => {
 	const {database, loadMs, deployMs, statements} = await openSample();
 	note('sample data: 63,000 messages, 45,000 captions', 5000, loadMs);
 	lines.push({what: `deploy all ${statements.length} objects, in process`, budget: '', measured: ms(deployMs), peer: '', isWithin: undefined});
-	const at = `\`${names.project}.${names.dataset}`;
-	const time = async (what: string, budgetMs: number, sql: string, times = 3): Promise<void> => {
-		note(what, budgetMs, median(await callTimes(async () => execute(database, sql), times)));
-	};
-
-	await time('update_caption_performance', 2000, `CALL ${at}.update_caption_performance\`()`);
-	await time('selector on 45,000 captions and 63,000 messages', 500, `CALL ${at}.select_captions_for_creator\`('page_20', 'STANDARD', 5, 5, 5, 3)`);
-	await time('analyzer', 1000, `DECLARE report STRING; CALL ${at}.analyze_creator_performance\`('page_20', 90, report)`);
-	for (const name of ['classify_account_size', 'analyze_saturation_status', 'calculate_performance_metrics', 'get_recent_performance_window', 'detect_anomalies', 'calculate_engagement_rates', 'get_creator_baseline', 'analyze_trigger_performance', 'analyze_content_categories', 'analyze_day_patterns', 'analyze_time_windows', 'analyze_behavioral_segments']) {
-		await time(`TVF ${name}`, 500, `SELECT * FROM ${at}.${name}\`('page_20', 90)`);
+	for (const [what, budgetMs, sql] of timedStatements()) {
+		note(what, budgetMs, median(await callTimes(async () => execute(database, sql), 3)));
 	}
 
-	await time('view schedule_recommendations_with_messages', 500, `SELECT COUNT(*) FROM ${at}.schedule_recommendations_with_messages\``);
-	await time('health check', 2000, `CALL ${at}.run_health_check\`()`);
 	const raw = await DuckDBInstance.create(':memory:');
 	const connection = await raw.connect();
 	const rawMs = median(await callTimes(async () => connection.runAndReadAll('SELECT 1'), 200));
@@ -130,9 +121,14 @@ const print = (): void => {
 	process.stdout.write(`\n${lines.length} figures, ${over} over budget. Not measured here: key to paint, memory over 24 h, the whole rehearsal (its last lines give its time).\n`);
 };
 
-benchStartUp();
-await benchScheduler();
-await benchJournal();
-await benchLanguage();
-await benchWarehouse();
-print();
+const scale = readScale(process.argv.slice(2));
+if (scale === undefined) {
+	benchStartUp();
+	await benchScheduler();
+	await benchJournal();
+	await benchLanguage();
+	await benchWarehouse();
+	print();
+} else {
+	process.stdout.write(await timeScales(scale));
+}

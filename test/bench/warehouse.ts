@@ -37,8 +37,38 @@ const render = (text: string): string =>
 		.replaceAll('${region}', `${names.project}.region-us`)
 		.replaceAll('${timezone}', names.timeZone);
 
-/** Opens a database in memory, loads the sample data and deploys every object of sql/. */
-export const openSample = async (): Promise<{readonly database: Database; readonly loadMs: number; readonly deployMs: number; readonly statements: readonly string[]}> => {
+/** The SQL that the issue sets a time for: [what, budget in ms, statement]. */
+export const timedStatements = (): readonly (readonly [what: string, budgetMs: number, sql: string])[] => {
+	const at = `\`${names.project}.${names.dataset}`;
+	const pageFunctions = [
+		'classify_account_size', 'analyze_saturation_status', 'calculate_performance_metrics', 'get_recent_performance_window', 'detect_anomalies', 'calculate_engagement_rates', 'get_creator_baseline',
+		'analyze_trigger_performance', 'analyze_content_categories', 'analyze_day_patterns', 'analyze_time_windows', 'analyze_behavioral_segments',
+	];
+	return [
+		['update_caption_performance', 2000, `CALL ${at}.update_caption_performance\`()`],
+		['selector', 500, `CALL ${at}.select_captions_for_creator\`('page_20', 'STANDARD', 5, 5, 5, 3)`],
+		['analyzer', 1000, `DECLARE report STRING; CALL ${at}.analyze_creator_performance\`('page_20', 90, report)`],
+		...pageFunctions.map(name => [`TVF ${name}`, 500, `SELECT * FROM ${at}.${name}\`('page_20', 90)`] as const),
+		['view schedule_recommendations_with_messages', 500, `SELECT COUNT(*) FROM ${at}.schedule_recommendations_with_messages\``],
+		['health check', 2000, `CALL ${at}.run_health_check\`()`],
+	];
+};
+
+/** Copies of the sample's messages and captions until there are `scale` times as many: more a page and day, not more pages. */
+const multiply = (scale: number): readonly string[] => {
+	const at = `\`${names.project}.${names.dataset}`;
+	return [
+		`INSERT INTO ${at}.mass_messages\` (row_id, page_name, message, sending_time, price, sent_count, viewed_count, purchased_count, earnings, message_type, caption_id)
+			SELECT row_id + copy * 1000000, page_name, message, TIMESTAMP_ADD(sending_time, INTERVAL copy SECOND), price, sent_count, viewed_count, purchased_count, earnings, message_type, caption_id + copy
+			FROM ${at}.mass_messages\` CROSS JOIN UNNEST(GENERATE_ARRAY(1, ${scale - 1})) AS copy WHERE page_name != 'test_creator'`,
+		`INSERT INTO ${at}.caption_bank\`
+			SELECT bank.* REPLACE (bank.caption_id + copy AS caption_id, CONCAT(bank.caption_text, ' ', CAST(copy AS STRING)) AS caption_text)
+			FROM ${at}.caption_bank\` AS bank CROSS JOIN UNNEST(GENERATE_ARRAY(1, ${scale - 1})) AS copy WHERE bank.usage_status != 'test_only'`,
+	];
+};
+
+/** Opens a database in memory, loads the sample data `scale` times and deploys every object of sql/. */
+export const openSample = async (scale = 1): Promise<{readonly database: Database; readonly loadMs: number; readonly deployMs: number; readonly statements: readonly string[]}> => {
 	const database = await openDatabase({path: ':memory:', project: names.project});
 	await database.datasets.create(names.dataset, {location: names.location, nowMs});
 	const parameters: readonly Parameter[] = [
@@ -48,6 +78,10 @@ export const openSample = async (): Promise<{readonly database: Database; readon
 	const beforeLoad = performance.now();
 	for (const {text} of [...readSql('sample/former/tables'), ...readSql('sample/data'), ...readSql('sample/fixture')]) {
 		await execute(database, render(text), parameters);
+	}
+
+	for (const sql of scale === 1 ? [] : multiply(scale)) {
+		await execute(database, sql);
 	}
 
 	const loadMs = performance.now() - beforeLoad;

@@ -37,6 +37,8 @@ describe('classify_account_size', () => {
 	});
 
 	it('gives zeros for an unknown page and takes a lookback below 1 for 1', async () => {
+		// Sunday 13:00, 17:00 and 20:00 lie within a day of Monday 10:00.
+		expect(await row('classify_account_size(\'test_creator\', -5)')).toMatchObject({message_count: 3});
 		expect(await row('classify_account_size(\'nobody\', -5)')).toMatchObject({page_name: 'nobody', account_size: 'MICRO', message_count: 0, total_revenue_period: 0, revenue_90d: 0, avg_audience: 0});
 	});
 });

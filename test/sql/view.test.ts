@@ -13,6 +13,7 @@ beforeAll(async () => {
 			{index: 1, send_at: '2025-11-03T18:00:00Z', type: 'PPV', caption_id: '-2194714712821639177', price: 15.5, performance_score: 0.75},
 			{index: 2, send_at: '2025-11-03T20:00:00Z', type: 'BUMP', caption_id: '-2194714712821639177', caption_text: 'Text of the message', tier: 'bump', category: 'Chat', has_urgency: false, price: 0},
 			{index: 3, send_at: '2025-11-04T07:30:00Z', type: 'PPV'},
+			{index: 4, send_at: '2025-11-04T18:00:00Z', type: 'PPV'},
 		]}),
 		empty: '{"messages": []}',
 		none: '{}',
@@ -31,7 +32,8 @@ afterAll(async () => {
 const read = async (schedule: string) => sql.rows(`SELECT * FROM eros.schedule_recommendations_with_messages WHERE schedule_id = '${schedule}' ORDER BY message_index`);
 
 it('joins each message to the bank and to its own page\'s arm, ids of 64 bits whole', async () => {
-	const [first, second, third] = await read('whole');
+	const [first, second, third, fourth] = await read('whole');
+	expect(fourth).toMatchObject({day_of_week: 'Tuesday', time_slot_rank: 1});
 	expect(first).toMatchObject({
 		page_name: 'page_01', week_start: '2025-11-03', message_index: 1, caption_id: -2194714712821639177n, caption_text: 'Text of the bank', price_tier: 'luxury', content_category: 'Story', has_urgency: true,
 		price: 15.5, performance_score: 0.75, message_type: 'PPV', day_of_week: 'Monday', total_observations: 3, confidence_lower_bound: 0.25, confidence_upper_bound: 0.75, time_slot_rank: 1,

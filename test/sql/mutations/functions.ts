@@ -5,11 +5,8 @@ export const functionMutations = [
 	...mutate('functions/wilson_spread', 'functions', [
 		['z is 1.96', '1.96 * SQRT', '1.95 * SQRT', 'gives the interval'],
 		['z²/4', '0.9604', '0.9504', 'gives the interval'],
-		['without counts there is a spread', 'IFNULL(SAFE_DIVIDE(CAST(successes AS FLOAT64) * failures, successes + failures), 0.0)', 'SAFE_DIVIDE(CAST(successes AS FLOAT64) * failures, successes + failures)', 'gives the interval'],
 	]),
 	...mutate('functions/wilson_interval', 'functions', [
-		['the interval begins at 0 without successes', 'IF(successes = 0, 0.0,', 'IF(successes < 0, 0.0,', 'mirrors'],
-		['the interval ends at 1 without failures', 'IF(failures = 0, 1.0,', 'IF(failures < 0, 1.0,', 'mirrors'],
 		['the lower bound takes the spread off', '1.9208 - spread', '1.9208 + spread', 'gives the interval'],
 		['the bonus counts n + 1', 'SQRT(successes + failures + 1)', 'SQRT(successes + failures + 2)', 'gives the interval'],
 	]),
@@ -31,10 +28,9 @@ export const functionMutations = [
 		['a draw is random', '1.0 - RAND(), RAND()', '0.4, 0.2', 'draws 1,000'],
 	]),
 	...mutate('functions/box_muller', 'functions', [
-		['the transform', 'COS(', 'SIN(', 'Box and Muller'],
+		['the transform', ' * COS(', ' * SIN(', 'Box and Muller'],
 	]),
 	...mutate('functions/caption_text_norm', 'functions', [
-		['symbols are dropped before spaces are joined', String.raw`\p{So}`, String.raw`\p{Lu}`, 'hash'],
 		['lower case', 'LOWER(TRIM(message))', 'TRIM(message)', 'hash'],
 		['punctuation is dropped', String.raw`[^\w\s]`, String.raw`[^\w\s!]`, 'hash'],
 		['spaces are joined', String.raw`r'\s+', ' '`, String.raw`r'\s', ' '`, 'hash'],
@@ -67,7 +63,7 @@ export const functionMutations = [
 		['diversity is scaled to [0, 1]', '/ 0.75', '/ 1.0', 'score the example'],
 		['earnings are bounded at 100 USD', 'LEAST(1.0, p_emv / 100)', 'p_emv / 100', 'score the example'],
 		['never below 0', 'GREATEST(\n    0.0,', 'GREATEST(\n    -1.0,', 'score the example'],
-		['the best is 1', '/ 1.25', '/ 1.2', 'score the example'],
+		['the best is 1', ') / 1.25\n', ') / 1.2\n', 'score the example'],
 	]),
 	...mutate('functions/saturation_weight', 'saturation', [
 		['XL is MEGA', "WHEN 'XL' THEN 0.30", "WHEN 'XL' THEN 0.15", 'wrapper'],
@@ -81,7 +77,7 @@ export const functionMutations = [
 	]),
 	...mutate('views/caption_bank_enriched', 'view', [
 		['urgency needs the flag', 'WHEN has_urgency AND REGEXP', 'WHEN REGEXP', 'first trigger'],
-		['in any case', '(?i)(exclusive', '(exclusive', 'first trigger'],
+		['in any case', '(?i)(everyone', '(everyone', 'first trigger'],
 		['a question is curiosity', "STRPOS(caption_text, '?') > 0", "STRPOS(caption_text, '?') > 1000", 'first trigger'],
 	]),
 	...mutate('views/recent_caption_usage_v', 'selector', [

@@ -106,9 +106,9 @@ export const operationMutations = [
 		['a drop of more than 15 %', '< -0.15', '< -0.25', 'median EMV'],
 	]),
 	...mutate('monitoring/errors', 'monitoring', [
-		['more than 20 are critical', '> 20 THEN', '> 21 THEN', 'errors are listed'],
-		['more than 5 warn', '> 5 THEN', '> 6 THEN', 'errors are listed'],
-		['the hour in business time', "hour_started, '${timezone}'", 'hour_started', 'errors are listed'],
+		['more than 20 are critical', '> 20 THEN', '> 21 THEN', 'are listed by hour'],
+		['more than 5 warn', '> 5 THEN', '> 6 THEN', 'are listed by hour'],
+		['the hour in business time', "hour_started, '${timezone}'", 'hour_started', 'are listed by hour'],
 	]),
 	...mutate('monitoring/drift', 'monitoring', [
 		['a drop of more than 15 %', '< -0.15', '< -0.20', 'drift'],

@@ -27,7 +27,7 @@ export const tableFunctionMutations = [
 	...mutate('table-functions/calculate_performance_metrics', 'table-functions', [
 		['rates are ratios of sums', 'SAFE_DIVIDE(SUM(viewed), SUM(sent))', 'AVG(view_rate)', 'are ratios of sums'],
 		['EMV is a mean of messages', 'IFNULL(AVG(emv), 0.0)', 'IFNULL(SUM(emv) / COUNT(*), 0.0)', 'are ratios of sums'],
-		['the median EMV', 'APPROX_QUANTILES(emv, 100)[OFFSET(50)]', 'APPROX_QUANTILES(emv, 100)[OFFSET(60)]', 'are ratios of sums'],
+		['the median EMV', 'APPROX_QUANTILES(emv, 100)[OFFSET(50)]', 'APPROX_QUANTILES(emv, 100)[OFFSET(100)]', 'are ratios of sums'],
 		['the price of PPVs', "IF(message_kind = 'PPV', price, NULL)", 'price', 'are ratios of sums'],
 	]),
 	...mutate('table-functions/get_recent_performance_window', 'table-functions', [
