@@ -23,6 +23,8 @@ export type CarryOutOptions = {
 	readonly takeLease: () => Promise<AsyncDisposable>;
 	readonly endWith: (how: Ending) => void;
 	readonly isEnding: () => boolean;
+	/** Asks for the phrase of a rollback; resolves with whether it was typed, and the run then ends for it. */
+	readonly proposeRollback: (reason: string, components: readonly string[] | 'all', refuse: (reason: string) => void) => Promise<boolean>;
 };
 
 export type CarryOut = {
@@ -96,8 +98,17 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 				}
 
 				case 'roll-back': {
-					endWith({kind: 'roll-back', reason: answer.reason === '' ? failure.failure.message : answer.reason, components: 'all'});
-					return 'ended';
+					const problems: string[] = [];
+					if (await options.proposeRollback(answer.reason === '' ? failure.failure.message : answer.reason, 'all', problem => problems.push(problem))) {
+						return 'ended';
+					}
+
+					// Not confirmed, or not possible: the choice is open again.
+					for (const problem of problems) {
+						stream.tell({type: 'intent.refused', data: {intent: 'choose', reason: problem}});
+					}
+
+					break;
 				}
 
 				case 'abort': {

@@ -19,7 +19,7 @@ import {createIntake} from './intake.js';
 import {createQuestions} from './questions.js';
 import {reconcile, type CompareCatalog} from './resume.js';
 import {createScheduler} from './scheduler.js';
-import {runRollback, type RollbackPlan} from './session-rollback.js';
+import {askForRollback, runRollback, type RollbackPlan} from './session-rollback.js';
 import {jobTimingsOf, type JobTimings} from './run-job.js';
 import {removeStaging} from './staging.js';
 import {settlePrevious} from './take-over.js';
@@ -151,7 +151,34 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		};
 	};
 
-	const {carryOut, reopen} = createCarryOut({environment, tasks, scheduler, approval: options.approval ?? {}, stop: stop.signal, takeLease, endWith, isEnding: () => ending !== undefined});
+	let isAsking = false;
+	/** Asks for a rollback beside what runs, and ends the run for it once the phrase is typed. */
+	const proposeRollback = async (reason: string, components: readonly string[] | 'all', refuse: (reason: string) => void): Promise<boolean> => {
+		if (options.rollback === undefined || isAsking) {
+			refuse(isAsking ? 'the question is open already' : 'this run has nothing to go back to');
+			return false;
+		}
+
+		isAsking = true;
+		try {
+			const answer = await askForRollback({environment, plan: options.rollback, request: {reason, components}, isPlanned: false, takeLease});
+			if (answer === 'confirmed') {
+				endWith({kind: 'roll-back', reason, components, isConfirmed: true});
+				stop.abort(new Error('a rollback was confirmed'));
+				return true;
+			}
+
+			if (answer !== 'not confirmed') {
+				refuse(answer.problem);
+			}
+
+			return false;
+		} finally {
+			isAsking = false;
+		}
+	};
+
+	const {carryOut, reopen} = createCarryOut({environment, tasks, scheduler, approval: options.approval ?? {}, stop: stop.signal, takeLease, endWith, isEnding: () => ending !== undefined, proposeRollback});
 
 	const launch = (id: TaskId): void => {
 		scheduler.start(id);
@@ -243,7 +270,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 	const dispatch = createIntake({
 		environment, specs, scheduler, reopen, endWith, poke,
 		actor: options.actor,
-		canRollBack: options.rollback !== undefined,
+		proposeRollback,
 		isEnding: () => ending !== undefined,
 		isOver: () => isOver,
 		setPaused(paused) {

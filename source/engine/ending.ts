@@ -10,7 +10,7 @@ export type Ending =
 	| {readonly kind: 'refused'; readonly sentence: string}
 	| {readonly kind: 'drained'; readonly reason: string}
 	| {readonly kind: 'cancelled'; readonly reason: string}
-	| {readonly kind: 'roll-back'; readonly reason: string; readonly components: readonly string[] | 'all'}
+	| {readonly kind: 'roll-back'; readonly reason: string; readonly components: readonly string[] | 'all'; /** The phrase was typed while the run still went on. */ readonly isConfirmed?: boolean}
 	| {readonly kind: 'broken'; readonly message: string};
 
 export type RollbackEnd = {readonly isProved: boolean; readonly isPlanned: boolean; readonly sentence: string};

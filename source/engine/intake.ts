@@ -4,6 +4,7 @@ import type {Intent, IntentType} from '../domain/intents.js';
 import type {TaskSpec} from '../domain/window.js';
 import type {CarryOut} from './carry-out.js';
 import type {Ending} from './ending.js';
+import {failureOf} from './job-failure.js';
 import type {Scheduler} from './scheduler.js';
 import type {RunEnvironment} from './step-context.js';
 
@@ -14,7 +15,8 @@ export type IntakeOptions = {
 	readonly reopen: CarryOut['reopen'];
 	/** Who acts when an intent does not say. */
 	readonly actor: string;
-	readonly canRollBack: boolean;
+	/** Asks for the phrase while the run goes on; resolves with whether it was typed. */
+	readonly proposeRollback: (reason: string, components: readonly string[] | 'all', refuse: (reason: string) => void) => Promise<boolean>;
 	readonly isEnding: () => boolean;
 	/** The last event is written, or about to be. */
 	readonly isOver: () => boolean;
@@ -34,13 +36,16 @@ export const createIntake = (options: IntakeOptions): ((intent: Intent, by?: str
 
 	const refuse = (intent: Intent, reason: string): void => stream.tell({type: 'intent.refused', data: {intent: intent.type, reason}});
 
+	const propose = (intent: Intent, reason: string, components: readonly string[] | 'all'): void => {
+		options.proposeRollback(reason, components, why => refuse(intent, why)).catch((error: unknown) => refuse(intent, failureOf(error).message));
+	};
+
 	const answer = (intent: Extract<Intent, {readonly question: string}>, by: string): void => {
 		const question = stream.state().questions.find(({id}) => id === intent.question);
 		questions.answer(intent, by);
-		if (question?.kind === 'recommendation' && intent.type === 'choose' && intent.choice === 'roll-back' && options.canRollBack) {
+		if (question?.kind === 'recommendation' && intent.type === 'choose' && intent.choice === 'roll-back') {
 			const because = question.flags.filter(({state}) => state === 'breach' || state === 'question').map(({rule, detail}) => `${rule}: ${detail}`).join('; ');
-			endWith({kind: 'roll-back', reason: intent.reason ?? because, components: 'all'});
-			options.stop('a rollback was chosen');
+			propose(intent, intent.reason ?? because, 'all');
 		}
 	};
 
@@ -82,13 +87,12 @@ export const createIntake = (options: IntakeOptions): ((intent: Intent, by?: str
 					return;
 				}
 
-				if (!options.canRollBack || production.kind === 'unchanged' || production.kind === 'rolling-back' || production.kind === 'rolled-back') {
+				if (production.kind === 'unchanged' || production.kind === 'rolling-back' || production.kind === 'rolled-back') {
 					refuse(intent, production.kind === 'unchanged' ? 'production is unchanged' : 'production is being or has been rolled back');
 					return;
 				}
 
-				endWith({kind: 'roll-back', reason: intent.reason, components: intent.components});
-				options.stop('a rollback was asked for');
+				propose(intent, intent.reason, intent.components);
 				return;
 			}
 

@@ -9,6 +9,9 @@ import {checkpoints, latenessMs, monitorOffsetsMs, nextSample} from './monitor-p
 import {buildSample} from './monitor-sample.js';
 import {StepInterrupted, type StatementRequest, type StepContext} from './task.js';
 
+/** How often the hold of a driven clock is looked at, real milliseconds. */
+const holdMs = 50;
+
 export type MonitorQueries = {
 	/** One row; see `buildSample` for its columns. */
 	readonly health: Omit<StatementRequest, 'title'>;
@@ -33,8 +36,6 @@ export type MonitorResult = {
 	readonly coverage: number;
 	readonly flags: readonly RedFlag[];
 	readonly recommendation: Recommendation;
-	/** A person chose to roll back. */
-	readonly isRollbackChosen: boolean;
 };
 
 /** A query that fails gives no data; only an ending run stops the monitor. */
@@ -72,7 +73,7 @@ const backfillTicks = async (context: StepContext, queries: MonitorQueries, t0Ms
 };
 
 /**
- * Watches until the last planned sample, or until a person chooses to roll back. A monitor that was interrupted goes
+ * Watches until the last planned sample; a rollback that a person confirms ends it through the signal. A monitor that was interrupted goes
  * on: samples whose time has passed leave a blind window, cost and errors of it are read from the job history later.
  */
 export const runMonitor = async (context: StepContext, options: MonitorOptions): Promise<MonitorResult> => {
@@ -91,7 +92,6 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 	const planned = new Set(samples.map(sample => sample.index));
 	let flags: readonly RedFlag[] = [];
 	let recommendation: Recommendation = 'continue';
-	let isRollbackChosen = false;
 	let lastAsked: string | undefined;
 	let asked: Promise<void> = Promise.resolve();
 	let isSampling = false;
@@ -102,8 +102,7 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 		}
 
 		lastAsked = what;
-		const answer = await context.ask({kind: 'recommendation', id: `${context.task.id}/recommendation/${samples.length}`, recommendation, flags});
-		isRollbackChosen ||= answer.kind === 'chosen' && answer.choice === 'roll-back';
+		await context.ask({kind: 'recommendation', id: `${context.task.id}/recommendation/${samples.length}`, recommendation, flags});
 	};
 
 	const look = async (index: number, offsetMs: number): Promise<void> => {
@@ -141,10 +140,18 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 		}
 	});
 
+	/** A driven clock would run away while a person types the phrase of a rollback; a real one goes on by itself. */
+	const holdClock = async (): Promise<void> => {
+		while (clock.isDriven && context.state().questions.some(({kind}) => kind === 'rollback')) {
+			await clock.pause(holdMs, AbortSignal.any([context.signal, context.draining]));
+		}
+	};
+
 	let through = Math.max(0, ...planned);
-	for (let due = nextSample(offsetsMs, through, clock.now() - t0Ms); due !== undefined && !isRollbackChosen; due = nextSample(offsetsMs, through, clock.now() - t0Ms)) {
+	for (let due = nextSample(offsetsMs, through, clock.now() - t0Ms); due !== undefined; due = nextSample(offsetsMs, through, clock.now() - t0Ms)) {
 		const dueMs = t0Ms + due.offsetMs;
 		try {
+			await holdClock();
 			await clock.sleepUntil(dueMs, AbortSignal.any([context.signal, context.draining]));
 		} catch (error) {
 			context.signal.throwIfAborted();
@@ -169,7 +176,7 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 	await asked;
 	const coverage = planned.size / offsetsMs.length;
 	await context.emit({type: 'monitor.finished', data: {samples: samples.length, coverage}});
-	return {samples, coverage, flags, recommendation, isRollbackChosen};
+	return {samples, coverage, flags, recommendation};
 };
 
 const describeProgress = (sample: MonitorSample | undefined): string => (sample?.score === undefined ? 'health unknown' : `health ${sample.score} ${sample.band}`);

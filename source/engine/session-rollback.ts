@@ -37,7 +37,7 @@ export const rollbackTask: TaskSpec = {
 type RunRollbackOptions = {
 	readonly environment: RunEnvironment;
 	readonly plan: RollbackPlan;
-	readonly request: {readonly reason: string; readonly components: readonly string[] | 'all'};
+	readonly request: {readonly reason: string; readonly components: readonly string[] | 'all'; /** The phrase was typed already. */ readonly isConfirmed?: boolean};
 	readonly isPlanned: boolean;
 	readonly takeLease: () => Promise<AsyncDisposable>;
 };
@@ -98,28 +98,58 @@ const sentenceOf = ({manifest, components}: RollbackRequest, proof: RollbackProo
 		: `${components.join(', ')} rolled back to ${manifest.id}: ${equal}${orphans}, ${took}; the rest is as deployed.${healthSentence(proof)}`;
 };
 
-/** Runs a rollback within a session and tells how it ended; a failure is told, not thrown. */
-export const runRollback = async (options: RunRollbackOptions): Promise<RollbackEnd> => {
-	const {environment, plan, request, isPlanned} = options;
-	const {stream} = environment;
+type Prepared = {readonly kind: 'prepared'; readonly context: StepContext; readonly full: RollbackRequest} | {readonly kind: 'impossible'; readonly sentence: string};
+
+/** Loads the restore point and checks that it can give back what is asked for. Changes nothing. */
+const prepare = async ({environment, plan, request}: RunRollbackOptions): Promise<Prepared> => {
 	const {signal} = new AbortController();
 	setMaxListeners(0, signal);
 	const {context} = buildStepContext(environment, rollbackTask, 1, signal);
-	const id = plan.restorePoint ?? stream.state().restorePoint?.id;
+	const id = plan.restorePoint ?? environment.stream.state().restorePoint?.id;
 	if (id === undefined) {
-		return {isProved: false, isPlanned: false, sentence: 'There is no restore point to go back to.'};
+		return {kind: 'impossible', sentence: 'There is no restore point to go back to.'};
 	}
 
+	const manifest = await loadManifest(context, id);
+	const full: RollbackRequest = {manifest, reason: request.reason, components: request.components, lockTable: plan.lockTable, ...(plan.readHealth === undefined ? {} : {readHealth: plan.readHealth})};
+	const unknown = findUnknownComponents(full);
+	if (unknown.length > 0) {
+		return {kind: 'impossible', sentence: `Restore point ${id} does not hold ${unknown.join(', ')}.`};
+	}
+
+	await adoptRestorePoint(environment, context, manifest);
+	return {kind: 'prepared', context, full};
+};
+
+/**
+ * Asks for a rollback while the run goes on: nothing stops and nothing is changed before the phrase is typed.
+ * @returns whether it was confirmed, or why it can't be done.
+ */
+export const askForRollback = async (options: RunRollbackOptions): Promise<'confirmed' | 'not confirmed' | {readonly problem: string}> => {
 	try {
-		const manifest = await loadManifest(context, id);
-		const full: RollbackRequest = {manifest, reason: request.reason, components: request.components, lockTable: plan.lockTable, ...(plan.readHealth === undefined ? {} : {readHealth: plan.readHealth})};
-		const unknown = findUnknownComponents(full);
-		if (unknown.length > 0) {
-			return {isProved: false, isPlanned: false, sentence: `Restore point ${id} does not hold ${unknown.join(', ')}.`};
+		const prepared = await prepare(options);
+		if (prepared.kind === 'impossible') {
+			return {problem: prepared.sentence};
 		}
 
-		await adoptRestorePoint(environment, context, manifest);
-		if (!await confirm(options, context, full)) {
+		return await confirm(options, prepared.context, prepared.full) ? 'confirmed' : 'not confirmed';
+	} catch (error) {
+		return {problem: failureOf(error).message};
+	}
+};
+
+/** Runs a rollback within a session and tells how it ended; a failure is told, not thrown. */
+export const runRollback = async (options: RunRollbackOptions): Promise<RollbackEnd> => {
+	const {environment, plan, request, isPlanned} = options;
+	const id = plan.restorePoint ?? environment.stream.state().restorePoint?.id ?? '';
+	try {
+		const prepared = await prepare(options);
+		if (prepared.kind === 'impossible') {
+			return {isProved: false, isPlanned: false, sentence: prepared.sentence};
+		}
+
+		const {context, full} = prepared;
+		if (request.isConfirmed !== true && !await confirm(options, context, full)) {
 			return {isProved: false, isPlanned: false, sentence: 'The rollback was not confirmed; nothing was changed by it. Go back with: eros-tui rollback'};
 		}
 

@@ -13,7 +13,7 @@ WITH vectors AS (
 ), vector_facts AS (
   SELECT
     COUNT(*) AS vectors,
-    COUNTIF(DATETIME(v.instant, 'America/Los_Angeles') = v.civil AND FORMAT_TIMESTAMP('%F %T', v.instant, 'America/Los_Angeles') = FORMAT_DATETIME('%F %T', v.civil)) AS equal_vectors
+    COUNTIF(DATETIME(v.instant, '${timezone}') = v.civil AND FORMAT_TIMESTAMP('%F %T', v.instant, '${timezone}') = FORMAT_DATETIME('%F %T', v.civil)) AS equal_vectors
   FROM vectors
 ), locks AS (
   SELECT COUNT(*) AS locks, COUNTIF(assigned_date != DATE(assigned_at, '${timezone}')) AS other_dates

@@ -9,7 +9,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {JournaledEvent} from '../../source/domain/events.js';
 import {isProcessAlive} from '../../source/host/process-identity.js';
 import {readJournal} from '../../source/journal/index.js';
-import {readEndpoint, type Endpoint} from '../../source/supervisor/endpoint.js';
+import {readEndpoint} from '../../source/supervisor/endpoint.js';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
 let home: string;
@@ -76,7 +76,7 @@ test('a run outlives its views, refuses a rival, and ends when it is told to', {
 	const run = begun!.run;
 	const [target] = await readdir(path.join(home, 'state'));
 	const folder = path.join(home, 'state', target!, 'runs', run);
-	const endpoint = await readEndpoint(folder) as Endpoint;
+	const endpoint = (await readEndpoint(folder))!;
 	expect(isProcessAlive(endpoint)).toBe(true);
 	expect(endpoint.pid).not.toBe(view.pid);
 
@@ -116,7 +116,7 @@ test('a run outlives its views, refuses a rival, and ends when it is told to', {
 	// SIGTERM writes down that the process goes and leaves everything for the resume.
 	const resumed = start(['deploy', '--resume', run, '--json']);
 	await firstEvent(resumed, event => event.type === 'run.resumed');
-	const next = await readEndpoint(folder) as Endpoint;
+	const next = (await readEndpoint(folder))!;
 	process.kill(next.pid, 'SIGTERM');
 	await gone(resumed);
 	expect(resumed.exitCode).toBe(7);
