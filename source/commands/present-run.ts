@@ -118,14 +118,14 @@ const presentScreen = async (session: RemoteSession, isReadOnly: boolean, journa
 	}
 
 	if (end.reason === 'finished') {
-		io.stdout.write(exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs}));
+		io.stdout.write(exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs, width: io.stdout.columns}));
 		return session.finished;
 	}
 
 	session.leave();
 	// After a hang-up there is nobody to read this, and no terminal to read it on.
 	if (end.reason !== 'hangup') {
-		io.stdout.write(isReadOnly ? '' : exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs, isGoingOn: true}));
+		io.stdout.write(isReadOnly ? '' : exitSummary(session.state(), {journalPath, durationMs: clock.monotonic() - startedMs, isGoingOn: true, width: io.stdout.columns}));
 	}
 
 	return end.exitCode;

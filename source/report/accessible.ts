@@ -57,7 +57,7 @@ export const presentAccessible = async (session: Session, out: Output, options: 
 
 		if (event.type === 'run.finished') {
 			const lines = closingLines(event.data, realDurationMs(first, event), session.state(), journalPath);
-			say([speak(lines.outcome), lines.health, lines.places]);
+			say([speak(lines.outcome.join(' ')), ...lines.health, ...lines.places]);
 			out.write('\u0007');
 			return;
 		}

@@ -4,6 +4,7 @@ import {formatCount, formatMoney} from '../domain/wording/amount.js';
 import {formatDuration} from '../domain/wording/duration.js';
 import {countSteps, describeProduction, describeSteps, describeStaging} from '../domain/wording/production.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
+import {whole, wholeCommands, wrapLine} from './wrap-line.js';
 
 export type SummaryOptions = {
 	readonly journalPath: string;
@@ -11,6 +12,8 @@ export type SummaryOptions = {
 	readonly durationMs?: number;
 	/** The view is left, the run is not: it goes on in the background. */
 	readonly isGoingOn?: boolean;
+	/** Cells of the terminal it is printed on; without it no line is broken. */
+	readonly width?: number | undefined;
 };
 
 type FailedStep = Step & {readonly state: Extract<Step['state'], {readonly kind: 'failed'}>};
@@ -19,7 +22,7 @@ const isFailed = (step: Step): step is FailedStep => step.state.kind === 'failed
 
 const failureLines = ({task, state: {failure}}: FailedStep): readonly string[] => {
 	const place = failure.place ? ` ${failure.place.path}:${failure.place.line}:${failure.place.column}` : ` ${task.title}`;
-	return [`  ✗ ${task.id}${place}`, `      ${sanitizeLine(failure.message)}${failure.job ? `   job ${failure.job.id}` : ''}`];
+	return [`  ✗ ${task.id}${place}`, `      ${wholeCommands(sanitizeLine(failure.message))}${failure.job ? `   ${whole(`job ${failure.job.id}`)}` : ''}`];
 };
 
 const outcomeWord = (state: RunState, failed: readonly Step[]): string => {
@@ -50,24 +53,26 @@ const outcomeWord = (state: RunState, failed: readonly Step[]): string => {
 	}
 };
 
+const wayOn = (label: string, command: string): string => `  ${label}  ${whole(command.trimEnd())}`;
+
 const nextCommand = (state: RunState): string => {
 	if (state.finished?.outcome === 'passed' || state.finished?.outcome === 'rolled-back') {
-		return `  show it again  eros-tui replay ${state.run ?? ''}`.trimEnd();
+		return wayOn('show it again', `eros-tui replay ${state.run ?? ''}`);
 	}
 
 	if (state.command === 'rehearse') {
-		return state.finished?.outcome === 'failed' ? '  rehearse again  eros-tui rehearse' : `  resume  eros-tui rehearse --resume ${state.run ?? ''}`.trimEnd();
+		return state.finished?.outcome === 'failed' ? wayOn('rehearse again', 'eros-tui rehearse') : wayOn('resume', `eros-tui rehearse --resume ${state.run ?? ''}`);
 	}
 
 	if (state.command === 'rollback' || state.command === 'monitor') {
-		return `  go on  eros-tui ${state.command}`;
+		return wayOn('go on', `eros-tui ${state.command}`);
 	}
 
-	return `  resume  eros-tui deploy --resume ${state.run ?? ''}`.trimEnd();
+	return wayOn('resume', `eros-tui deploy --resume ${state.run ?? ''}`);
 };
 
-/** The durable summary, one string with a line break at its end. */
-export const exitSummary = (state: RunState, {journalPath, durationMs, isGoingOn = false}: SummaryOptions): string => {
+/** The durable summary, one string with a line break at its end; lines longer than `width` are broken between words. */
+export const exitSummary = (state: RunState, {journalPath, durationMs, isGoingOn = false, width}: SummaryOptions): string => {
 	const zone = state.target?.timeZone ?? 'UTC';
 	const failed = [...state.steps.values()].filter(isFailed);
 	const target = state.target ? `${state.target.project}.${state.target.dataset}` : '';
@@ -83,11 +88,10 @@ export const exitSummary = (state: RunState, {journalPath, durationMs, isGoingOn
 		`  ${facts.join(' · ')}`,
 		`  ${describeSteps(countSteps(state.steps.values()), isGoingOn)} · ${formatMoney(state.costMicros)} · ${formatCount(state.jobCount, 'job')}${state.finished?.healthScore === undefined ? '' : ` · Health Score: ${state.finished.healthScore}/100`}`,
 		...(proof ? [`  rollback: ${proof.tablesEqual} of ${proof.tables} tables, ${proof.routinesEqual} of ${proof.routines} routines, ${proof.schedulesEqual} of ${proof.schedules} schedules equal, ${formatDuration(proof.durationMs)}`] : []),
-		...(state.finished && state.finished.outcome !== 'passed' && failed.length === 0 ? [`  ${sanitizeLine(state.finished.sentence)}`] : []),
+		...(state.finished && state.finished.outcome !== 'passed' && failed.length === 0 ? [`  ${wholeCommands(sanitizeLine(state.finished.sentence))}`] : []),
 		...failed.flatMap(step => failureLines(step)),
-		...(state.artifactsFolder ? [`  artifacts ${state.artifactsFolder}`] : []),
-		`  journal ${journalPath}`,
-		...(isGoingOn && !state.finished ? [`  watch  eros-tui attach ${state.run ?? ''}`, `  stop   eros-tui abort ${state.run ?? ''}`] : [nextCommand(state)]),
-		'',
-	].join('\n');
+		...(state.artifactsFolder ? [`  artifacts ${whole(state.artifactsFolder)}`] : []),
+		`  journal ${whole(journalPath)}`,
+		...(isGoingOn && !state.finished ? [wayOn('watch', `eros-tui attach ${state.run ?? ''}`), wayOn('stop ', `eros-tui abort ${state.run ?? ''}`)] : [nextCommand(state)]),
+	].flatMap(line => wrapLine(line, width)).map(line => `${line}\n`).join('');
 };

@@ -8,7 +8,8 @@ import {sanitizeLine} from '../terminal/sanitize.js';
 import {closingLines, realDurationMs} from './closing.js';
 import {describeSample, factOf, type Fact} from './fact.js';
 
-export type Output = {write: (text: string) => unknown};
+/** Where lines go; a terminal has a width in cells. */
+export type Output = {write: (text: string) => unknown; readonly columns?: number};
 
 export type PlainOptions = {
 	readonly clock: Pick<Clock, 'monotonic' | 'every'>;
@@ -133,9 +134,11 @@ export const presentPlain = async (session: Session, out: Output, options: Plain
 
 		if (event.type === 'run.finished') {
 			floor.flush(nowMs);
-			const lines = closingLines(event.data, realDurationMs(first, event), session.state(), journalPath);
-			say({atMs: event.wall, tone: event.data.exitCode === 0 ? 'plain' : 'bad', text: lines.outcome});
-			out.write(`${lines.health}\n${lines.places}\n`);
+			const tone = event.data.exitCode === 0 ? 'plain' : 'bad';
+			const width = out.columns === undefined ? undefined : {outcome: Math.max(20, out.columns - indent.length - marks[tone].length), other: out.columns};
+			const {outcome, health, places} = closingLines(event.data, realDurationMs(first, event), session.state(), journalPath, width);
+			say({atMs: event.wall, tone, text: outcome[0] ?? '', more: outcome.slice(1)});
+			out.write([...health, ...places].map(line => `${line}\n`).join(''));
 			return;
 		}
 

@@ -69,7 +69,7 @@ const every = (ms: number, tick: () => void): Disposable => {
 
 try {
 	const end = await mountScreen({session, clock: {monotonic: () => performance.now(), every}, stdin: process.stdin, stdout: process.stdout, env: process.env, lost});
-	process.stdout.write(exitSummary(session.state(), {journalPath: '/state/runs/7f3a91c2/journal.ndjson'}));
+	process.stdout.write(exitSummary(session.state(), {journalPath: '/state/runs/7f3a91c2/journal.ndjson', width: process.stdout.columns}));
 	process.stdout.write(`intents ${JSON.stringify(session.intents)}\nended ${end.reason}\n`);
 	process.exitCode = end.exitCode;
 } catch (error) {
