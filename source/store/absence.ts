@@ -6,7 +6,7 @@ import type {ResumeReport} from '../domain/resume-report.js';
 export type Absence = {
 	readonly leftAtMs: number;
 	readonly backAtMs: number;
-	/** How it began, as a participle: closed, killed, suspended, stopped. */
+	/** How it began: of a run as a participle (killed, suspended, stopped), of a screen the reason in the journal. */
 	readonly how: string;
 	/** The run stopped too and was resumed; otherwise only the screen was gone. */
 	readonly isRunInterrupted: boolean;

@@ -14,10 +14,13 @@ import {zoneOf, type Snapshot} from './snapshot.js';
 
 export type ResumeChoice = {readonly key: 'c' | 'R' | 'w' | 'h'; readonly label: string; readonly consequence: string; readonly disabledReason?: string};
 
+/** What a screen says of its own end. A connection that closes says nothing: whether the terminal was closed or the view killed is not known then. */
+const screenEnds: ReadonlyMap<string, string> = new Map([['hangup', 'lost its terminal'], ['terminated', 'was ended by SIGTERM'], ['killed', 'was killed']]);
+
 const opening = (away: Absence): string => {
 	const during = away.report?.during ?? [];
 	const where = during.length === 0 ? '' : ` during ${during.join(', ')}`;
-	return away.isRunInterrupted ? `The run was ${away.how}${where}. The warehouse was asked about every job.` : `The screen was ${away.how}${where}. The run was not.`;
+	return away.isRunInterrupted ? `The run was ${away.how}${where}. The warehouse was asked about every job.` : `The screen ${screenEnds.get(away.how) ?? 'was left'}${where}. The run went on.`;
 };
 
 type Fact = {readonly label: string; readonly text: string; readonly right?: string; readonly tone?: Tone};

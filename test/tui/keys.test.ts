@@ -304,7 +304,20 @@ describe('after an absence', () => {
 		shown.session.emit({...last, seq: 10_002, wall: last.wall + 90_000, type: 'view.joined', data: {id: 'v4', actor: 'test_operator', kind: 'screen', isReadOnly: false}});
 		shown.session.emit({...last, seq: 10_003, wall: last.wall + 90_000, type: 'control.passed', data: {to: 'v4', reason: 'nobody drove'}});
 		shown.store.flush();
-		expect(shown.frame()).toContain('The screen was closed. The run was not.');
+		expect(shown.frame()).toContain('The screen was left. The run went on.');
+	});
+
+	test.each([
+		['closed', 'was left'], ['the supervisor ended', 'was left'], ['constructor', 'was left'],
+		['hangup', 'lost its terminal'], ['terminated', 'was ended by SIGTERM'], ['killed', 'was killed'],
+	])('a screen whose end the journal calls "%s" %s', (reason, words) => {
+		const shown = screen('returned');
+		const last = scenario('returned').at(-1)!;
+		shown.session.emit({...last, seq: 10_001, wall: last.wall + 1000, type: 'view.left', data: {id: 'v2', reason}});
+		shown.session.emit({...last, seq: 10_002, wall: last.wall + 90_000, type: 'view.joined', data: {id: 'v4', actor: 'test_operator', kind: 'screen', isReadOnly: false}});
+		shown.session.emit({...last, seq: 10_003, wall: last.wall + 90_000, type: 'control.passed', data: {to: 'v4', reason: 'nobody drove'}});
+		shown.store.flush();
+		expect(shown.frame()).toContain(`The screen ${words}. The run went on.`);
 	});
 });
 
