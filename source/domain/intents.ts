@@ -11,7 +11,8 @@ export type Intent =
 	| {readonly type: 'reject'; readonly question: string}
 	| {readonly type: 'choose'; readonly question: string; readonly choice: ChoiceKind; readonly reason?: string}
 	| {readonly type: 'attest'; readonly question: string; readonly note: string}
-	| {readonly type: 'pause'}
+	/** `isHeld`: only while this view looks at a menu; it goes on when the view answers, or goes away. */
+	| {readonly type: 'pause'; readonly isHeld?: boolean}
 	| {readonly type: 'unpause'}
 	/** First Ctrl-C: nothing new starts, what runs settles. */
 	| {readonly type: 'drain'}

@@ -13,7 +13,7 @@ const intentSchema = z.discriminatedUnion('type', [
 	z.strictObject({type: z.literal('reject'), question: text}),
 	z.strictObject({type: z.literal('choose'), question: text, choice: text, reason: text.optional()}),
 	z.strictObject({type: z.literal('attest'), question: text, note: text}),
-	z.strictObject({type: z.literal('pause')}),
+	z.strictObject({type: z.literal('pause'), isHeld: z.boolean().optional()}),
 	z.strictObject({type: z.literal('unpause')}),
 	z.strictObject({type: z.literal('drain')}),
 	z.strictObject({type: z.literal('cancel')}),

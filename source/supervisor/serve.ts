@@ -35,6 +35,8 @@ type Guest = {
 	kind: string;
 	isReadOnly: boolean;
 	events?: Disposable;
+	/** The run is paused for a menu of this view. */
+	isHolding?: boolean;
 };
 
 /** A view that does not read (a stopped process) is let go before it costs memory; it can attach again. */
@@ -224,6 +226,10 @@ class Supervisor {
 			return;
 		}
 
+		if (intent.type === 'pause' || intent.type === 'unpause') {
+			guest.isHolding = intent.type === 'pause' && intent.isHeld === true;
+		}
+
 		session.dispatch(intent, actor);
 	}
 
@@ -241,6 +247,10 @@ class Supervisor {
 
 		if (this.#wheel === guest.id) {
 			this.#wheel = undefined;
+		}
+
+		if (guest.isHolding === true) {
+			this.#session?.dispatch({type: 'unpause'}, guest.actor);
 		}
 
 		this.#session?.record({type: 'view.left', data: {id: guest.id, reason}});

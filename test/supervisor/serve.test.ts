@@ -152,6 +152,24 @@ describe('a supervisor', () => {
 		expect(run.all('run.cancelling')).toEqual([]);
 	});
 
+	it('goes on when the view goes away that held it for a menu; a pause that was meant stays', async () => {
+		const {run, join} = await startBench();
+		const ann = await join('ann');
+		await sees(ann, state => state.driver === ann.view);
+		ann.dispatch({type: 'pause', isHeld: true});
+		await run.next('run.paused');
+		ann.leave();
+		await run.next('run.unpaused');
+		const ben = await join('ben');
+		await sees(ben, state => state.driver === ben.view);
+		ben.dispatch({type: 'pause'});
+		await sees(ben, state => state.phase === 'paused');
+		ben.leave();
+		await run.next('view.left', ({id}) => id === 'v2');
+		expect(run.all('run.unpaused')).toHaveLength(1);
+		expect(run.session.state().phase).toBe('paused');
+	});
+
 	it('stops for a command that holds the token, whoever drives, and writes down who asked', async () => {
 		const {run, join} = await startBench();
 		const ann = await join('ann');

@@ -480,10 +480,10 @@ describe('Ctrl-C', () => {
 	test('asks, and starts nothing new meanwhile; Esc goes on', () => {
 		const shown = screen('lanes');
 		shown.press(ctrlC);
-		expect(shown.session.intents).toEqual([{type: 'pause'}]);
+		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}]);
 		expect(shown.frame()).toMatch(/STOP\?[\s\S]*production unchanged[\s\S]*Running: 2A\.3 Procedures\.[\s\S]*No new step starts while you choose\./);
 		shown.press(esc);
-		expect(shown.session.intents).toEqual([{type: 'pause'}, {type: 'unpause'}]);
+		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}, {type: 'unpause'}]);
 		expect(shown.frame()).not.toContain('STOP?');
 	});
 
@@ -491,13 +491,13 @@ describe('Ctrl-C', () => {
 		const shown = screen('lanes');
 		shown.press(ctrlC);
 		shown.press('w');
-		expect(shown.session.intents).toEqual([{type: 'pause'}, {type: 'drain'}]);
+		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}, {type: 'drain'}]);
 		expect(shown.frame()).toContain('Stopping after this step. Ctrl-C asks again');
 		shown.pace.advance(5000);
 		shown.press(ctrlC);
 		expect(shown.frame()).toContain('not possible: it is stopping already');
 		shown.press('c');
-		expect(shown.session.intents.slice(2)).toEqual([{type: 'pause'}, {type: 'cancel'}]);
+		expect(shown.session.intents.slice(2)).toEqual([{type: 'pause', isHeld: true}, {type: 'cancel'}]);
 		expect(shown.frame()).toContain('Cancelling jobs');
 	});
 
@@ -507,7 +507,7 @@ describe('Ctrl-C', () => {
 		expect(shown.frame()).toContain('Ctrl-C again within 3 s detaches');
 		shown.pace.advance(2900);
 		expect(shown.press(ctrlC)).toEqual([{type: 'intent', intent: {type: 'unpause'}}, {type: 'leave', exitCode: 130}]);
-		expect(shown.session.intents).toEqual([{type: 'pause'}, {type: 'unpause'}]);
+		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}, {type: 'unpause'}]);
 	});
 
 	test('a key held down is one press, and a late one only renews the first', () => {
@@ -519,7 +519,7 @@ describe('Ctrl-C', () => {
 
 		shown.pace.advance(3100);
 		expect(shown.press(ctrlC)).toHaveLength(1);
-		expect(shown.session.intents).toEqual([{type: 'pause'}]);
+		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}]);
 	});
 
 	test('a run that the operator paused himself stays paused', () => {
@@ -545,7 +545,7 @@ describe('Ctrl-C', () => {
 			}
 
 			shown.press(ctrlC);
-			expect(shown.session.intents).toEqual([{type: 'pause'}]);
+			expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}]);
 			expect(shown.frame()).toContain('STOP?');
 		}
 	});
@@ -589,7 +589,7 @@ describe('leaving and acting', () => {
 	test('p pauses; s samples on the monitor; a watcher does neither', () => {
 		const shown = screen('lanes');
 		shown.press('p');
-		expect(shown.session.intents).toEqual([{type: 'pause'}]);
+		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}]);
 		const monitor = screen('monitor');
 		monitor.press('s');
 		expect(monitor.session.intents).toEqual([{type: 'sample-now'}]);

@@ -32,7 +32,7 @@ export const pressStop = (snapshot: Snapshot): readonly Command[] => {
 	const isPausing = view.overlay !== 'stop' && run.phase === 'running';
 	const press = viewCommand({type: 'press-stop', atMs: monotonicMs, isPausing});
 	if (view.overlay !== 'stop') {
-		return [press, ...(isPausing ? [intentCommand({type: 'pause'})] : [])];
+		return [press, ...(isPausing ? [intentCommand({type: 'pause', isHeld: true})] : [])];
 	}
 
 	const sinceMs = monotonicMs - view.stopAtMs;
