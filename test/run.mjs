@@ -12,6 +12,7 @@ import process from 'node:process';
 const slow = [
 	'test/cloud/network-faults.test.ts',
 	'test/cloud/network-faults-jobs.test.ts',
+	'test/commands/verify-evidence.test.ts',
 	'test/eros/integration/embedded.test.ts',
 	'test/pty/death.test.ts',
 	'test/sql/automation.test.ts',
@@ -20,6 +21,7 @@ const slow = [
 	'test/sql/selector-rules.test.ts',
 	'test/sql/smoke.test.ts',
 	'test/sql/validation.test.ts',
+	'test/warehouse/language/unsupported.test.ts',
 ];
 
 const given = process.argv.slice(2);

@@ -589,7 +589,7 @@ describe('leaving and acting', () => {
 	test('p pauses; s samples on the monitor; a watcher does neither', () => {
 		const shown = screen('lanes');
 		shown.press('p');
-		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}]);
+		expect(shown.session.intents).toEqual([{type: 'pause'}]);
 		const monitor = screen('monitor');
 		monitor.press('s');
 		expect(monitor.session.intents).toEqual([{type: 'sample-now'}]);
