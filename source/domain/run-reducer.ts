@@ -204,8 +204,9 @@ const reduceResumed = (state: RunState, own: Own): RunState => {
 		}
 	}
 
-	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, approval: _approval, driver: _driver, controlAskedBy: _askedBy, ...rest} = state;
-	return {...rest, phase: 'running', questions: [], steps, views: []};
+	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, approval: _approval, ...rest} = state;
+	// Views are not cleared here: the new supervisor has said which are gone, and one may have joined before this event.
+	return {...rest, phase: 'running', questions: [], steps};
 };
 
 const reduceRun = (state: RunState, event: JournaledEvent, own: Own): RunState => {
