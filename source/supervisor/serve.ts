@@ -226,6 +226,12 @@ class Supervisor {
 			return;
 		}
 
+		// A phrase is typed by a person at a terminal; a view of lines may sit behind a pipe.
+		if (intent.type === 'confirm' && guest.kind !== 'screen') {
+			refuse(`a phrase is typed on the screen, and ${id} is none; in a terminal: eros-tui attach, then H`);
+			return;
+		}
+
 		if (intent.type === 'pause' || intent.type === 'unpause') {
 			guest.isHolding = intent.type === 'pause' && intent.isHeld === true;
 		}

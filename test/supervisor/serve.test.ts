@@ -134,6 +134,19 @@ describe('a supervisor', () => {
 		expect(run.all('control.passed')).toEqual([{to: 'v1', actor: 'ann', reason: 'nobody drove'}, {from: 'v1', to: 'v2', actor: 'ben', reason: 'handed over by ann'}]);
 	});
 
+	it('takes a phrase from a screen only, although a view of lines drives', async () => {
+		const {run, join} = await startBench();
+		const ann = await join('ann');
+		await sees(ann, state => state.driver === ann.view);
+		ann.dispatch({type: 'confirm', question, phrase: 'deploy'});
+		await run.next('intent.refused', ({reason}) => reason.startsWith('a phrase is typed on the screen, and v1 is none'));
+		ann.leave();
+		const ben = await join('ben', false, 'screen');
+		await sees(ben, state => state.driver === ben.view);
+		ben.dispatch({type: 'confirm', question, phrase: 'deploy'});
+		await run.next('intent.refused', ({reason}) => reason === 'that question takes no phrase');
+	});
+
 	it('frees the wheel when the driver leaves; a read-only view never gets it', async () => {
 		const {run, join} = await startBench();
 		const ann = await join('ann');

@@ -109,6 +109,16 @@ describe('production', () => {
 		expect(shown.session.intents).toEqual([]);
 	});
 
+	test('the phrase is typed: pasted it does not even reach the field', () => {
+		const shown = screen('production');
+		shown.press(enter);
+		shown.press(`\u001B[200~${phrase}\u001B[201~`);
+		expect(shown.store.getSnapshot().view.input).toBe('');
+		expect(shown.frame()).toContain('The phrase is typed, not pasted.');
+		shown.press(enter);
+		expect(shown.session.intents).toEqual([]);
+	});
+
 	test('Esc leaves the field first and rejects then; q and R are letters in the field', () => {
 		const shown = screen('production');
 		shown.press(enter);

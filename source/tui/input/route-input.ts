@@ -11,7 +11,10 @@ const isUnarmed = ({view, monotonicMs}: Snapshot): boolean => view.prompt !== un
 
 const routeField = (snapshot: Snapshot, input: Input): readonly Command[] => {
 	if (input.kind === 'paste') {
-		return [viewCommand({type: 'type', text: sanitizeLine(input.text)})];
+		// A phrase slows the hand down only when the hand types it.
+		return snapshot.view.editing === 'phrase'
+			? [flashCommand(snapshot, 'The phrase is typed, not pasted.', 'warn')]
+			: [viewCommand({type: 'type', text: sanitizeLine(input.text)})];
 	}
 
 	switch (input.name) {
