@@ -6,6 +6,7 @@ import {foldEvents} from '../domain/run-reducer.js';
 import type {RunId} from '../domain/ids.js';
 import {createSession, type EngineSession} from '../engine/create-session.js';
 import type {Ports, Settings as EngineSettings} from '../engine/task.js';
+import {createChildRegistry, endLeftOvers, type ChildRegistry} from '../host/children.js';
 import {createDrivenClock} from '../host/driven-clock.js';
 import {createFiles} from '../host/files.js';
 import {isProcessAlive, thisProcess} from '../host/process-identity.js';
@@ -63,7 +64,7 @@ const createClock = async (connection: Connection, real: Clock, wanted: RunOptio
 	});
 };
 
-const createPorts = async (connection: Connection, settings: Settings, folder: RunFolder, clock: Clock): Promise<Ports> => {
+const createPorts = async (connection: Connection, settings: Settings, folder: RunFolder, clock: Clock, children: ChildRegistry): Promise<Ports> => {
 	const files = createFiles();
 	return {
 		warehouse: connection.warehouse,
@@ -71,7 +72,7 @@ const createPorts = async (connection: Connection, settings: Settings, folder: R
 		alerting: connection.alerting,
 		identity: connection.identity,
 		notifier: await createNotifier({folder: folder.folder, files, clock, mail: settings.mail, chatWebhook: settings.chatWebhook}),
-		processes: createProcesses(),
+		processes: createProcesses(children),
 		files,
 		clock,
 	};
@@ -93,10 +94,13 @@ const suspendMs = 150;
 /** Nobody looks, a person is needed: after half a day the process makes room. The run waits in its journal. */
 const abandonedMs = 12 * 3_600_000;
 
-const suspendWhenTold = (session: EngineSession, {server}: Supervised, clock: Clock): Disposable => {
+const suspendWhenTold = (session: EngineSession, {server}: Supervised, clock: Clock, children: ChildRegistry): Disposable => {
 	const suspend = (reason: string, code: number): void => {
 		server.suspend(reason);
-		void Promise.race([session.suspend(reason).catch(() => undefined), clock.pause(suspendMs)]).then(() => process.exit(code));
+		void Promise.race([session.suspend(reason).catch(() => undefined), clock.pause(suspendMs)]).then(() => {
+			children.endAll();
+			process.exit(code);
+		});
 	};
 
 	const signals = onSignals({SIGTERM: () => suspend('the process was told to go (SIGTERM)', exitCode.terminated)});
@@ -139,12 +143,16 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 		const {principal} = await connection.identity.whoAmI();
 		const folder = runFolder(invocation.io.env, settings, run);
 		await using journal = closing(withDeaths(await openRunJournal(folder, run, clock, settings, principal), options.command, invocation.io.env, connection));
+		// The journal is ours: whoever held it before is gone, and what he had started waits for nobody.
+		const childrenFile = path.join(folder.folder, 'children.json');
+		endLeftOvers(childrenFile);
+		const children = createChildRegistry(childrenFile);
 		const past = foldEvents(journal.past);
 		session = createSession({
 			journal,
 			window: options.window,
 			tasks: options.tasks,
-			ports: await createPorts(connection, settings, folder, clock),
+			ports: await createPorts(connection, settings, folder, clock, children),
 			lease: connection.lease,
 			settings: engineSettings(settings, clock.now()),
 			command: options.command,
@@ -163,7 +171,7 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 			...(options.rollback === undefined ? {} : {rollback: options.rollback}),
 			...(options.endWithRollback === undefined ? {} : {endWithRollback: options.endWithRollback}),
 		});
-		using _signals = suspendWhenTold(session, supervised, real);
+		using _signals = suspendWhenTold(session, supervised, real, children);
 		supervised.server.adopt(session);
 		const code = await session.finished;
 		const unwritten = journal.failure();

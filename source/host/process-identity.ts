@@ -35,6 +35,9 @@ const readUser = (): string => {
 /** This process as a writer of journals. */
 export const thisProcess = (): Writer => ({pid: process.pid, startTicks: readStat(process.pid)?.startTicks ?? '', boot: readBootId(), host: hostname(), user: readUser()});
 
+/** Number and start time of a process of this machine. */
+export const writerOf = (pid: number): Pick<Writer, 'pid' | 'startTicks'> => ({pid, startTicks: readStat(pid)?.startTicks ?? ''});
+
 /** Whether the process that wrote this identity still runs. One of another host is taken for alive: it can't be asked. */
 export const isProcessAlive = (writer: Writer): boolean => {
 	if (writer.host !== hostname()) {

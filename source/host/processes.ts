@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
 import type {Processes} from '../ports/outside.js';
+import type {ChildRegistry} from './children.js';
 
 const isExecutable = async (file: string): Promise<boolean> => {
 	try {
@@ -15,11 +16,15 @@ const isExecutable = async (file: string): Promise<boolean> => {
 	}
 };
 
-/** The `Processes` port. A command that can't be started ends with exit code 127 and the reason on stderr. */
-export const createProcesses = (): Processes => ({
+/**
+ * The `Processes` port. A command that can't be started ends with exit code 127 and the reason on stderr.
+ * @param children - writes each child down while it runs; it then leads a process group of its own.
+ */
+export const createProcesses = (children?: ChildRegistry): Processes => ({
 	async run(command, arguments_, options = {}) {
 		const startedMs = performance.now();
-		const result = await execa(command, [...arguments_], {
+		const child = execa(command, [...arguments_], {
+			...(children === undefined ? {} : {detached: true, cleanup: false}),
 			reject: false,
 			stdin: options.input === undefined ? 'ignore' : 'pipe',
 			...(options.input === undefined ? {} : {input: options.input}),
@@ -30,6 +35,8 @@ export const createProcesses = (): Processes => ({
 			maxBuffer: 16 * 1024 * 1024,
 			forceKillAfterDelay: 2000,
 		});
+		using _entry = child.pid === undefined ? undefined : children?.add(child.pid);
+		const result = await child;
 		return {
 			exitCode: result.exitCode ?? (result.code === 'ENOENT' ? 127 : 1),
 			stdout: typeof result.stdout === 'string' ? result.stdout : '',
