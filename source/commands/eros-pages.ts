@@ -7,7 +7,11 @@ import {weekTitle, weekTotals} from '../eros/week-grid.js';
 import {createSystemClock} from '../host/system-clock.js';
 import type {OrchestrationChange, OrchestrationView} from '../store/select-orchestration.js';
 import type {WeekView} from '../store/select-week.js';
+import type {MountedPage} from '../tui/mount-page.js';
 import type {CommandIo} from './command.js';
+import {exitCode} from './exit-codes.js';
+
+type PageEnd = Awaited<MountedPage<unknown>['ended']>;
 
 const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 
@@ -41,8 +45,14 @@ export const weekViewOf = (schedule: Schedule, warnings: readonly string[], file
 	};
 };
 
-/** Shows the week until the operator leaves; `write` writes another format and resolves with its path. */
-export const showWeek = async (view: WeekView, write: (format: 'csv' | 'json') => Promise<string>, io: CommandIo): Promise<void> => {
+/** The exit code of a command whose work is done when its page ends. */
+const afterPage: {readonly [End in PageEnd]: number} = {left: exitCode.done, closed: exitCode.done, hangup: exitCode.hangup, terminated: exitCode.terminated};
+
+/**
+ * Shows the week until the operator leaves; `write` writes another format and resolves with its path.
+ * @returns the exit code: 0, or 129 and 143 where a hang-up or SIGTERM ended it.
+ */
+export const showWeek = async (view: WeekView, write: (format: 'csv' | 'json') => Promise<string>, io: CommandIo): Promise<number> => {
 	const [{mountPage}, {drawWeek, weekKey}] = await Promise.all([import('../tui/mount-page.js'), import('../tui/screens/week-page.js')]);
 	const save = async (format: 'csv' | 'json'): Promise<void> => {
 		const said = await write(format).then(path => `Wrote ${path}`, (error: unknown) => `Not written: ${error instanceof Error ? error.message : String(error)}`);
@@ -50,7 +60,7 @@ export const showWeek = async (view: WeekView, write: (format: 'csv' | 'json') =
 	};
 
 	const page = mountPage({initial: view, draw: drawWeek, onKey: weekKey(format => void save(format)), clock: createSystemClock(), stdin: io.stdin, stdout: io.stdout, env: io.env});
-	await page.ended;
+	return afterPage[await page.ended];
 };
 
 /** The change that a report of the orchestrator makes. */
@@ -80,6 +90,8 @@ export type ProgressPage = {
 	readonly onProgress: (progress: PageProgress) => void;
 	/** Aborted by Ctrl-C, by q, or when the terminal goes away. */
 	readonly signal: AbortSignal;
+	/** The exit code of a run that was stopped here: 130, or 129 and 143 where a hang-up or SIGTERM did it. */
+	readonly exitCode: () => number;
 	readonly close: () => void;
 };
 
@@ -98,10 +110,17 @@ export const showProgress = async (title: string, stages: OrchestrationView['sta
 		tick: view => ({...view, nowMs: clock.monotonic()}),
 		clock, stdin: io.stdin, stdout: io.stdout, env: io.env,
 	});
-	void page.ended.then(how => how === 'closed' ? undefined : stop.abort());
+	let code: number = exitCode.interrupted;
+	void page.ended.then(how => {
+		if (how !== 'closed') {
+			code = how === 'left' ? code : afterPage[how];
+			stop.abort();
+		}
+	});
 	return {
 		onProgress: progress => page.update(view => changeOrchestration(view, changeOf(progress), clock.monotonic())),
 		signal: stop.signal,
+		exitCode: () => code,
 		close: () => page.close(),
 	};
 };

@@ -117,7 +117,7 @@ export const run: CommandRun = async invocation => {
 			},
 		}).finally(() => page?.close());
 		io.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : describeRun(summary));
-		return signal.aborted ? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
+		return signal.aborted ? page?.exitCode() ?? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
 	} finally {
 		await connection.close();
 	}

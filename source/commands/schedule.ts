@@ -116,15 +116,20 @@ export const run: CommandRun = async invocation => {
 	}
 
 	const {schedule, outcome} = made;
+	let code: number = exitCode.done;
 	if (choosePresenter(invocation) === 'screen') {
 		// Looked at without the lease: nothing is held while somebody reads.
-		await showWeek(weekViewOf(schedule, outcome.result.warnings, filesOf(outcome)), async format => {
+		code = await showWeek(weekViewOf(schedule, outcome.result.warnings, filesOf(outcome)), async format => {
 			const target = defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, format);
 			await (format === 'csv' ? createCsvSink : createJsonSink)({files: createFiles(), pathOf: () => target}).write(schedule);
 			return target;
 		}, io);
 	}
 
-	io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(schedule, outcome, io.stdout.columns ?? defaultColumns));
-	return exitCode.done;
+	// After a hang-up there is nobody to read this.
+	if (code !== exitCode.hangup) {
+		io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(schedule, outcome, io.stdout.columns ?? defaultColumns));
+	}
+
+	return code;
 };

@@ -19,6 +19,17 @@ export const onSignals = (handlers: SignalHandlers): Disposable => {
 	};
 };
 
+/**
+ * Lets this process, when it ends, end by SIGHUP: 129 to whoever waits for it. Restoring the modes of a terminal that is
+ * gone fails, and Node before 24 aborts on that (nodejs/node#51519): 134 and a core file instead.
+ */
+export const endByHangUp = (): void => {
+	process.once('exit', () => {
+		process.removeAllListeners('SIGHUP');
+		process.kill(process.pid, 'SIGHUP');
+	});
+};
+
 /** Stops this process as Ctrl-Z does; it continues after `fg`. */
 export const stopProcess = (): void => {
 	process.kill(process.pid, 'SIGTSTP');

@@ -7,7 +7,7 @@ import {copyText} from '../terminal/escape.js';
 import {FrameWriter} from '../terminal/frame-writer.js';
 import {enterFullScreen} from '../terminal/full-screen.js';
 import {asciiGlyphs, chooseGlyphs, type Environment} from '../terminal/glyphs.js';
-import {onSignals, refreshSize, stopProcess} from '../terminal/signals.js';
+import {endByHangUp, onSignals, refreshSize, stopProcess} from '../terminal/signals.js';
 import {readSize, type TerminalSize} from '../terminal/size.js';
 import {KeyDecoder} from './input/decode-keys.js';
 import type {ScreenInput, ScreenOutput} from './mount.js';
@@ -154,10 +154,22 @@ export const mountPage = <View,>({initial, draw, onKey, tick, clock, stdin, stdo
 		writer.repaint();
 	};
 
-	const hangUp = (): void => end('hangup');
-	const signals = onSignals({SIGTERM: () => end('terminated'), SIGHUP: hangUp, SIGINT: () => press('ctrl-c')});
-	const beating = tick === undefined ? undefined : clock.every(tickMs, () => show({view: tick(shown.view), beat: shown.beat + 1}));
+	const hangUp = (): void => {
+		if (!isOver) {
+			endByHangUp();
+			end('hangup');
+		}
+	};
+
 	let isOver = false;
+	const signals = onSignals({SIGTERM: () => end('terminated'), SIGHUP: hangUp, SIGINT() {
+		press('ctrl-c');
+		// Others listen too, and may have said so on this terminal.
+		if (!isOver) {
+			writer.repaint();
+		}
+	}});
+	const beating = tick === undefined ? undefined : clock.every(tickMs, () => show({view: tick(shown.view), beat: shown.beat + 1}));
 	const end = (how: 'left' | 'hangup' | 'terminated' | 'closed'): void => {
 		if (isOver) {
 			return;

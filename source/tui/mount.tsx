@@ -10,7 +10,7 @@ import {bell, copyText, setTitle} from '../terminal/escape.js';
 import {FrameWriter} from '../terminal/frame-writer.js';
 import {enterFullScreen, type FullScreen} from '../terminal/full-screen.js';
 import {chooseGlyphs, asciiGlyphs, type Environment} from '../terminal/glyphs.js';
-import {onSignals, refreshSize, stopProcess} from '../terminal/signals.js';
+import {endByHangUp, onSignals, refreshSize, stopProcess} from '../terminal/signals.js';
 import {readSize} from '../terminal/size.js';
 import {App} from './app.js';
 import {flashCommand, type Command} from './input/command.js';
@@ -248,6 +248,10 @@ export const mountScreen = async (options: MountOptions): Promise<ScreenEnd> => 
 	let isGone = false;
 	/** The terminal is gone. The run is not: it has a process of its own. */
 	const hangUp = (): void => {
+		if (!isGone) {
+			endByHangUp();
+		}
+
 		isGone = true;
 		writer.close();
 		resolveEnd({reason: 'hangup', exitCode: 129});

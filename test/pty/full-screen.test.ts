@@ -1,67 +1,12 @@
-// In a real pseudo-terminal: the screen comes, follows the size, and leaves the terminal as it was, whatever ends it.
+// In a real pseudo-terminal: the screen comes, follows the size, stands still when nothing changes, and asks before it stops.
 import process from 'node:process';
-import {afterEach, beforeAll, expect, test} from 'vitest';
-import {buildDemo, startDemo, type Demo} from './terminal.js';
+import {afterEach, beforeAll, describe, expect, test} from 'vitest';
+import {buildDemo, endAll, keep, shown, startDemo, unrestored, type Demo} from './terminal.js';
 
-const started: Demo[] = [];
-const start = (...given: Parameters<typeof startDemo>): Demo => {
-	const demo = startDemo(...given);
-	started.push(demo);
-	return demo;
-};
+const start = (...given: Parameters<typeof startDemo>): Demo => keep(startDemo(...given));
 
 beforeAll(buildDemo);
-afterEach(async () => {
-	for (const demo of started.splice(0)) {
-		if (demo.isRunning()) {
-			demo.pty.kill('SIGKILL');
-			await demo.exit;
-		}
-	}
-});
-
-const shown = async (demo: Demo, text: string): Promise<void> => demo.until(() => demo.screen().includes(text), `the screen shows ${text}`);
-
-/** The terminal is the shell's again: primary screen with its history, cursor shown, paste mode off, nothing erased. */
-const expectRestored = (demo: Demo): void => {
-	const output = demo.output();
-	expect(demo.isAlternate()).toBe(false);
-	expect(demo.screen()).toContain('$ a line of the shell');
-	expect(output.lastIndexOf('\u001B[?25h')).toBeGreaterThan(output.lastIndexOf('\u001B[?25l'));
-	expect(output.lastIndexOf('\u001B[?2004l')).toBeGreaterThan(output.lastIndexOf('\u001B[?2004h'));
-	expect(output.match(/\u001B\[[23]J/g)).toBeNull();
-};
-
-test('q leaves a run that is over, with the summary on the primary screen', async () => {
-	const demo = start('finished');
-	await shown(demo, 'Rehearsed, rolled back and proved.');
-	expect(demo.isAlternate()).toBe(true);
-	demo.pty.write('q');
-	expect(await demo.exit).toBe(0);
-	expectRestored(demo);
-	expect(demo.screen()).toContain('ended finished');
-	expect(demo.screen()).toContain('journal /state/runs/7f3a91c2/journal.ndjson');
-});
-
-test('Ctrl-C asks; w drains, and the screen leaves when the run has settled', async () => {
-	const demo = start('lanes');
-	await shown(demo, '2A.3 Procedures');
-	demo.pty.write('\u0003');
-	await shown(demo, 'No new step starts while you choose.');
-	demo.pty.write('w');
-	expect(await demo.exit).toBe(130);
-	expectRestored(demo);
-	expect(demo.output()).toContain('intents [{"type":"pause"},{"type":"drain"}]');
-});
-
-test('SIGTERM ends at once with 143, even when the run is stuck', async () => {
-	const demo = start('lanes', {mode: 'held'});
-	await shown(demo, '2A.3 Procedures');
-	process.kill(demo.pty.pid, 'SIGTERM');
-	expect(await demo.exit).toBe(143);
-	expectRestored(demo);
-	expect(demo.output()).toContain('ended terminated');
-});
+afterEach(endAll);
 
 test('Ctrl-C twice leaves a run that is stuck as it is, with 130', async () => {
 	const demo = start('lanes', {mode: 'held'});
@@ -80,47 +25,13 @@ test('Ctrl-C twice leaves a run that is stuck as it is, with 130', async () => {
 		clearInterval(pressing);
 	}
 
-	expectRestored(demo);
+	expect(unrestored(demo)).toEqual([]);
 	expect(demo.output()).toContain('intents [{"type":"pause"},{"type":"unpause"}]');
 	expect(demo.output()).toContain('ended left');
 });
 
-test('SIGHUP ends the view and asks nothing of the run', async () => {
-	const demo = start('lanes', {mode: 'held'});
-	await shown(demo, '2A.3 Procedures');
-	process.kill(demo.pty.pid, 'SIGHUP');
-	expect(await demo.exit).toBe(129);
-	expectRestored(demo);
-	expect(demo.output()).toContain('intents []');
-	expect(demo.output()).toContain('ended hangup');
-});
-
-test('an exception nobody catches leaves its text on the primary screen', async () => {
-	const demo = start('lanes', {mode: 'throw'});
-	await shown(demo, '2A.3 Procedures');
-	demo.pty.write('p');
-	expect(await demo.exit).not.toBe(0);
-	expectRestored(demo);
-	expect(demo.screen()).toContain('thrown where nobody catches');
-});
-
-test('NO_COLOR: no colour and no weight, and the marks still say it', async () => {
-	const demo = start('failure', {env: {NO_COLOR: '1', FORCE_COLOR: '3'}});
-	await shown(demo, '2A.3 PROCEDURES FAILED');
-	demo.pty.write('q');
-	await shown(demo, 'LEAVE?');
-	expect(demo.output().match(/\u001B\[(?!0m)[\d;]*m/g)).toBeNull();
-});
-
-test('with colour only the sixteen ANSI ones', async () => {
+test('follows the size, down to too small and back, erases no history, and uses only the sixteen ANSI colours', async () => {
 	const demo = start('lanes', {env: {COLORTERM: 'truecolor'}});
-	await shown(demo, '2A.3 Procedures');
-	expect(demo.output()).toMatch(/\u001B\[3[0-7]m/);
-	expect(demo.output()).not.toMatch(/\u001B\[[34]8;/);
-});
-
-test('follows the size, down to too small and back, and erases no history', async () => {
-	const demo = start('lanes');
 	await shown(demo, '[1 Tree]');
 	demo.resize(120, 36);
 	await shown(demo, 'Lane B · Orchestrator');
@@ -136,5 +47,38 @@ test('follows the size, down to too small and back, and erases no history', asyn
 	await shown(demo, 'STOP?');
 	demo.pty.write('d');
 	expect(await demo.exit).toBe(0);
-	expectRestored(demo);
+	expect(unrestored(demo)).toEqual([]);
+	expect(demo.output()).toMatch(/\u001B\[3[0-7]m/);
+	expect(demo.output()).not.toMatch(/\u001B\[[34]8;/);
+});
+
+describe('an idle screen', () => {
+	test('writes nothing at all while nothing changes, and a key is painted by rows', async () => {
+		const demo = start('finished', {mode: 'idle', columns: 120, rows: 36});
+		await demo.until(() => demo.screen().includes('exit 0') && demo.titles().some(title => title.includes('31/31 passed')), 'the last frame and its title');
+		const before = demo.output().length;
+		// The slowest timer of a screen beats once a second: what an idle one writes would be there by then.
+		process.kill(demo.pty.pid, 'SIGUSR2');
+		await demo.until(() => demo.titles().includes('idle 2000'), 'two quiet seconds');
+		const idle = demo.output().slice(before).replace('\u001B]0;idle 2000\u0007', '');
+		expect(idle).toBe('');
+		demo.pty.write('?');
+		await shown(demo, 'KEYS');
+		expect(demo.output()).not.toMatch(/\u001B\[[23]J/);
+	});
+
+	test('a move paints the rows it changed and no others; with NO_COLOR no colour and no weight, and the marks still say it', async () => {
+		const demo = start('lanes', {columns: 120, rows: 36, env: {NO_COLOR: '1', FORCE_COLOR: '3'}});
+		await shown(demo, '2A.3 Procedures');
+		demo.pty.write('j');
+		await demo.until(() => demo.screen().split('\n').some(line => line.startsWith('▸ ') && line.includes('2A.4')), 'the row below is selected');
+		const before = demo.output().length;
+		demo.pty.write('j');
+		await demo.until(() => demo.screen().split('\n').some(line => line.startsWith('▸ ') && line.includes('2A.5')), 'the next row is selected');
+		// Two rows of the tree changed; the spinner and the clocks of what runs may tick meanwhile. A whole frame is 35 rows.
+		const painted = new Set([...demo.output().slice(before).matchAll(/\u001B\[(\d+);1H/g)].map(([, row]) => row));
+		expect(painted.size).toBeLessThanOrEqual(8);
+		expect(demo.screen()).toContain('✓ 2A.2 TVFs');
+		expect(demo.output().match(/\u001B\[(?!0m)[\d;]*m/g)).toBeNull();
+	});
 });

@@ -7,14 +7,20 @@ import {spawn, type IPty} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-// Below node_modules so that the bundle finds its packages, and out of the way of everything else.
-const folder = `${root}node_modules/.cache/eros-tui-pty`;
+// Out of the way of everything else; test files that run at the same time do not write over each other.
+const folder = `${root}node_modules/.cache/eros-tui-pty/${process.env['VITEST_POOL_ID'] ?? '0'}`;
 const bundle = `${folder}/demo.js`;
 
-/** Bundles the demo once: a start costs a third of a second then. */
+/** Bundles the demos once, packages included: a start costs a sixth of a second then, not half a one. */
 export const buildDemo = async (): Promise<void> => {
 	mkdirSync(folder, {recursive: true});
-	await build({entryPoints: [`${root}test/support/demo.ts`], outdir: folder, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', jsx: 'automatic', logLevel: 'error'});
+	await build({
+		entryPoints: [`${root}test/support/demo.ts`, `${root}test/support/demo-page.ts`],
+		outdir: folder, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', jsx: 'automatic', logLevel: 'error',
+		external: ['react-devtools-core'], define: {'process.env.NODE_ENV': '"production"'},
+		// Packages of the older kind ask for Node's modules with `require`.
+		banner: {js: 'import {createRequire} from \'node:module\'; const require = createRequire(import.meta.url);'},
+	});
 };
 
 export type Demo = {
@@ -58,11 +64,13 @@ const open = (file: string, given: readonly string[], {env = {}, columns = 80, r
 	});
 	const exit = new Promise<number>(resolve => {
 		pty.onExit(event => {
-			exitCode = event.exitCode;
+			// As a shell says it: a process that a signal ended has no code of its own.
+			const code = event.signal ? 128 + event.signal : event.exitCode;
+			exitCode = code;
 			// The emulator may still be reading what came last.
 			terminal.write('', () => {
 				notify();
-				resolve(event.exitCode);
+				resolve(code);
 			});
 		});
 	});
@@ -90,7 +98,8 @@ const open = (file: string, given: readonly string[], {env = {}, columns = 80, r
 		isAlternate: () => terminal.buffer.active.type === 'alternate',
 		isRunning: () => exitCode === undefined,
 		titles: () => titles,
-		close: () => (pty as unknown as {destroy: () => void}).destroy(),
+		// The kernel's hang-up alone: `destroy` would send a second one, which may find the program past its listeners.
+		close: () => (pty as unknown as {_socket: {destroy: () => void}})._socket.destroy(),
 		resize: (nextColumns, nextRows) => {
 			terminal.resize(nextColumns, nextRows);
 			pty.resize(nextColumns, nextRows);
@@ -101,5 +110,41 @@ const open = (file: string, given: readonly string[], {env = {}, columns = 80, r
 /** The demo alone in a terminal. */
 export const startDemo = (scenario: string, {mode, ...place}: Place & {readonly mode?: string} = {}): Demo => open(process.execPath, [bundle, scenario, ...(mode === undefined ? [] : [mode])], place);
 
+/** A page of the schedule commands alone in a terminal. */
+export const startPage = (page: 'week' | 'progress', place: Place = {}): Demo => open(process.execPath, [`${folder}/demo-page.js`, page], place);
+
 /** A shell with job control; `$DEMO <scenario>` starts the demo in it. Its prompt is `ready>`. */
 export const startShell = (place: Place = {}): Demo => open('/bin/bash', ['--norc', '--noprofile', '-i'], {...place, env: {...place.env, PS1: 'ready> ', DEMO: `${process.execPath} ${bundle}`}});
+
+const started: Demo[] = [];
+
+/** Remembers what was started for `endAll`. */
+export const keep = (demo: Demo): Demo => {
+	started.push(demo);
+	return demo;
+};
+
+/** Ends what still runs, so that nothing outlives its test. */
+export const endAll = async (): Promise<void> => {
+	for (const demo of started.splice(0)) {
+		if (demo.isRunning()) {
+			demo.pty.kill('SIGKILL');
+			await demo.exit;
+		}
+	}
+};
+
+export const shown = async (demo: Demo, text: string): Promise<void> => demo.until(() => demo.screen().includes(text), `the screen shows ${text}`);
+
+/** What is wrong with the terminal after the screen went: it has to show its history again, the cursor, no paste mode, nothing erased. */
+export const unrestored = (demo: Demo): readonly string[] => {
+	const output = demo.output();
+	const wrongs: ReadonlyArray<readonly [boolean, string]> = [
+		[demo.isAlternate(), 'still on the alternate screen'],
+		[!demo.screen().includes('$ a line of the shell'), 'the line of the shell is gone'],
+		[output.lastIndexOf('\u001B[?25h') <= output.lastIndexOf('\u001B[?25l'), 'the cursor is hidden'],
+		[output.lastIndexOf('\u001B[?2004l') <= output.lastIndexOf('\u001B[?2004h'), 'paste mode is on'],
+		[/\u001B\[[23]J/.test(output), 'the screen was erased'],
+	];
+	return wrongs.filter(([isWrong]) => isWrong).map(([, what]) => what);
+};

@@ -10,6 +10,7 @@ import {PageView, type PageFrame} from '../../source/tui/mount-page.js';
 import {drawOrchestration} from '../../source/tui/screens/orchestration-page.js';
 import {drawWeek, weekKey} from '../../source/tui/screens/week-page.js';
 import {withoutStyle} from '../support/frame.js';
+import {week} from '../support/week-view.js';
 
 class Capture extends EventEmitter {
 	readonly isTTY = false;
@@ -39,18 +40,6 @@ const linesOf = (frame: PageFrame, columns: number, rows: number): readonly stri
 };
 
 const sizes = [[60, 15], [80, 24], [100, 30], [120, 36], [200, 50]] as const;
-
-const days = ['Mon 3', 'Tue 4', 'Wed 5', 'Thu 6', 'Fri 7', 'Sat 8', 'Sun 9'].map((label, index) => ({label, date: `2025-11-0${index + 3}`}));
-const week: WeekView = {
-	page: 'test_creator', week: 'week of Mon 3 Nov 2025 (PT)', facts: 'MEDIUM · GREEN 0.00 · 12 PPV + 8 bumps', days,
-	messages: days.flatMap(({date}, day) => ['08:30', '11:40', '19:20'].map((time, index) => ({
-		date, time, mark: index === 0 ? 'b' as const : 'P' as const, tier: index === 0 ? '' : index === 1 ? 'mid' : 'pre', ...(index === 0 ? {} : {price: 20 + day}), isUrgent: index === 2 && day === 4,
-		detail: [['message', `${day * 3 + index + 1} of 21`], ['text', 'A caption \u001B[31mwith colour\u001B[0m and 予約 in it.']] as const,
-	}))),
-	totals: ['tiers    budget 4 · mid 5 · premium 3   price $15-$44   urgent 2', 'locks    20 held, 0 conflicts, 1 reselections   explore 4 · exploit 14 · filled 18 of 18'],
-	warnings: ['start date Tue 4 Nov moved to Monday 3 Nov'], files: ['schedules/test_creator_2025-11-03.csv   20 rows, 11 columns, read back equal'],
-	chosen: 0, isOpen: false, said: '',
-};
 
 describe.each(sizes)('%d x %d', (columns, rows) => {
 	test('a week fits, with its totals, warnings and file', () => {
