@@ -42,7 +42,7 @@ const ways: readonly Way[] = [
 	{name: 'q, then d', die: keys('q', 'see LEAVE?', 'd'), exitCode: 130, reason: 'ended finished'},
 	{name: 'Ctrl-C, then d', die: keys('\u0003', 'see STOP?', 'd'), exitCode: 0, reason: 'ended left'},
 	{name: 'Ctrl-C, then c', die: keys('\u0003', 'see STOP?', 'c'), exitCode: 130, reason: 'ended finished'},
-	{name: 'Ctrl-C, then w: it drains, and leaves when the run has settled', die: keys('\u0003', 'see No new step starts while you choose.', 'w'), exitCode: 130, reason: 'intents [{"type":"pause"},{"type":"drain"}]\r\nended finished'},
+	{name: 'Ctrl-C, then w: it drains, and leaves when the run has settled', die: keys('\u0003', 'see No new step starts while you choose.', 'w'), exitCode: 130, reason: 'intents [{"type":"pause","isHeld":true},{"type":"drain"}]\r\nended finished'},
 	{name: 'SIGTERM', mode: 'held', die: signal('SIGTERM'), exitCode: 143, reason: 'intents []\r\nended terminated'},
 	{name: 'SIGHUP', mode: 'held', die: signal('SIGHUP'), exitCode: 129, reason: 'intents []\r\nended hangup'},
 	{name: 'SIGINT from outside asks like the key', die: async demo => {

@@ -26,7 +26,7 @@ test('Ctrl-C twice leaves a run that is stuck as it is, with 130', async () => {
 	}
 
 	expect(unrestored(demo)).toEqual([]);
-	expect(demo.output()).toContain('intents [{"type":"pause"},{"type":"unpause"}]');
+	expect(demo.output()).toContain('intents [{"type":"pause","isHeld":true},{"type":"unpause"}]');
 	expect(demo.output()).toContain('ended left');
 });
 
