@@ -3,7 +3,7 @@ import type {Clock} from '../ports/clock.js';
 import {WarehouseError} from '../ports/warehouse.js';
 
 /**
- * Waits for an answer so long and no longer. What was asked for may still be carried out.
+ * Waits for an answer, at most so long. What was asked for may be carried out all the same.
  * @param ms - real milliseconds.
  * @throws WarehouseError 'network' when the time is over.
  */

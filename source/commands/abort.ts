@@ -1,5 +1,5 @@
 // `eros-tui abort`: stops a run from outside. The only way to cancel its jobs without sitting at its screen.
-import {thisProcess} from '../host/process-identity.js';
+import {thisActor} from '../host/process-identity.js';
 import {connectSession} from '../supervisor/remote-session.js';
 import type {CommandRun} from './command.js';
 import {exitCode} from './exit-codes.js';
@@ -11,8 +11,7 @@ export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
 	const folder = await chooseRun(invocation);
 	const endpoint = await findSupervisor(folder);
-	const {user, host} = thisProcess();
-	const session = endpoint === undefined ? undefined : await connectSession({endpoint, actor: `${user}@${host}`, kind: 'command', isReadOnly: false, exitCodeOf: () => exitCode.needsPerson});
+	const session = endpoint === undefined ? undefined : await connectSession({endpoint, actor: thisActor(), kind: 'command', isReadOnly: false, exitCodeOf: () => exitCode.needsPerson});
 	if (session === undefined) {
 		io.stderr.write(`Run ${folder.run} is not under way; there is nothing to stop.\n  Show it: eros-tui show ${folder.run}\n`);
 		return exitCode.failed;

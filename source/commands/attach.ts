@@ -1,10 +1,11 @@
 // `eros-tui attach`: a run that goes on in the background, seen and driven from another pane.
-import {resumeCommand} from '../engine/ending.js';
+import {resumeCommand} from '../domain/wording/resume.js';
 import {foldEvents} from '../domain/run-reducer.js';
 import {listRuns, readJournal, type RunFolder} from '../journal/index.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {chooseRun} from './find-run.js';
+import {isOpen} from './find-unfinished.js';
 import {findSupervisor} from './launch.js';
 import {choosePresenter} from './present-run.js';
 import {showSupervised} from './run-window.js';
@@ -33,8 +34,7 @@ export const run: CommandRun = async invocation => {
 	}
 
 	const state = foldEvents((await readJournal(folder.journal)).events);
-	const isOver = state.finished !== undefined && state.finished.outcome !== 'aborted';
-	io.stderr.write(`Run ${folder.run} is not under way${state.finished === undefined ? '; its process is gone' : `: ${state.finished.sentence}`}\n  ${isOver ? `Show it: eros-tui replay ${folder.run}` : `Continue it: ${resumeCommand(state)}`}\n`);
+	io.stderr.write(`Run ${folder.run} is not under way${state.finished === undefined ? '; its process is gone' : `: ${state.finished.sentence}`}\n  ${isOpen(state) ? `Continue it: ${resumeCommand(state)}` : `Show it: eros-tui replay ${folder.run}`}\n`);
 	return exitCode.failed;
 };
 

@@ -37,7 +37,7 @@ const settingsOf = async (resumed: KnownRun | undefined, {options, io}: Invocati
 export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
 	const approve = parseApproval(options['approve']);
-	const resumed = options['resume'] === undefined ? undefined : await chooseUnfinished(options['resume'], 'deploy', io.env);
+	const resumed = options['resume'] === undefined ? undefined : await chooseUnfinished(invocation.supervised?.run ?? options['resume'], 'deploy', io.env);
 	if (resumed !== undefined && !isOpen(resumed.state)) {
 		io.stderr.write(`Run ${resumed.folder.run} is over: ${resumed.state.finished?.sentence ?? resumed.state.command ?? ''}\n  Show it with: eros-tui show ${resumed.folder.run}\n`);
 		return exitCode.usage;

@@ -8,8 +8,23 @@ import type {CommandIo} from './command.js';
 
 export type KnownRun = {readonly folder: RunFolder; readonly state: RunState};
 
-/** Whether a run can go on: it was neither finished nor rolled back nor given up for good. */
-export const isOpen = (state: RunState): boolean => state.finished === undefined || state.finished.outcome === 'aborted' || state.finished.outcome === 'failed' || state.finished.outcome === 'needs-person';
+/** Whether a run can go on. A rehearsal that failed can't: its private warehouse goes with it. */
+export const isOpen = ({command, finished}: RunState): boolean => {
+	switch (finished?.outcome) {
+		case 'passed':
+		case 'rolled-back': {
+			return false;
+		}
+
+		case 'failed': {
+			return command !== 'rehearse';
+		}
+
+		default: {
+			return true;
+		}
+	}
+};
 
 const readState = async (folder: RunFolder): Promise<RunState> => foldEvents((await readJournal(folder.journal)).events);
 

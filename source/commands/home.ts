@@ -1,7 +1,7 @@
 // `eros-tui` without arguments: the screen of the configured target. A run under way is joined, an unfinished one is
 // offered; only then a new one begins.
 import {formatDuration} from '../domain/wording/duration.js';
-import {resumeCommand} from '../engine/ending.js';
+import {resumeCommand} from '../domain/wording/resume.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
 import {run as attach} from './attach.js';

@@ -1,4 +1,4 @@
-// A session that only reads: events come from a journal, intents are answered by a refusal on this side of the seam.
+// A session that only reads: events come from a journal, intents go nowhere.
 import type {JournaledEvent} from '../domain/events.js';
 import {initialRunState, reduce} from '../domain/run-reducer.js';
 import type {RunState} from '../domain/run-state.js';
@@ -6,9 +6,8 @@ import type {Session} from '../ports/session.js';
 
 /**
  * Follows a stream of events until `run.finished` or the end of the stream.
- * @param refuse - told of each intent, since nothing here can act on it.
  */
-export const followSession = (events: AsyncIterable<JournaledEvent>, refuse: (intent: string) => void): Session => {
+export const followSession = (events: AsyncIterable<JournaledEvent>): Session => {
 	const past: JournaledEvent[] = [];
 	const listeners = new Set<(event: JournaledEvent) => void>();
 	let state: RunState = initialRunState;
@@ -43,8 +42,8 @@ export const followSession = (events: AsyncIterable<JournaledEvent>, refuse: (in
 				},
 			};
 		},
-		dispatch(intent) {
-			refuse(intent.type);
+		dispatch() {
+			// What is over can't be acted on.
 		},
 		state: () => state,
 		finished: follow(),

@@ -1,6 +1,6 @@
 // Shows a run in the way the options and the terminal ask for, and turns signals into intents.
 import path from 'node:path';
-import {resumeCommand} from '../engine/ending.js';
+import {resumeCommand} from '../domain/wording/resume.js';
 import {createFiles} from '../host/files.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {packageVersion} from '../package-info.js';

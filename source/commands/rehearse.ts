@@ -59,8 +59,8 @@ export const run: CommandRun = async invocation => {
 	const speed = parseNumber('--speed', options['speed'], value => value > 0, 'a factor greater than 0');
 	const startMs = parseStart(options['start']);
 	const faults = namedFaults(options['faults']);
-	const resumed = options['resume'] === undefined ? undefined : await chooseUnfinished(options['resume'], 'rehearse', io.env);
-	if (resumed !== undefined && (!isOpen(resumed.state) || resumed.state.finished?.outcome === 'failed')) {
+	const resumed = options['resume'] === undefined ? undefined : await chooseUnfinished(invocation.supervised?.run ?? options['resume'], 'rehearse', io.env);
+	if (resumed !== undefined && !isOpen(resumed.state)) {
 		io.stderr.write(`Rehearsal ${resumed.folder.run} is over, and its warehouse is gone: ${resumed.state.finished?.sentence ?? ''}\n  Rehearse again with: eros-tui rehearse\n`);
 		return exitCode.usage;
 	}
@@ -98,7 +98,7 @@ export const run: CommandRun = async invocation => {
 			}
 		},
 		async finish(connection, state) {
-			const isToBeContinued = state !== undefined && (state.finished === undefined || state.finished.outcome === 'aborted' || state.finished.outcome === 'needs-person');
+			const isToBeContinued = state !== undefined && isOpen(state);
 			if (options['keep'] === true) {
 				io.stderr.write(`The warehouse is kept. Look with: EROS_HOME=${home} eros-tui query "SELECT 1"\n`);
 			} else if (!isToBeContinued) {

@@ -39,7 +39,7 @@ async function* paced(events: readonly JournaledEvent[], speed: number | undefin
 export const run: CommandRun = async invocation => {
 	const speed = parseSpeed(invocation.options['speed']);
 	const {folder, content} = await readRun(invocation);
-	await presentReadOnly(followSession(paced(content.events, speed), () => undefined), folder.journal, invocation);
+	await presentReadOnly(followSession(paced(content.events, speed)), folder.journal, invocation);
 	if (content.problem !== undefined) {
 		invocation.io.stderr.write(`Line ${content.problem.line} of the journal is damaged: ${content.problem.reason}. The replay ends before it.\n`);
 		return exitCode.failed;

@@ -8,7 +8,7 @@ import type {WindowSpec} from '../domain/window.js';
 import type {ApprovalPolicy} from '../engine/approval.js';
 import type {SessionOptions} from '../engine/create-session.js';
 import type {WindowTasks} from '../engine/task.js';
-import {thisProcess} from '../host/process-identity.js';
+import {thisActor} from '../host/process-identity.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {runFolder, type RunFolder} from '../journal/index.js';
 import type {Settings} from '../settings/index.js';
@@ -45,10 +45,9 @@ export type RunOptions = {
  */
 export const showSupervised = async (endpoint: Endpoint, folder: RunFolder, presenter: Presenter, isReadOnly: boolean, invocation: Invocation): Promise<number> => {
 	const {io} = invocation;
-	const {user, host} = thisProcess();
 	let isShown = false;
 	const session = await connectSession({
-		endpoint, actor: `${user}@${host}`, kind: presenter, isReadOnly,
+		endpoint, actor: thisActor(), kind: presenter, isReadOnly,
 		onSaid(text) {
 			// On a screen talk would tear the frame; what matters there is in the journal.
 			if (presenter !== 'screen' || !isShown) {

@@ -228,6 +228,9 @@ export type RunEvent =
 	| Of<'control.passed', {readonly from?: string; readonly to?: string; readonly actor?: string; readonly reason: string}>
 	| Of<'journal.repaired', {readonly droppedBytes: number}>;
 
+/** Facts about views and the wheel: written down by whoever serves the views, not by the engine. */
+export type ControlEvent = Extract<RunEvent, {readonly type: 'view.joined' | 'view.left' | 'control.asked' | 'control.passed' | 'intent.refused'}>;
+
 export type RunEventType = RunEvent['type'];
 
 /** The data of one type of event. */

@@ -30,14 +30,13 @@ export type CarryOutOptions = {
 export type CarryOut = {
 	/** Runs a task until it is settled in the scheduler or released by it. Rejects only when the journal can't be written. */
 	readonly carryOut: (id: TaskId) => Promise<void>;
-	/** Takes settled tasks back: what they showed is no longer fresh. */
+	/** Takes settled tasks back, so that they run again: what they showed is stale. */
 	readonly reopen: (ids: readonly TaskId[], reason: string) => Promise<void>;
 };
 
 export const createCarryOut = (options: CarryOutOptions): CarryOut => {
-	const {environment, tasks, scheduler, endWith, takeLease, isEnding} = options;
+	const {environment, tasks, scheduler, stop, endWith, takeLease, isEnding} = options;
 	const {stream, questions, ports: {clock}, isUnattended} = environment;
-	const stop = {signal: options.stop};
 	const specs: readonly TaskSpec[] = tasks.map(({spec}) => spec);
 	const byId = new Map<TaskId, Task>(tasks.map(task => [task.spec.id, task]));
 
@@ -73,7 +72,7 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 
 		for (let asked = 1; ; asked += 1) {
 			const choices = failureChoices(spec, failure.failure, stream.state(), isGateTest(spec));
-			const answer = await questions.ask({kind: 'failure', id: `${spec.id}/failure/${attempt}/${asked}`, task: spec.id, failure: failure.failure, choices, waiting: waitingFor(specs, spec.id)}, stop.signal);
+			const answer = await questions.ask({kind: 'failure', id: `${spec.id}/failure/${attempt}/${asked}`, task: spec.id, failure: failure.failure, choices, waiting: waitingFor(specs, spec.id)}, stop);
 			if (answer.kind !== 'chosen') {
 				endWith(failure);
 				return 'ended';
@@ -126,7 +125,7 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 	/** True when the task may go on to change production. */
 	const approve = async (task: Task, attempt: number): Promise<boolean> => {
 		for (let asked = 1; ; asked += 1) {
-			const approval = await requestApproval(environment, task, attempt, stop.signal, options.approval);
+			const approval = await requestApproval(environment, task, attempt, stop, options.approval);
 			if (approval.kind === 'approved') {
 				return true;
 			}
@@ -143,11 +142,11 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 				return false;
 			}
 
-			if (isEnding() || stop.signal.aborted) {
+			if (isEnding() || stop.aborted) {
 				return false;
 			}
 
-			const answer = await questions.ask({kind: 'start', id: `${task.spec.id}/ask-again/${attempt}/${asked}`, title: `Production was not approved: ${approval.reason}. Nothing was changed. Start asks again.`}, stop.signal);
+			const answer = await questions.ask({kind: 'start', id: `${task.spec.id}/ask-again/${attempt}/${asked}`, title: `Production was not approved: ${approval.reason}. Nothing was changed. Start asks again.`}, stop);
 			if (answer.kind !== 'started') {
 				return false;
 			}
@@ -156,11 +155,11 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 
 	const runApproved = async (task: Task, attempt: number): ReturnType<typeof runStep> => {
 		if (!task.spec.needsApproval) {
-			return runStep(environment, task, attempt, stop.signal);
+			return runStep(environment, task, attempt, stop);
 		}
 
 		await using _lease = await takeLease();
-		return await runStep(environment, task, attempt, stop.signal);
+		return await runStep(environment, task, attempt, stop);
 	};
 
 	const failBeforeStart = async (id: TaskId, attempt: number, error: unknown): Promise<Ending & {readonly kind: 'failed'}> => {
@@ -189,7 +188,7 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 				failed = outcome.kind === 'failed' ? {kind: 'failed', task: id, failure: outcome.failure} : undefined;
 			} catch (error) {
 				const state = stream.state().steps.get(id)?.state.kind;
-				failed = state === 'passed' ? undefined : state === 'failed' || stop.signal.aborted ? {kind: 'failed', task: id, failure: failureOf(error)} : await failBeforeStart(id, attempt, error);
+				failed = state === 'passed' ? undefined : state === 'failed' || stop.aborted ? {kind: 'failed', task: id, failure: failureOf(error)} : await failBeforeStart(id, attempt, error);
 			}
 
 			if (isGateTest(task.spec)) {

@@ -1,7 +1,7 @@
 // A run: starts tasks as the scheduler allows, answers intents, and ends with a verdict. Everything it knows it has
 // written to the journal first.
 import {setMaxListeners} from 'node:events';
-import type {RunCommand, RunEvent, TargetSummary} from '../domain/events.js';
+import type {ControlEvent, RunCommand, TargetSummary} from '../domain/events.js';
 import type {TaskId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
 import {countCriteria} from '../domain/verdicts.js';
@@ -58,13 +58,10 @@ export type SessionOptions = {
 	readonly timings?: JobTimings;
 };
 
-/** Facts about a run that its supervisor writes down, not the engine. */
-type OutsideEvent = Extract<RunEvent, {readonly type: 'view.joined' | 'view.left' | 'control.asked' | 'control.passed' | 'intent.refused'}>;
-
 /** The session of the process that runs it. */
 export type EngineSession = Session & {
 	/** Writes an event of the supervisor; nothing once the run is over. */
-	readonly record: (event: OutsideEvent) => void;
+	readonly record: (event: ControlEvent) => void;
 	/** Writes down that this process goes; resolves when the disk has it. The run is left as it stands, for a resume. */
 	readonly suspend: (reason: string) => Promise<void>;
 };

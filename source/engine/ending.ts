@@ -3,6 +3,7 @@ import type {Outcome} from '../domain/events.js';
 import type {Failure} from '../domain/failure.js';
 import type {TaskId} from '../domain/ids.js';
 import type {RunState} from '../domain/run-state.js';
+import {resumeCommand} from '../domain/wording/resume.js';
 
 export type Ending =
 	| {readonly kind: 'completed'}
@@ -18,21 +19,6 @@ export type RollbackEnd = {readonly isProved: boolean; readonly isPlanned: boole
 export type Verdict = {readonly outcome: Outcome; readonly exitCode: number; readonly sentence: string};
 
 const exits = {done: 0, failed: 1, authentication: 4, approval: 5, rolledBack: 6, needsPerson: 7, locked: 8, interrupted: 130} as const;
-
-/** The command that continues an unfinished run. */
-export const resumeCommand = ({command, run}: Pick<RunState, 'command' | 'run'>): string => {
-	switch (command) {
-		case 'rehearse':
-		case 'deploy':
-		case undefined: {
-			return `eros-tui ${command ?? 'deploy'} --resume ${run ?? ''}`.trimEnd();
-		}
-
-		default: {
-			return `eros-tui ${command}`;
-		}
-	}
-};
 
 /** True when production is neither as it was nor as planned. */
 export const isProductionPartial = ({production}: RunState): boolean => production.kind === 'changing' || production.kind === 'partial' || production.kind === 'rolling-back';

@@ -35,6 +35,9 @@ const readUser = (): string => {
 /** This process as a writer of journals. */
 export const thisProcess = (): Writer => ({pid: process.pid, startTicks: readStat(process.pid)?.startTicks ?? '', boot: readBootId(), host: hostname(), user: readUser()});
 
+/** Who sits at this machine, as views are called: `user@host`. */
+export const thisActor = (): string => `${readUser()}@${hostname()}`;
+
 /** Number and start time of a process of this machine. */
 export const writerOf = (pid: number): Pick<Writer, 'pid' | 'startTicks'> => ({pid, startTicks: readStat(pid)?.startTicks ?? ''});
 

@@ -1,6 +1,7 @@
 // What leaving would mean: the menu of Ctrl-C and the dialog of q. Neither ever kills work.
 import {formatCount} from '../domain/wording/amount.js';
 import {describeProduction} from '../domain/wording/production.js';
+import {resumeCommand} from '../domain/wording/resume.js';
 import {padEndCells, wrapCells} from '../terminal/cell-width.js';
 import {rowOf, span, type Row} from './row.js';
 import {zoneOf, type Snapshot} from './snapshot.js';
@@ -28,7 +29,7 @@ const head = (snapshot: Snapshot, width: number): readonly Row[] => [
 	[],
 ];
 
-const again = ({run}: Snapshot): string => (run.command === 'deploy' || run.command === 'rehearse' ? `go on with: eros-tui ${run.command} --resume ${run.run ?? ''}` : 'it can be resumed');
+const again = ({run}: Snapshot): string => (run.command === 'deploy' || run.command === 'rehearse' ? `go on with: ${resumeCommand(run)}` : 'it can be resumed');
 
 const detachText = ({run}: Snapshot): string => `the run goes on without this screen; back with: eros-tui attach ${run.run ?? ''}`;
 

@@ -3,13 +3,10 @@
 import {timingSafeEqual} from 'node:crypto';
 import {chmod, unlink} from 'node:fs/promises';
 import {createServer, type Server, type Socket} from 'node:net';
-import type {RunEvent} from '../domain/events.js';
+import type {ControlEvent} from '../domain/events.js';
 import type {Intent} from '../domain/intents.js';
 import type {Session} from '../ports/session.js';
 import {createLineReader, readViewMessage, writeMessage, type SupervisorMessage, type ViewMessage} from './protocol.js';
-
-/** Events about views and the wheel: the supervisor's own part of the journal. */
-export type ControlEvent = Extract<RunEvent, {readonly type: 'view.joined' | 'view.left' | 'control.asked' | 'control.passed' | 'intent.refused'}>;
 
 /** A run that lets its supervisor write down who looks and who drives. */
 export type SupervisedSession = Session & {readonly record: (event: ControlEvent) => void};
