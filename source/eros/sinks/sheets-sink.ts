@@ -1,5 +1,5 @@
-// Schedules in a Google spreadsheet: one tab a page, over the public REST surface. Cleared, written, formatted, read back.
-import type {AuthClient} from 'google-auth-library';
+// Schedules in a Google spreadsheet through Google's client: one tab a page, cleared, written, formatted, read back.
+import type {sheets_v4} from '@googleapis/sheets';
 import type {Clock} from '../../ports/clock.js';
 import type {Schedule} from '../envelope.js';
 import {toCsvRows} from './csv-row.js';
@@ -8,9 +8,10 @@ import type {ScheduleSink} from './sink.js';
 export type SheetsSinkOptions = {
 	readonly spreadsheetId: string;
 	/** Credentials with access to the spreadsheet, for example a service account that the sheet is shared with. */
-	readonly auth: Pick<AuthClient, 'request'>;
+	readonly auth: NonNullable<sheets_v4.Options['auth']>;
 	readonly clock: Pick<Clock, 'pause'>;
-	readonly baseUrl?: string;
+	/** Where the service answers; Google's own address without it. */
+	readonly rootUrl?: string;
 };
 
 const columnTitles = ['Schedule ID', 'Creator/Page', 'Day of Week', 'Send Time', 'Type', 'Caption ID', 'Caption Text', 'Price Tier', 'Category', 'Has Urgency', 'Performance Score'] as const;
@@ -20,6 +21,10 @@ const batchPauseMs = 500;
 const retryPauseMs = [1000, 2000, 4000] as const;
 
 type Cell = string | number;
+type Client = sheets_v4.Sheets['spreadsheets'];
+/** What each call of the client is given besides its parameters. */
+type CallOptions = {readonly timeout: number; readonly retry: false; readonly signal?: AbortSignal};
+type Tab = {readonly sheetId: number; readonly hasBands: boolean};
 
 /** Name of a page's tab: at most 100 characters, without what a tab name may not hold. */
 export const tabName = (pageName: string): string => pageName.replaceAll(/[[\]*?:/\\]/g, '').slice(0, 100);
@@ -42,15 +47,13 @@ export const toCells = (schedule: Schedule): readonly (readonly Cell[])[] => [
 	]),
 ];
 
-type SheetInfo = {readonly properties: {readonly sheetId: number; readonly title: string}; readonly bandedRanges?: readonly unknown[]};
-
+/** Whether the service was busy or out of reach: everything that is written here can be written again. */
 const isTransient = (error: unknown): boolean => {
-	const {status, response} = error as {readonly status?: number | string; readonly response?: {readonly status?: number}};
-	const code = Number(response?.status ?? status);
-	return code === 429 || code >= 500;
+	const {response, code} = error as {readonly response?: {readonly status?: number}; readonly code?: unknown};
+	return response?.status === undefined ? /^E(?:CONN|TIMEDOUT|PIPE|AI_AGAIN)|^UND_ERR|TimeoutError/.test(String(code)) : response.status === 429 || response.status >= 500;
 };
 
-const formatRequests = ({properties: {sheetId}, bandedRanges}: SheetInfo): readonly unknown[] => [
+const formatRequests = (sheetId: number, hasBands: boolean): sheets_v4.Schema$Request[] => [
 	{
 		repeatCell: {
 			range: {sheetId, startRowIndex: 0, endRowIndex: 1},
@@ -67,20 +70,29 @@ const formatRequests = ({properties: {sheetId}, bandedRanges}: SheetInfo): reado
 			fields: 'userEnteredFormat.numberFormat',
 		},
 	},
-	...(bandedRanges && bandedRanges.length > 0
+	...(hasBands
 		? []
 		: [{addBanding: {bandedRange: {range: {sheetId, startColumnIndex: 0, endColumnIndex: columnTitles.length}, rowProperties: {headerColor: {red: 0x42 / 255, green: 0x85 / 255, blue: 0xf4 / 255}, firstBandColor: {red: 1, green: 1, blue: 1}, secondBandColor: {red: 0.95, green: 0.95, blue: 0.95}}}}}]),
 ];
 
+/** Google's client takes a good part of a second to load, so it is loaded by the first write. */
+const loadClient = async (auth: SheetsSinkOptions['auth'], rootUrl: string | undefined): Promise<Client> => {
+	const {sheets} = await import('@googleapis/sheets');
+	return sheets({version: 'v4', auth, ...(rootUrl !== undefined && {rootUrl})}).spreadsheets;
+};
+
 /** Writes a page's schedule into its tab. Rate limits and server errors are tried again after 1, 2 and 4 s. */
-export const createSheetsSink = ({spreadsheetId, auth, clock, baseUrl = 'https://sheets.googleapis.com'}: SheetsSinkOptions): ScheduleSink => {
-	const root = `${baseUrl}/v4/spreadsheets/${encodeURIComponent(spreadsheetId)}`;
-	const call = async <Answer>(method: 'GET' | 'POST', path: string, data?: unknown, signal?: AbortSignal): Promise<Answer> => {
+export const createSheetsSink = ({spreadsheetId, auth, clock, rootUrl}: SheetsSinkOptions): ScheduleSink => {
+	let client: Promise<Client> | undefined;
+	// The client's own retries are off: they wait by a clock that no test and no rehearsal drives.
+	const call = async <Answer>(ask: (client: Client, options: CallOptions) => Promise<{readonly data: Answer}>, signal?: AbortSignal): Promise<Answer> => {
+		client ??= loadClient(auth, rootUrl);
+		const spreadsheets = await client;
 		for (let attempt = 0; ; attempt += 1) {
 			try {
 				// Attempts follow one another.
-				const response = await auth.request<Answer>({url: `${root}${path}`, method, timeout: requestLimitMs, retry: false, ...(data !== undefined && {data}), ...(signal && {signal})});
-				return response.data;
+				const {data} = await ask(spreadsheets, {timeout: requestLimitMs, retry: false, ...(signal && {signal})});
+				return data;
 			} catch (error) {
 				const waitMs = retryPauseMs[attempt];
 				if (waitMs === undefined || !isTransient(error)) {
@@ -92,19 +104,36 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, baseUrl = 'https:/
 		}
 	};
 
-	const findTab = async (title: string, signal?: AbortSignal): Promise<SheetInfo | undefined> => {
-		const {sheets = []} = await call<{readonly sheets?: readonly SheetInfo[]}>('GET', '?fields=sheets(properties(sheetId,title),bandedRanges(bandedRangeId))', undefined, signal);
-		return sheets.find(sheet => sheet.properties.title === title);
+	const findTab = async (title: string, signal?: AbortSignal): Promise<Tab | undefined> => {
+		const {sheets = []} = await call(async (to, options) => to.get({spreadsheetId, fields: 'sheets(properties(sheetId,title),bandedRanges(bandedRangeId))'}, options), signal);
+		const sheet = sheets.find(({properties}) => properties?.title === title);
+		return sheet && {sheetId: sheet.properties?.sheetId ?? 0, hasBands: (sheet.bandedRanges ?? []).length > 0};
 	};
 
-	const openTab = async (title: string, signal?: AbortSignal): Promise<SheetInfo> => {
+	const openTab = async (title: string, signal?: AbortSignal): Promise<Tab> => {
 		const found = await findTab(title, signal);
 		if (found) {
 			return found;
 		}
 
-		const {replies} = await call<{readonly replies: readonly {readonly addSheet: SheetInfo}[]}>('POST', ':batchUpdate', {requests: [{addSheet: {properties: {title}}}]}, signal);
-		return replies[0]!.addSheet;
+		try {
+			await call(async (to, options) => to.batchUpdate({spreadsheetId, requestBody: {requests: [{addSheet: {properties: {title}}}]}}, options), signal);
+		} catch (error) {
+			// A tab whose making was answered too late is refused the second time, and is there.
+			const made = await findTab(title, signal).catch(() => undefined);
+			if (made) {
+				return made;
+			}
+
+			throw error;
+		}
+
+		const made = await findTab(title, signal);
+		if (!made) {
+			throw new Error(`Tab ${title} was made and can't be found; open the spreadsheet and look at it.`);
+		}
+
+		return made;
 	};
 
 	return {
@@ -113,22 +142,24 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, baseUrl = 'https:/
 			const title = tabName(schedule.page_name);
 			const range = `'${title.replaceAll("'", "''")}'`;
 			const cells = toCells(schedule);
-			const tab = await openTab(title, signal);
-			await call('POST', '/values:batchClear', {ranges: [range]}, signal);
+			const {sheetId, hasBands} = await openTab(title, signal);
+			await call(async (to, options) => to.values.batchClear({spreadsheetId, requestBody: {ranges: [range]}}, options), signal);
 			for (let from = 0; from < cells.length; from += batchRows) {
 				if (from > 0) {
 					// The service limits writes a minute.
 					await clock.pause(batchPauseMs, signal);
 				}
 
+				const values = cells.slice(from, from + batchRows).map(row => [...row]);
 				// RAW: a cell is never run as a formula, and an id stays the text it is.
-				await call('POST', '/values:batchUpdate', {valueInputOption: 'RAW', data: [{range: `${range}!A${from + 1}`, majorDimension: 'ROWS', values: cells.slice(from, from + batchRows)}]}, signal);
+				await call(async (to, options) => to.values.batchUpdate({spreadsheetId, requestBody: {valueInputOption: 'RAW', data: [{range: `${range}!A${from + 1}`, majorDimension: 'ROWS', values}]}}, options), signal);
 			}
 
-			await call('POST', ':batchUpdate', {requests: formatRequests(tab)}, signal);
-			const {values = []} = await call<{readonly values?: readonly (readonly Cell[])[]}>('GET', `/values/${encodeURIComponent(`${range}!A1:K${cells.length}`)}?valueRenderOption=UNFORMATTED_VALUE`, undefined, signal);
+			await call(async (to, options) => to.batchUpdate({spreadsheetId, requestBody: {requests: formatRequests(sheetId, hasBands)}}, options), signal);
+			const {values} = await call(async (to, options) => to.values.get({spreadsheetId, range: `${range}!A1:K${cells.length}`, valueRenderOption: 'UNFORMATTED_VALUE'}, options), signal);
+			const held: readonly (readonly unknown[])[] = values ?? [];
 			// The service leaves out empty cells at the end of a row.
-			const isEqual = values.length === cells.length && cells.every((row, index) => row.every((cell, column) => cell === (values[index]?.[column] ?? '')));
+			const isEqual = held.length === cells.length && cells.every((row, index) => row.every((cell, column) => cell === (held[index]?.[column] ?? '')));
 			if (!isEqual) {
 				throw new Error(`Tab ${title} does not hold what was written; open the spreadsheet and look at it.`);
 			}
@@ -148,6 +179,8 @@ export const createConfiguredSheetsSink = async (spreadsheetId: string | undefin
 	}
 
 	const {GoogleAuth} = await import('google-auth-library');
-	const auth = await new GoogleAuth({scopes: ['https://www.googleapis.com/auth/spreadsheets']}).getClient();
+	const auth = new GoogleAuth({scopes: ['https://www.googleapis.com/auth/spreadsheets']});
+	// Asked for now, so that missing credentials are told before a page is planned.
+	await auth.getClient();
 	return createSheetsSink({spreadsheetId, auth, clock});
 };

@@ -16,22 +16,57 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 	return text;
 };
 
-/** A spreadsheet on loopback that keeps what is written and answers what the public service would. */
-const createSheetServer = async (options: {readonly failures?: number[]; readonly tabs?: string[]; readonly damages?: boolean} = {}) => {
+type Refusal = {readonly status: number; readonly message: string};
+
+/** What the public service refuses; undefined when it takes the call. */
+const refusalOf = ({authorization, path, body}: Call, tabs: readonly string[]): Refusal | undefined => {
+	if (authorization !== 'Bearer loopback') {
+		return {status: 401, message: 'no credentials'};
+	}
+
+	if (!path.startsWith('/v4/spreadsheets/sheet-1')) {
+		return {status: 404, message: 'no such spreadsheet'};
+	}
+
+	if (path.endsWith('/values:batchUpdate') && !['RAW', 'USER_ENTERED'].includes(body['valueInputOption'])) {
+		return {status: 400, message: "'valueInputOption' is required but not specified"};
+	}
+
+	const ranges: string[] = path.endsWith('/values:batchClear') ? body['ranges'] : path.endsWith('/values:batchUpdate') ? body['data'].map(({range}: {range: string}) => range) : [];
+	const lost = ranges.find(range => !tabs.some(tab => range.startsWith(`'${tab}'`)));
+	if (lost !== undefined) {
+		return {status: 400, message: `Unable to parse range: ${lost}`};
+	}
+
+	const [{addSheet} = {addSheet: undefined}] = (body['requests'] ?? []) as [{addSheet?: {properties: {title: string}}}];
+	return addSheet && tabs.includes(addSheet.properties.title) ? {status: 400, message: 'A sheet with that name already exists'} : undefined;
+};
+
+/** A spreadsheet on loopback that keeps what is written, answers what the public service would and refuses what it refuses. */
+const createSheetServer = async (options: {readonly failures?: number[]; readonly tabs?: string[]; readonly damages?: boolean; readonly dropsAdding?: boolean} = {}) => {
 	const calls: Call[] = [];
+	const agents = new Set<string | undefined>();
 	const tabs = options.tabs ?? [];
 	const failures = [...(options.failures ?? [])];
+	let isDropping = options.dropsAdding ?? false;
 	let values: unknown[][] = [];
 	const server: Server = createServer(async (request, response) => {
 		const text = await bodyOf(request);
 		const path = decodeURIComponent(request.url ?? '');
 		const body = text === '' ? {} : (JSON.parse(text) as Record<string, any>);
-		calls.push({method: request.method ?? '', path, body, authorization: request.headers.authorization});
+		const call = {method: request.method ?? '', path, body, authorization: request.headers.authorization};
+		calls.push(call);
+		agents.add(request.headers['user-agent']);
 		response.setHeader('content-type', 'application/json');
+		const refuse = (status: number, message: string): void => {
+			response.statusCode = status;
+			response.end(JSON.stringify({error: {code: status, message}}));
+		};
+
 		const failure = failures.shift();
-		if (failure !== undefined && failure !== 0) {
-			response.statusCode = failure;
-			response.end(JSON.stringify({error: {code: failure, message: 'no'}}));
+		const refusal = failure === undefined ? refusalOf(call, tabs) : {status: failure, message: 'no'};
+		if (refusal) {
+			refuse(refusal.status, refusal.message);
 			return;
 		}
 
@@ -45,20 +80,25 @@ const createSheetServer = async (options: {readonly failures?: number[]; readonl
 			const [{addSheet}] = body['requests'];
 			if (addSheet) {
 				tabs.push(addSheet.properties.title);
-				response.end(JSON.stringify({replies: [{addSheet: {properties: {sheetId: 7, title: addSheet.properties.title}}}]}));
-			} else {
-				response.end(JSON.stringify({replies: []}));
 			}
+
+			if (addSheet && isDropping) {
+				isDropping = false;
+				response.destroy();
+				return;
+			}
+
+			response.end(JSON.stringify({replies: []}));
 		} else if (path.includes('/values/')) {
 			response.end(JSON.stringify({values: options.damages ? values.slice(1) : values}));
 		} else {
-			response.end(JSON.stringify({sheets: tabs.map((title, sheetId) => ({properties: {sheetId, title}}))}));
+			response.end(JSON.stringify({sheets: tabs.map((title, index) => ({properties: {sheetId: index + 40, title}}))}));
 		}
 	});
 	await new Promise<void>(resolve => {
 		server.listen(0, '127.0.0.1', resolve);
 	});
-	return {calls, server, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`};
+	return {calls, agents, tabs, server, rootUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`};
 };
 
 const auth = new OAuth2Client();
@@ -73,7 +113,7 @@ const write = async (options: Parameters<typeof createSheetServer>[0] = {}) => {
 	const sheet = await createSheetServer(options);
 	server = sheet.server;
 	const waits: number[] = [];
-	const sink = createSheetsSink({spreadsheetId: 'sheet-1', auth, baseUrl: sheet.baseUrl, clock: {async pause(ms) {
+	const sink = createSheetsSink({spreadsheetId: 'sheet-1', auth, rootUrl: sheet.rootUrl, clock: {async pause(ms) {
 		waits.push(ms);
 	}}});
 	const outcome = sink.write(aSchedule());
@@ -82,24 +122,27 @@ const write = async (options: Parameters<typeof createSheetServer>[0] = {}) => {
 };
 
 describe('the spreadsheet sink', () => {
-	it('makes the tab, clears, writes raw values, formats and reads back', async () => {
-		const {calls, outcome} = await write();
+	it('makes the tab, clears, writes raw values, formats and reads back, all through the official client', async () => {
+		const {calls, agents, outcome} = await write();
 		await expect(outcome).resolves.toEqual({destination: 'sheet tab test_creator', messageCount: 20, detail: '20 rows, 11 columns, read back equal'});
 		expect(calls.map(call => `${call.method} ${call.path.replace(/\?.*/, '')}`)).toEqual([
 			'GET /v4/spreadsheets/sheet-1',
 			'POST /v4/spreadsheets/sheet-1:batchUpdate',
+			'GET /v4/spreadsheets/sheet-1',
 			'POST /v4/spreadsheets/sheet-1/values:batchClear',
 			'POST /v4/spreadsheets/sheet-1/values:batchUpdate',
 			'POST /v4/spreadsheets/sheet-1:batchUpdate',
 			"GET /v4/spreadsheets/sheet-1/values/'test_creator'!A1:K21",
 		]);
 		expect(calls.every(call => call.authorization === 'Bearer loopback')).toBe(true);
-		const update = calls[3]!.body;
+		expect([...agents]).toEqual([expect.stringContaining('google-api-nodejs-client')]);
+		const update = calls[4]!.body;
 		expect(update['valueInputOption']).toBe('RAW');
 		expect(update['data'][0].range).toBe("'test_creator'!A1");
 		expect(update['data'][0].values[0]).toEqual(['Schedule ID', 'Creator/Page', 'Day of Week', 'Send Time', 'Type', 'Caption ID', 'Caption Text', 'Price Tier', 'Category', 'Has Urgency', 'Performance Score']);
 		expect(update['data'][0].values.slice(1).every((cells: unknown[]) => typeof cells[5] === 'string' && typeof cells[10] === 'number' && ['Yes', 'No'].includes(String(cells[9])))).toBe(true);
-		const formats = JSON.stringify(calls[4]!.body);
+		const formats = JSON.stringify(calls[5]!.body);
+		expect(calls[5]!.body['requests'].every((request: object) => JSON.stringify(request).includes('"sheetId":40'))).toBe(true);
 		expect(formats).toContain('"frozenRowCount":1');
 		expect(formats).toContain('"pattern":"0.00%"');
 		expect(formats).toContain('"wrapStrategy":"WRAP"');
@@ -119,6 +162,13 @@ describe('the spreadsheet sink', () => {
 		const lost = await write({failures: [503, 503, 503, 503]});
 		await expect(lost.outcome).rejects.toThrow();
 		expect(lost.calls).toHaveLength(4);
+	});
+
+	it('tries again when the connection breaks, and takes the tab whose making was not answered', async () => {
+		const {tabs, waits, outcome} = await write({dropsAdding: true});
+		await expect(outcome).resolves.toMatchObject({messageCount: 20});
+		expect(tabs).toEqual(['test_creator']);
+		expect(waits).toEqual([1000]);
 	});
 
 	it('does not repeat a refused call', async () => {
