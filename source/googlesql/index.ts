@@ -15,6 +15,6 @@ export type {Token} from './lexer/token.js';
 export {parseExpression, parseQuery, parseScript, parseStatement, parseType} from './parser/parser.js';
 export {sourceOf, walk, type SyntaxNode, type Visitor} from './walk.js';
 export {statementTypeOf} from './statement-type.js';
-export {analyzeExpression, analyzeStatement, type StatementOptions} from './analyzer/statement.js';
+export {analyzeColumnDefault, analyzeExpression, analyzeStatement, type StatementOptions} from './analyzer/statement.js';
 export {analyzeProcedureBody, analyzeScript, routineEntry} from './analyzer/body.js';
 export {isEquivalent, typeText} from './type-rules.js';

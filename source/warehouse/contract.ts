@@ -108,6 +108,8 @@ export type TableRecord = {
 	readonly viewQuery?: string;
 	readonly partitioning?: {readonly column: string; readonly type: 'DAY' | 'HOUR' | 'MONTH' | 'YEAR'; readonly expirationMs?: number};
 	readonly clustering?: readonly string[];
+	/** Default expressions as GoogleSQL text, by column. */
+	readonly defaults?: Readonly<Record<string, string>>;
 	readonly ddl: string;
 };
 
@@ -189,11 +191,12 @@ export type Database = {
 	tables: {
 		list: (dataset: string) => Promise<readonly TableRecord[]>;
 		find: (dataset: string, table: string) => Promise<TableRecord | undefined>;
-		create: (dataset: string, table: string, options: {readonly columns: readonly Column[]; readonly viewQuery?: string; readonly labels?: Readonly<Record<string, string>>; readonly description?: string; readonly expiresMs?: number; readonly nowMs: number}) => Promise<TableRecord>;
+		create: (dataset: string, table: string, options: {readonly columns: readonly Column[]; readonly defaults?: Readonly<Record<string, string>>; readonly viewQuery?: string; readonly labels?: Readonly<Record<string, string>>; readonly description?: string; readonly expiresMs?: number; readonly nowMs: number}) => Promise<TableRecord>;
 		update: (dataset: string, table: string, change: {readonly labels?: Readonly<Record<string, string | null>>; readonly description?: string; readonly expiresMs?: number | null; readonly nowMs: number}) => Promise<TableRecord>;
 		remove: (dataset: string, table: string) => Promise<void>;
 		rows: (dataset: string, table: string, options: {readonly offset: number; readonly limit: number; readonly columns?: readonly string[]}) => Promise<ResultSet>;
-		insert: (dataset: string, table: string, rows: readonly Readonly<Record<string, unknown>>[]) => Promise<void>;
+		/** A column that a row does not name gets its default; `user` is who SESSION_USER() is there. */
+		insert: (dataset: string, table: string, rows: readonly Readonly<Record<string, unknown>>[], options: {readonly nowMs: number; readonly user: string}) => Promise<void>;
 		copy: (from: {readonly dataset: string; readonly table: string; readonly atMs?: number}, to: {readonly dataset: string; readonly table: string}, options: {readonly operation: CopySpec['operation']; readonly write: CopySpec['write']; readonly nowMs: number; readonly seal?: () => readonly SealedJob[]}) => Promise<{readonly rows: number}>;
 	};
 	routines: {

@@ -3,6 +3,7 @@ import type {CreateFunction, CreateTable, CreateTableFunction, CreateView, DdlSt
 import type {OptionEntry, Path} from '../syntax/name.js';
 import {anyType, coercionCost, isOrderable, typeText} from '../type-rules.js';
 import type {Column, SqlType} from '../types.js';
+import {analyzeDefault} from './default-value.js';
 import {analyze, coerce, plainFrame, resolveType} from './expression.js';
 import {makeSource, namesOf} from './from.js';
 import {analyzeQuery} from './query.js';
@@ -50,16 +51,21 @@ export function analyzeDdl(session: Session, statement: DdlStatement, templates?
 		}
 
 		case 'alter': {
-			if (statement.object !== 'schema' && !statement.ifExists) existing(session, statement.path);
+			const columns = statement.object === 'schema' ? [] : statement.ifExists ? (session.options.catalog.findTable(statement.path.parts.map(({name}) => name))?.columns ?? []) : existing(session, statement.path);
 			for (const action of statement.actions) {
 				if (action.kind === 'set-options') options(session, action.options);
 				if (action.kind === 'add-column') {
 					resolveType(session, action.column.type);
-					if (action.column.default !== undefined) analyze(session, action.column.default, plainFrame(emptyScope, 'DEFAULT expression'));
+					if (action.column.default !== undefined) throw session.error(action.column.default, `Adding column ${action.column.name.name} with a default value to an existing table is not supported. Add the column first, then use ALTER TABLE ... ALTER COLUMN ${action.column.name.name} SET DEFAULT`);
 				}
 
 				if (action.kind === 'alter-column' && action.change.kind === 'set-data-type') resolveType(session, action.change.type);
-				if (action.kind === 'alter-column' && action.change.kind === 'set-default') analyze(session, action.change.value, plainFrame(emptyScope, 'DEFAULT expression'));
+				if (action.kind === 'alter-column' && action.change.kind === 'set-default') {
+					// A column that is not there, or was added by the same statement, is named when the statement runs.
+					const column = columns.find(({name}) => sameName(name, action.column.name));
+					if (column === undefined) analyze(session, action.change.value, plainFrame(emptyScope, 'DEFAULT expression'));
+					else analyzeDefault(session, action.change.value, column);
+				}
 			}
 
 			return nothing;
@@ -91,11 +97,7 @@ function options(session: Session, entries: readonly OptionEntry[]): void {
 function createTable(session: Session, statement: CreateTable): DdlShape {
 	const declared = statement.columns?.map(column => {
 		const type = resolveType(session, column.type);
-		if (column.default !== undefined) {
-			const candidate = analyze(session, column.default, plainFrame(emptyScope, 'DEFAULT expression'));
-			coerce(session, column.default, candidate, type, () => session.error(column.default!, `DEFAULT value has type ${typeText(candidate.type)} which cannot be assigned to column ${column.name.name}, which has type ${typeText(type)}`));
-		}
-
+		if (column.default !== undefined) analyzeDefault(session, column.default, {name: column.name.name, type, isRequired: column.isRequired});
 		return {name: column.name.name, type, isRequired: column.isRequired, node: column};
 	});
 	for (const [index, column] of (declared ?? []).entries()) {

@@ -7,6 +7,7 @@ import {coercionCost, costOf, scalar, typeText} from '../type-rules.js';
 import type {Column, SqlType} from '../types.js';
 import {analyzeDdl} from './ddl.js';
 import {analyzeDml} from './dml.js';
+import {analyzeDefault} from './default-value.js';
 import {systemVariableType} from './construct.js';
 import {analyze, analyzeCondition, coerce, plainFrame, resolveType} from './expression.js';
 import {named} from './from.js';
@@ -73,6 +74,13 @@ export function analyzeExpression(expression: Expression, options: AnalyzeOption
 	const candidate = analyze(session, expression, plainFrame(emptyScope, 'expression'));
 	if (target !== undefined) coerce(session, expression, candidate, target, () => session.error(expression, `Cannot coerce expression of type ${typeText(candidate.type)} to type ${typeText(target)}`));
 	return annotationsOf(session, 'SCRIPT', [], target === undefined || target.kind === 'any' ? session.typeOf(expression) : target);
+}
+
+/** Analyzes the default expression of a column, as it stands in the catalog; it has the column's type in the end. */
+export function analyzeColumnDefault(expression: Expression, column: Column, options: AnalyzeOptions): StatementAnalysis {
+	const session = new Session(options);
+	analyzeDefault(session, expression, column);
+	return annotationsOf(session, 'SCRIPT', [], column.type);
 }
 
 type Procedural = Exclude<Statement, {kind: 'query-statement' | 'insert' | 'update' | 'delete' | 'merge' | 'truncate' | 'create-table' | 'create-snapshot-table' | 'create-view' | 'create-function' | 'create-table-function' | 'create-procedure' | 'create-schema' | 'drop' | 'alter' | 'export-data' | 'load-data'}>;

@@ -5,8 +5,6 @@ import type {DatasetRecord, RoutineRecord, TableRecord} from '../contract.js';
 export type StoredTable = Omit<TableRecord, 'rows' | 'bytes' | 'ddl'> & {
 	/** Quoted DuckDB name of the rows, `"dataset"."table"`; undefined for a view. */
 	readonly storage: string | undefined;
-	/** Default expressions as GoogleSQL text, by column. */
-	readonly defaults?: Readonly<Record<string, string>>;
 	readonly primaryKey?: readonly string[];
 	readonly columnDescriptions?: Readonly<Record<string, string>>;
 	/** What a snapshot or a clone was made of. */

@@ -1,6 +1,6 @@
 // What an emission needs: the statement's annotations, the values of names that are constants for DuckDB (variables,
 // parameters, arguments), and where tables and routines come from.
-import type {Analysis, CommonTableExpression, Expression, RoutineEntry, Source, SqlType, TableEntry} from '../../googlesql/index.js';
+import type {Analysis, Column, CommonTableExpression, Expression, RoutineEntry, Source, SqlType, TableEntry} from '../../googlesql/index.js';
 import type {Cell} from '../contract.js';
 
 export type Value = {readonly type: SqlType; readonly cell: Cell};
@@ -9,10 +9,15 @@ export type Value = {readonly type: SqlType; readonly cell: Cell};
 export type FunctionBody = {readonly analysis: Analysis; readonly expression: Expression; readonly argumentNames: readonly string[]; readonly returns: SqlType | undefined};
 export type TableFunctionBody = {readonly analysis: Analysis; readonly query: import('../../googlesql/index.js').Query; readonly argumentNames: readonly string[]};
 
+/** The default of a column with its annotations. */
+export type ColumnDefault = {readonly analysis: Analysis; readonly expression: Expression};
+
 /** The catalog as the emitter sees it. */
 export type EmitCatalog = {
 	/** DuckDB relation text of a table, a view (in parentheses) or an INFORMATION_SCHEMA view; `atMicros` is FOR SYSTEM_TIME AS OF. */
 	readonly relation: (table: TableEntry, atMicros: bigint | undefined) => string;
+	/** Undefined where NULL is what a row without the column gets. */
+	readonly columnDefault: (table: TableEntry, column: Column) => ColumnDefault | undefined;
 	readonly functionBody: (routine: RoutineEntry, argumentTypes: readonly (SqlType | undefined)[]) => FunctionBody;
 	readonly tableFunctionBody: (routine: RoutineEntry) => TableFunctionBody;
 };

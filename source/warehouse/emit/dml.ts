@@ -1,9 +1,9 @@
 // INSERT, UPDATE, DELETE, MERGE, TRUNCATE. DuckDB takes any one of several source rows for a target row; BigQuery refuses
 // them, so UPDATE ... FROM and MERGE come with a query that counts such rows first.
-import type {Assignment, Column, DeleteStatement, DmlStatement, FromItem, InsertStatement, MergeAction, MergeStatement, Source, SqlType, TableEntry, UpdateStatement} from '../../googlesql/index.js';
+import type {Assignment, Column, DeleteStatement, DmlStatement, Expression, FromItem, InsertStatement, MergeAction, MergeStatement, Source, SqlType, TableEntry, UpdateStatement} from '../../googlesql/index.js';
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
-import {fieldName, quoteName} from './duck-type.js';
+import {duckType, fieldName, quoteName} from './duck-type.js';
 import {emitExpression} from './expression.js';
 import {emitFrom} from './from.js';
 import {emitFitted} from './query.js';
@@ -21,7 +21,7 @@ export function emitDml(statement: DmlStatement, emission: Emission, referencedT
 	const targeted: Emission = {...emission, columnText: targetColumn(emission)};
 	switch (statement.kind) {
 		case 'insert': {
-			return {sql: emitInsert(statement, emission, relation)};
+			return {sql: emitInsert(statement, emission, relation, table)};
 		}
 
 		case 'update': {
@@ -57,16 +57,37 @@ function targetColumn(emission: Emission): (source: Source, column: string) => s
 	return (source, column) => emission.columnText?.(source, column) ?? (source.origin.kind === 'dml-target' ? `"$t".${quoteName(column)}` : undefined);
 }
 
-function emitInsert(insert: InsertStatement, emission: Emission, relation: string): string {
+/** DuckDB text of a column's default, evaluated for each row; undefined when the column has none. */
+function emitDefault(table: TableEntry, column: Column, emission: Emission): string | undefined {
+	const found = emission.catalog.columnDefault(table, column);
+	return found === undefined ? undefined : emitExpression(found.expression, {...emission, analysis: found.analysis, arguments: new Map(), locals: new Map(), tableArguments: new Map()});
+}
+
+/** A value that may be the word DEFAULT. */
+function emitValue(value: Expression, column: Column, table: TableEntry, emission: Emission): string {
+	return value.kind === 'default' ? (emitDefault(table, column, emission) ?? `CAST(NULL AS ${duckType(column.type)})`) : emitExpression(value, emission);
+}
+
+/** Columns that a new row does not name and that have a default: their quoted names, and the defaults' texts. */
+export function emitOmitted(table: TableEntry, named: readonly Column[], emission: Emission): ReadonlyArray<{readonly name: string; readonly text: string}> {
+	return table.columns.flatMap(column => {
+		const text = named.some(({name}) => name === column.name) ? undefined : emitDefault(table, column, emission);
+		return text === undefined ? [] : [{name: quoteName(column.name), text}];
+	});
+}
+
+function emitInsert(insert: InsertStatement, emission: Emission, relation: string, table: TableEntry): string {
 	const columns = emission.analysis.insertColumnsOf(insert);
-	const names = columns.map(column => quoteName(column.name)).join(', ');
+	const defaults = emitOmitted(table, columns, emission);
+	const names = [...columns.map(column => quoteName(column.name)), ...defaults.map(({name}) => name)].join(', ');
 	const {source} = insert;
 	if (source.kind === 'insert-values') {
-		const rows = source.rows.map(row => `(${row.values.map(value => emitExpression(value, emission)).join(', ')})`);
+		const rows = source.rows.map(row => `(${[...row.values.map((value, index) => emitValue(value, columns[index]!, table, emission)), ...defaults.map(({text}) => text)].join(', ')})`);
 		return `INSERT INTO ${relation} (${names}) VALUES ${rows.join(', ')}`;
 	}
 
-	return `INSERT INTO ${relation} (${names}) ${emitFitted(source.query, emission.analysis.insertCoercionsOf(insert), emission)}`;
+	const query = emitFitted(source.query, emission.analysis.insertCoercionsOf(insert), emission);
+	return `INSERT INTO ${relation} (${names}) ${defaults.length === 0 ? query : `SELECT *, ${defaults.map(({text}) => text).join(', ')} FROM (${query})`}`;
 }
 
 function assignments(list: readonly Assignment[], table: TableEntry, emission: Emission): string {
@@ -82,15 +103,15 @@ function assignments(list: readonly Assignment[], table: TableEntry, emission: E
 	return [...byColumn.values()]
 		.map(group => {
 			const column = table.columns.find(item => item.name.toLowerCase() === group[0]!.target[0]!.name.toLowerCase())!;
-			return `${quoteName(column.name)} = ${assigned(group, column, emission)}`;
+			return `${quoteName(column.name)} = ${assigned(group, column, table, emission)}`;
 		})
 		.join(', ');
 }
 
 /** `column.field = value` writes the whole STRUCT again with that field replaced. */
-function assigned(group: readonly Assignment[], column: Column, emission: Emission): string {
+function assigned(group: readonly Assignment[], column: Column, table: TableEntry, emission: Emission): string {
 	const whole = group.find(assignment => assignment.target.length === 1);
-	return whole === undefined ? rebuilt(`"$t".${quoteName(column.name)}`, column.type, group, 1, emission) : emitExpression(whole.value, emission);
+	return whole === undefined ? rebuilt(`"$t".${quoteName(column.name)}`, column.type, group, 1, emission) : emitValue(whole.value, column, table, emission);
 }
 
 function rebuilt(text: string, type: SqlType, group: readonly Assignment[], depth: number, emission: Emission): string {
@@ -158,14 +179,19 @@ function emitAction(action: MergeAction, table: TableEntry, source: FromItem, em
 
 		case 'merge-insert': {
 			const columns = emission.analysis.insertColumnsOf(action);
-			return `INSERT (${columns.map(column => quoteName(column.name)).join(', ')}) VALUES (${action.values.map(value => emitExpression(value, emission)).join(', ')})`;
+			return mergeInsert(table, columns, action.values.map((value, index) => emitValue(value, columns[index]!, table, emission)), emission);
 		}
 
 		case 'merge-insert-row': {
 			const columns = emission.analysis.insertColumnsOf(action);
 			const alias = emission.aliases.of(emission.analysis.sourceOf(source));
 			const from = emission.analysis.sourceOf(source).columns;
-			return `INSERT (${columns.map(column => quoteName(column.name)).join(', ')}) VALUES (${columns.map((column, index) => emitCast(`${alias}.${quoteName(from[index]!.name)}`, from[index]!.type, column.type, false)).join(', ')})`;
+			return mergeInsert(table, columns, columns.map((column, index) => emitCast(`${alias}.${quoteName(from[index]!.name)}`, from[index]!.type, column.type, false)), emission);
 		}
 	}
+}
+
+function mergeInsert(table: TableEntry, columns: readonly Column[], values: readonly string[], emission: Emission): string {
+	const defaults = emitOmitted(table, columns, emission);
+	return `INSERT (${[...columns.map(column => quoteName(column.name)), ...defaults.map(({name}) => name)].join(', ')}) VALUES (${[...values, ...defaults.map(({text}) => text)].join(', ')})`;
 }

@@ -171,10 +171,6 @@ function emitPlain(expression: Expression, emission: Emission): string {
 			return emitCall(expression, emission);
 		}
 
-		case 'default': {
-			return 'DEFAULT';
-		}
-
 		case 'with-expression': {
 			let inner = emission;
 			for (const binding of expression.bindings) {

@@ -20,6 +20,12 @@ const hasColumn = (table: StoredTable, name: string): boolean => table.columns.s
 
 const missing = (table: StoredTable, name: string): SqlError => new SqlError({reason: 'invalidQuery', message: `Column not found in table ${table.dataset}.${table.table}: ${name}`});
 
+/** What is kept by column name, after a column has another name or, without one, is gone. */
+const renamed = (table: StoredTable, from: string, to: string | undefined): Pick<StoredTable, 'defaults' | 'columnDescriptions'> => {
+	const moved = (kept: Readonly<Record<string, string>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(kept).flatMap(([column, text]) => (same(column, from) ? (to === undefined ? [] : [[to, text]]) : [[column, text]])));
+	return definedOnly({defaults: table.defaults === undefined ? undefined : moved(table.defaults), columnDescriptions: table.columnDescriptions === undefined ? undefined : moved(table.columnDescriptions)});
+};
+
 /** One action: what DuckDB has to do, and the record after it. */
 const applyAction = async (action: AlterAction, table: StoredTable, tools: DdlTools): Promise<{readonly sql?: string; readonly record: StoredTable}> => {
 	const alter = (what: string): string => `ALTER TABLE ${table.storage ?? ''} ${what}`;
@@ -58,7 +64,7 @@ const applyAction = async (action: AlterAction, table: StoredTable, tools: DdlTo
 				throw missing(table, action.column.name);
 			}
 
-			return {sql: alter(`DROP COLUMN ${quoteName(action.column.name)}`), record: {...table, columns: table.columns.filter(column => !same(column.name, action.column.name))}};
+			return {sql: alter(`DROP COLUMN ${quoteName(action.column.name)}`), record: {...table, columns: table.columns.filter(column => !same(column.name, action.column.name)), ...renamed(table, action.column.name, undefined)}};
 		}
 
 		case 'rename-column': {
@@ -66,7 +72,7 @@ const applyAction = async (action: AlterAction, table: StoredTable, tools: DdlTo
 				throw missing(table, action.column.name);
 			}
 
-			return {sql: alter(`RENAME COLUMN ${quoteName(action.column.name)} TO ${quoteName(action.to.name)}`), record: {...table, columns: table.columns.map(column => (same(column.name, action.column.name) ? {...column, name: action.to.name} : column))}};
+			return {sql: alter(`RENAME COLUMN ${quoteName(action.column.name)} TO ${quoteName(action.to.name)}`), record: {...table, columns: table.columns.map(column => (same(column.name, action.column.name) ? {...column, name: action.to.name} : column)), ...renamed(table, action.column.name, action.to.name)}};
 		}
 
 		case 'add-constraint': {
@@ -102,7 +108,8 @@ const alterColumn = async (action: Extract<AlterAction, {readonly kind: 'alter-c
 	const {change} = action;
 	switch (change.kind) {
 		case 'set-default': {
-			return {record: {...table, defaults: {...table.defaults, [name]: tools.scope.text.slice(change.value.span.start, change.value.span.end)}}};
+			const column = table.columns.find(one => same(one.name, name))!;
+			return {record: {...table, defaults: {...table.defaults, [column.name]: tools.scope.text.slice(change.value.span.start, change.value.span.end)}}};
 		}
 
 		case 'drop-default': {

@@ -68,6 +68,9 @@ const described = (definitions: readonly ColumnDefinition[], tools: DdlTools): P
 		return description === undefined ? known : {...known, [definition.name.name]: description};
 	}, Promise.resolve({}));
 
+const defaultsOf = (definitions: readonly ColumnDefinition[], {scope}: DdlTools): Readonly<Record<string, string>> =>
+	Object.fromEntries(definitions.flatMap(({name, default: value}) => (value === undefined ? [] : [[name.name, scope.text.slice(value.span.start, value.span.end)]])));
+
 /** The record and the query that fills it, before anything is made. */
 const plan = async (statement: CreateTable, analysis: StatementAnalysis, emission: Emission, tools: DdlTools, [dataset, table]: readonly [string, string], existing: StoredTable | undefined): Promise<{readonly record: StoredTable; readonly fill: string | undefined}> => {
 	const {store, versions, project} = tools.session.engine;
@@ -87,7 +90,7 @@ const plan = async (statement: CreateTable, analysis: StatementAnalysis, emissio
 	const columns = statement.columns === undefined ? analysis.columns.map(({name, type}) => ({name, type})) : definitions.map(definition => columnOf(definition));
 	const keyed = definitions.filter(definition => definition.isPrimaryKey).map(definition => definition.name.name);
 	const primaryKey = statement.constraints.find(constraint => constraint.constraint === 'primary-key')?.columns.map(column => column.name) ?? keyed;
-	const defaults = Object.fromEntries(definitions.filter(definition => definition.default !== undefined).map(definition => [definition.name.name, tools.scope.text.slice(definition.default!.span.start, definition.default!.span.end)]));
+	const defaults = defaultsOf(definitions, tools);
 	const partitioning = readPartitioning(statement.partitionBy, options.partitionExpirationMs);
 	const record: StoredTable = {
 		...base,
@@ -157,7 +160,7 @@ const createTemporary = async (statement: CreateTable, analysis: StatementAnalys
 		await session.connection.run(`DROP TABLE ${known.storage}`);
 	}
 
-	session.temporary.set(key, {storage, entry: {kind: 'temporary', path: [name], columns}});
+	session.temporary.set(key, {storage, entry: {kind: 'temporary', path: [name], columns}, defaults: defaultsOf(statement.columns ?? [], tools)});
 	return {};
 };
 

@@ -1,8 +1,11 @@
 // The destination table of a query job: the rows of the query as a table, by its write disposition.
 import type {Column} from '../../googlesql/types.js';
+import {tableEntry} from '../catalog/analyzer-catalog.js';
 import type {StoredTable} from '../catalog/records.js';
 import {SqlError, type ExecuteRequest, type ResultSet} from '../contract.js';
 import {cellReader} from '../emit/cell.js';
+import type {Emission} from '../emit/context.js';
+import {emitOmitted} from '../emit/dml.js';
 import {duckType, quoteName} from '../emit/duck-type.js';
 import type {JobSession} from './session.js';
 import {createStorage, fillStorage, newEtag, storageName} from './storage.js';
@@ -12,6 +15,8 @@ type Write = {
 	readonly columns: readonly Column[];
 	/** DuckDB's text of the query. */
 	readonly query: string;
+	/** Of the query, for the defaults of columns that it does not give. */
+	readonly emission: Emission;
 	readonly nowMs: number;
 };
 
@@ -35,7 +40,7 @@ const checkFits = (path: string, table: StoredTable, columns: readonly Column[])
  * Runs the query once, writes its rows and gives them back. The change and the job's outcome are one transaction.
  * @throws SqlError duplicate for WRITE_EMPTY into a table with rows, notFound without the dataset, invalid for rows that do not fit.
  */
-export const writeDestination = async (session: JobSession, {destination, columns, query, nowMs}: Write): Promise<ResultSet> => {
+export const writeDestination = async (session: JobSession, {destination, columns, query, emission, nowMs}: Write): Promise<ResultSet> => {
 	const {engine, connection} = session;
 	const {dataset, table, write} = destination;
 	const path = `${engine.project}:${dataset}.${table}`;
@@ -57,9 +62,11 @@ export const writeDestination = async (session: JobSession, {destination, column
 		if (existing?.storage !== undefined && write !== 'WRITE_TRUNCATE') {
 			const {storage} = existing;
 			checkFits(path, existing, columns);
-			const names = columns.map(({name}) => quoteName(name)).join(', ');
+			const given = columns.map(({name}) => quoteName(name));
+			const known = existing.columns.filter(column => columns.some(({name}) => name.toLowerCase() === column.name.toLowerCase()));
+			const defaults = emitOmitted(tableEntry(engine.project, existing), known, emission);
 			await session.mutate(existing, nowMs, async () => {
-				await connection.run(`INSERT INTO ${storage} (${names}) SELECT ${names} FROM ${rows}`);
+				await connection.run(`INSERT INTO ${storage} (${[...given, ...defaults.map(({name}) => name)].join(', ')}) SELECT ${[...given, ...defaults.map(({text}) => text)].join(', ')} FROM ${rows}`);
 			});
 		} else {
 			const storage = storageName(dataset, table, existing);

@@ -6,6 +6,7 @@ import {Aliases, type EmitCatalog, type Emission, type Value} from '../emit/cont
 import {quoteName} from '../emit/duck-type.js';
 import {emitFitted} from '../emit/query.js';
 import type {RuntimeScope, TypedCell} from '../script/runtime.js';
+import {columnDefault} from './column-default.js';
 import type {JobSession} from './session.js';
 
 const value = ({type, value: cell}: TypedCell): Value => ({type, cell});
@@ -35,7 +36,7 @@ export const emitCatalog = (session: JobSession, nowMicros: bigint): EmitCatalog
 
 			case 'view': {
 				const {query, analysis} = engine.bodies.view(table);
-				const text = emitFitted(query, [], bareEmission(session, analysis, nowMicros, atMicros));
+				const text = emitFitted(query, [], bareEmission(session, analysis, nowMicros, {atMicros}));
 				// The view's own names, which its query need not have: CREATE VIEW v (a, b) AS ...
 				const isSame = table.columns.every((column, index) => column.name === analysis.columns[index]?.name);
 				return isSame ? `(${text})` : `(SELECT * FROM (${text}) AS v(${table.columns.map(column => quoteName(column.name)).join(', ')}))`;
@@ -51,13 +52,22 @@ export const emitCatalog = (session: JobSession, nowMicros: bigint): EmitCatalog
 
 	return {
 		relation,
+		columnDefault(table, column) {
+			const [, dataset = '', name = ''] = table.path;
+			const {defaults} = table.kind === 'temporary' ? session.temporary.get(table.path.at(-1)!.toLowerCase())! : engine.store.table(dataset, name);
+			const text = defaults?.[column.name];
+			return text === undefined ? undefined : columnDefault(engine, text, column);
+		},
 		functionBody: (routine, argumentTypes) => session.functions.body(routine, argumentTypes) ?? engine.bodies.function(routine, argumentTypes),
 		tableFunctionBody: routine => engine.bodies.tableFunction(routine),
 	};
 };
 
-/** Emission of a body that sees neither variables nor parameters. */
-const bareEmission = (session: JobSession, analysis: StatementAnalysis, nowMicros: bigint, atMicros: bigint | undefined): Emission => {
+/**
+ * Emission of what sees neither variables nor parameters: the body of a view, a default.
+ * @param user - who SESSION_USER() is; unset where it is not to be asked.
+ */
+export const bareEmission = (session: JobSession, analysis: StatementAnalysis, nowMicros: bigint, {atMicros, user}: {readonly atMicros?: bigint | undefined; readonly user?: string}): Emission => {
 	const none = (): never => {
 		throw new SqlError({reason: 'invalidQuery', message: 'Query parameters cannot be used inside a view'});
 	};
@@ -70,7 +80,10 @@ const bareEmission = (session: JobSession, analysis: StatementAnalysis, nowMicro
 		nowMicros,
 		variable: none,
 		parameter: none,
-		systemVariable: names => (names.join('.').toLowerCase() === 'time_zone' ? {type: {kind: 'scalar', name: 'STRING'}, cell: 'UTC'} : none()),
+		systemVariable(names) {
+			const cell = {time_zone: 'UTC', session_user: user}[names.join('.').toLowerCase()];
+			return cell === undefined ? none() : {type: {kind: 'scalar', name: 'STRING'}, cell};
+		},
 		arguments: new Map(),
 		tableArguments: new Map(),
 		locals: new Map(),

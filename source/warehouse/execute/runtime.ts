@@ -173,7 +173,7 @@ export class Runtime implements StatementRuntime {
 				}
 
 				const emission = await this.#emission(statement.query, analysis, scope, nowMicros);
-				const work = async () => writeDestination(this.#session, {destination, columns: analysis.columns, query: emitQuery(statement.query, emission), nowMs: Number(nowMicros / 1000n)});
+				const work = async () => writeDestination(this.#session, {destination, columns: analysis.columns, query: emitQuery(statement.query, emission), emission, nowMs: Number(nowMicros / 1000n)});
 				return {...bytes, result: await this.#interruptible(work)};
 			}
 

@@ -11,7 +11,7 @@ import {commitDdl, type Engine} from './engine.js';
 import {Mutex} from './mutex.js';
 import {TemporaryFunctions} from './temporary-functions.js';
 
-export type TemporaryTable = {readonly entry: TableEntry; readonly storage: string};
+export type TemporaryTable = {readonly entry: TableEntry; readonly storage: string; readonly defaults: Readonly<Record<string, string>>};
 
 type OpenTransaction = {readonly versions: PendingVersion[]; readonly touched: Map<string, {readonly table: StoredTable; readonly atMs: number}>};
 

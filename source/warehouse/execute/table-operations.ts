@@ -6,11 +6,15 @@ import {SqlError, type Cell, type Database, type ResultSet, type SealedJob, type
 import {keepSealed} from '../catalog/sealed-jobs.js';
 import {cellReader} from '../emit/cell.js';
 import {quoteName} from '../emit/duck-type.js';
+import {emitExpression} from '../emit/expression.js';
 import {literalText} from '../emit/literal.js';
-import type {SqlType} from '../../googlesql/types.js';
+import type {Column, SqlType} from '../../googlesql/types.js';
 import {tableBytes} from './billed-bytes.js';
+import {columnDefault} from './column-default.js';
 import {toSqlError} from './duck-error.js';
+import {bareEmission} from './emission.js';
 import {commitDdl, type Engine} from './engine.js';
+import {fromGoogleSql} from './runtime.js';
 import {JobSession} from './session.js';
 import {createStorage, fillStorage, newEtag, storageName} from './storage.js';
 
@@ -50,7 +54,7 @@ export const createTableOperations = (engine: Engine, withConnection: <Value>(wo
 	const {store, versions, project} = engine;
 
 	const record = async (table: StoredTable): Promise<TableRecord> => {
-		const {storage, defaults: _defaults, primaryKey: _primaryKey, columnDescriptions: _columnDescriptions, base: _base, generation: _generation, ...shown} = table;
+		const {storage, primaryKey: _primaryKey, columnDescriptions: _columnDescriptions, base: _base, generation: _generation, ...shown} = table;
 		const size = storage === undefined ? {rows: 0, bytes: 0} : await withConnection(async connection => tableBytes(new JobSession(engine, connection), table));
 		return {...shown, ...size, ddl: tableDdl(project, table)};
 	};
@@ -65,20 +69,34 @@ export const createTableOperations = (engine: Engine, withConnection: <Value>(wo
 		return record(store.table(table.dataset, table.table));
 	};
 
+	const checkDefault = (column: Column, text: string | undefined): void => {
+		try {
+			if (text !== undefined) {
+				columnDefault(engine, text, column);
+			}
+		} catch (error) {
+			throw fromGoogleSql(error);
+		}
+	};
+
 	return {
 		list: async dataset => Promise.all(store.tables(store.dataset(dataset).dataset).map(async table => record(table))),
 		async find(dataset, table) {
 			const found = store.findTable(dataset, table);
 			return found === undefined ? undefined : record(found);
 		},
-		async create(dataset, table, {columns, viewQuery, labels, description, expiresMs, nowMs}) {
+		async create(dataset, table, {columns, defaults, viewQuery, labels, description, expiresMs, nowMs}) {
 			store.dataset(dataset);
 			if (store.findTable(dataset, table) !== undefined) {
 				throw new SqlError({reason: 'duplicate', message: `Already Exists: Table ${project}:${dataset}.${table}`});
 			}
 
+			for (const column of columns) {
+				checkDefault(column, defaults?.[column.name]);
+			}
+
 			const storage = viewQuery === undefined ? storageName(dataset, table, undefined) : undefined;
-			const made: StoredTable = {dataset, table, type: viewQuery === undefined ? 'TABLE' : 'VIEW', columns, labels: labels ?? {}, etag: newEtag(), createdMs: nowMs, modifiedMs: nowMs, storage, ...(viewQuery === undefined ? {} : {viewQuery}), ...(description === undefined ? {} : {description}), ...(expiresMs === undefined ? {} : {expiresMs})};
+			const made: StoredTable = {dataset, table, type: viewQuery === undefined ? 'TABLE' : 'VIEW', columns, labels: labels ?? {}, etag: newEtag(), createdMs: nowMs, modifiedMs: nowMs, storage, ...(defaults === undefined || Object.keys(defaults).length === 0 ? {} : {defaults}), ...(viewQuery === undefined ? {} : {viewQuery}), ...(description === undefined ? {} : {description}), ...(expiresMs === undefined ? {} : {expiresMs})};
 			return put(made, storage === undefined ? undefined : async connection => createStorage(connection, storage, columns));
 		},
 		async update(dataset, table, {labels, description, expiresMs, nowMs}) {
@@ -111,24 +129,33 @@ export const createTableOperations = (engine: Engine, withConnection: <Value>(wo
 			const rows = await withConnection(async connection => (await connection.runAndReadAll(`SELECT ${chosen.map(column => quoteName(column.name)).join(', ')} FROM ${known.storage ?? ''} LIMIT ${limit} OFFSET ${offset}`)).getRows());
 			return {columns: chosen, rows: rows.map(row => readers.map((read, index) => read(row[index]!)))};
 		},
-		async insert(dataset, table, rows) {
+		async insert(dataset, table, rows, {nowMs, user}) {
 			const known = store.table(dataset, table);
-			const values = rows.map(row => {
-				const unknown = Object.keys(row).find(name => !known.columns.some(column => column.name === name));
-				if (unknown !== undefined) {
-					throw new SqlError({reason: 'invalid', message: `no such field: ${unknown}.`});
-				}
+			const given = rows.map(row => new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value])));
+			const names = new Set(known.columns.map(({name}) => name.toLowerCase()));
+			const unknown = rows.flatMap(row => Object.keys(row)).find(name => !names.has(name.toLowerCase()));
+			if (unknown !== undefined) {
+				throw new SqlError({reason: 'invalid', message: `no such field: ${unknown}.`});
+			}
 
-				return `(${known.columns.map(column => literalText(jsonCell(row[column.name], column.type), column.type)).join(', ')})`;
-			});
-			if (values.length === 0 || known.storage === undefined) {
+			if (rows.length === 0 || known.storage === undefined) {
 				return;
 			}
 
-			await withConnection(async connection =>
-				new JobSession(engine, connection).mutate(known, known.modifiedMs + 1, async () => connection.run(`INSERT INTO ${known.storage ?? ''} VALUES ${values.join(', ')}`)),
-			).catch((error: unknown) => {
-				throw toSqlError(error);
+			await withConnection(async connection => {
+				const session = new JobSession(engine, connection);
+				const texts = known.columns.map(column => {
+					const name = column.name.toLowerCase();
+					const text = known.defaults?.[column.name];
+					const isOmitted = text !== undefined && given.some(row => !row.has(name));
+					const found = isOmitted ? columnDefault(engine, text, column) : undefined;
+					const missing = found === undefined ? undefined : emitExpression(found.expression, bareEmission(session, found.analysis, BigInt(nowMs) * 1000n, {user}));
+					return (row: ReadonlyMap<string, unknown>): string => (missing === undefined || row.has(name) ? literalText(jsonCell(row.get(name), column.type), column.type) : missing);
+				});
+				const values = given.map(row => `(${texts.map(textOf => textOf(row)).join(', ')})`);
+				return session.mutate(known, nowMs, async () => connection.run(`INSERT INTO ${known.storage ?? ''} VALUES ${values.join(', ')}`));
+			}).catch((error: unknown) => {
+				throw toSqlError(fromGoogleSql(error));
 			});
 		},
 		async copy(from, to, {operation, write, nowMs, seal = (): readonly SealedJob[] => []}) {
@@ -143,6 +170,11 @@ export const createTableOperations = (engine: Engine, withConnection: <Value>(wo
 			const names = source.columns.map(column => quoteName(column.name)).join(', ');
 			if (existing?.storage !== undefined && write === 'WRITE_APPEND') {
 				const {storage} = existing;
+				const unfilled = existing.columns.find(({name}) => existing.defaults?.[name] !== undefined && !source.columns.some(column => column.name.toLowerCase() === name.toLowerCase()));
+				if (unfilled !== undefined) {
+					throw new SqlError({reason: 'invalid', message: `Cannot append to ${project}:${to.dataset}.${to.table} by a copy: the source has no column ${unfilled.name}, which has a default value. Use INSERT ... SELECT`});
+				}
+
 				const changed = await withConnection(async connection => {
 					const session = new JobSession(engine, connection);
 					session.seal = seal;

@@ -8,6 +8,7 @@ export type RestField = {
 	readonly type: string;
 	readonly mode: 'NULLABLE' | 'REQUIRED' | 'REPEATED';
 	readonly fields?: readonly RestField[];
+	readonly defaultValueExpression?: string;
 };
 
 const legacyNames: Readonly<Partial<Record<ScalarTypeName, string>>> = {INT64: 'INTEGER', FLOAT64: 'FLOAT', BOOL: 'BOOLEAN'};
@@ -52,13 +53,18 @@ const fieldOf = (name: string, type: SqlType, mode: RestField['mode']): RestFiel
 	}
 };
 
-export const toRestFields = (columns: readonly Column[]): readonly RestField[] =>
-	columns.map((column, index) => fieldOf(column.name === '' ? `f${index}_` : column.name, column.type, column.isRequired ? 'REQUIRED' : 'NULLABLE'));
+/** @param defaults - default expressions by column. */
+export const toRestFields = (columns: readonly Column[], defaults: Readonly<Record<string, string>> = {}): readonly RestField[] =>
+	columns.map((column, index) => {
+		const field = fieldOf(column.name === '' ? `f${index}_` : column.name, column.type, column.isRequired ? 'REQUIRED' : 'NULLABLE');
+		const text = defaults[column.name];
+		return text === undefined ? field : {...field, defaultValueExpression: text};
+	});
 
-type FieldInput = {readonly name: string; readonly type: string; readonly mode?: string | null | undefined; readonly fields?: readonly FieldInput[] | undefined};
+type FieldInput = {readonly name: string; readonly type: string; readonly mode?: string | null | undefined; readonly fields?: readonly FieldInput[] | undefined; readonly defaultValueExpression?: string | null | undefined};
 
 export const fieldInput: z.ZodType<FieldInput> = z.lazy(() =>
-	z.object({name: z.string().min(1), type: z.string().min(1), mode: z.string().nullish(), fields: z.array(fieldInput).optional()}),
+	z.object({name: z.string().min(1), type: z.string().min(1), mode: z.string().nullish(), fields: z.array(fieldInput).optional(), defaultValueExpression: z.string().min(1).nullish()}),
 );
 
 /** Columns of a REST schema. */
@@ -71,6 +77,10 @@ export const fromRestFields = (fields: readonly FieldInput[]): readonly Column[]
 		const mode = field.mode?.toUpperCase();
 		return {name: field.name, type: mode === 'REPEATED' ? {kind: 'array', element: single} : single, ...(mode === 'REQUIRED' ? {isRequired: true} : {})};
 	});
+
+/** Default expressions of a REST schema, by column. */
+export const defaultsOfFields = (fields: readonly FieldInput[]): Readonly<Record<string, string>> =>
+	Object.fromEntries(fields.flatMap(({name, defaultValueExpression: text}) => (text === null || text === undefined ? [] : [[name, text]])));
 
 type StandardType = {readonly typeKind: string; readonly arrayElementType?: StandardType; readonly structType?: {readonly fields: ReadonlyArray<{readonly name?: string; readonly type: StandardType}>}};
 

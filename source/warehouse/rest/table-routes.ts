@@ -7,7 +7,7 @@ import {timestampFormat, toRestRow} from './cells.js';
 import {replacedLabels, requireDataset} from './dataset-routes.js';
 import {parseBody, validLabels} from './query-request.js';
 import {numberQuery, pageOffset, pageTokenOf, parameter, type Handler, type RestRequest, type Route} from './router.js';
-import {fieldInput, fromRestFields, toRestFields, toStandardType} from './schema.js';
+import {defaultsOfFields, fieldInput, fromRestFields, toRestFields, toStandardType} from './schema.js';
 import {createTurns, localUser, matchesEtag, type Wire} from './wire.js';
 import {routineDdl} from './routine-ddl.js';
 
@@ -30,7 +30,7 @@ const resourceOf = (wire: Wire, record: TableRecord): Readonly<Record<string, un
 	...summaryOf(wire, record),
 	etag: `"${record.etag.replaceAll('"', '')}"`,
 	selfLink: `${wire.origin()}/bigquery/v2/projects/${wire.database.project}/datasets/${record.dataset}/tables/${record.table}`,
-	schema: {fields: toRestFields(record.columns)},
+	schema: {fields: toRestFields(record.columns, record.defaults)},
 	numRows: String(record.rows),
 	numBytes: String(record.bytes),
 	numLongTermBytes: '0',
@@ -79,6 +79,7 @@ const create = (wire: Wire) => async (request: RestRequest) => {
 
 	const record = await wire.database.tables.create(dataset, tableId, {
 		columns: fromRestFields(input.schema?.fields ?? []),
+		defaults: defaultsOfFields(input.schema?.fields ?? []),
 		labels: validLabels(input.labels),
 		nowMs: wire.clock.nowMs(),
 		...(input.view === null || input.view === undefined ? {} : {viewQuery: input.view.query}),
@@ -168,7 +169,7 @@ const insertAll = (wire: Wire) => async (request: RestRequest) => {
 		return isNew;
 	}).map(({json}) => Object.fromEntries(Object.entries(json).filter(([key]) => names.has(key.toLowerCase()))));
 	try {
-		await wire.database.tables.insert(record.dataset, record.table, wanted);
+		await wire.database.tables.insert(record.dataset, record.table, wanted, {nowMs: wire.clock.nowMs(), user: localUser});
 	} catch (error) {
 		if (error instanceof SqlError && error.failure.reason !== 'notFound') {
 			const message = failureMessage(error.failure);

@@ -38,6 +38,27 @@ const raw = async (route: string, init: RequestInit = {}): Promise<Response> =>
 
 const rowsOf = async (sql: string): Promise<unknown> => ((await client.query(sql)) as unknown as [unknown])[0];
 
+describe('default values of columns', () => {
+	it('are made and shown by the schema, and fill what insertAll and a destination table leave out', async () => {
+		await client.dataset('w').createTable('defaults', {schema: {fields: [{name: 'Id', type: 'INTEGER'}, {name: 'state', type: 'STRING', defaultValueExpression: "'new'"}, {name: 'who', type: 'STRING', defaultValueExpression: 'SESSION_USER()'}]}} as never);
+		const table = client.dataset('w').table('defaults');
+		const [{schema}] = (await table.getMetadata()) as unknown as [{schema: {fields: unknown}}];
+		expect(schema.fields).toEqual([
+			{name: 'Id', type: 'INTEGER', mode: 'NULLABLE'},
+			{name: 'state', type: 'STRING', mode: 'NULLABLE', defaultValueExpression: "'new'"},
+			{name: 'who', type: 'STRING', mode: 'NULLABLE', defaultValueExpression: 'SESSION_USER()'},
+		]);
+		await table.insert([{id: 1}, {Id: 2, state: null, who: 'me'}]);
+		const [job] = await client.createQueryJob({query: 'SELECT 3 AS id', destination: table, writeDisposition: 'WRITE_APPEND'} as never);
+		await job.getQueryResults();
+		const [{who}] = (await rowsOf('SELECT SESSION_USER() AS who')) as [{who: string}];
+		expect(await rowsOf('SELECT Id, state, who FROM w.defaults ORDER BY Id')).toEqual([{Id: 1, state: 'new', who}, {Id: 2, state: null, who: 'me'}, {Id: 3, state: 'new', who}]);
+		await client.query('CREATE TABLE w.ids AS SELECT 4 AS Id');
+		await expect(client.dataset('w').table('ids').copy(table, {writeDisposition: 'WRITE_APPEND'})).rejects.toMatchObject({message: expect.stringContaining('the source has no column state, which has a default value') as string});
+		await expect(client.dataset('w').createTable('wrong', {schema: {fields: [{name: 'x', type: 'INTEGER', defaultValueExpression: "'x'"}]}} as never)).rejects.toMatchObject({code: 400});
+	});
+});
+
 describe('a destination table', () => {
 	const write = async (query: string, writeDisposition?: string): Promise<unknown> => {
 		const [job] = await client.createQueryJob({query, destination: client.dataset('w').table('made'), ...(writeDisposition === undefined ? {} : {writeDisposition})} as never);
