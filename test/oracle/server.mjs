@@ -30,7 +30,7 @@ const freePort = () =>
 		});
 	});
 
-const connect = async ({binary, protos}) => {
+const connect = async ({binary, protos, longs}) => {
 	const grpc = require('@grpc/grpc-js');
 	const loader = require('@grpc/proto-loader');
 	const port = await freePort();
@@ -41,7 +41,7 @@ const connect = async ({binary, protos}) => {
 	});
 	// Only an end while something waits for an answer matters.
 	ended.catch(() => undefined);
-	const definition = loader.loadSync('local_service.proto', {defaults: false, oneofs: false, enums: String, longs: Number, keepCase: true, includeDirs: [protos]});
+	const definition = loader.loadSync('local_service.proto', {defaults: false, oneofs: false, enums: String, longs, keepCase: true, includeDirs: [protos]});
 	const {ZetaSqlLocalService} = grpc.loadPackageDefinition(definition).zetasql.local_service;
 	const limit = 500 * 1024 * 1024;
 	const client = new ZetaSqlLocalService(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {'grpc.max_send_message_length': limit, 'grpc.max_receive_message_length': limit});
@@ -53,14 +53,16 @@ const connect = async ({binary, protos}) => {
 
 /**
  * Starts the server and connects to it. A statement on which the server breaks fails alone: the next call starts it anew.
+ * @param longs how integers of 64 bits are given: Number, or String where each digit counts.
  * @returns `call(name, request)`, `generation` (counts the starts: a registered catalog lives in one), and `close`; undefined where the server can't run.
  */
-export const startAnalyzer = async () => {
-	const found = findServer();
-	if (found === undefined) {
+export const startAnalyzer = async ({longs = Number} = {}) => {
+	const server = findServer();
+	if (server === undefined) {
 		return undefined;
 	}
 
+	const found = {...server, longs};
 	let connection = await connect(found);
 	let generation = 1;
 	return {

@@ -57,6 +57,17 @@ const systemVariables = [
 
 const experimental = feature => feature.includes('EXPERIMENTAL') || feature.includes('ANONYMIZATION') || feature.includes('NANOS');
 
+/** The language as BigQuery has it. */
+export const languageOptions = async analyzer => {
+	const all = await analyzer.call('GetLanguageOptions', {maximum_features: true});
+	return {
+		name_resolution_mode: 'NAME_RESOLUTION_DEFAULT',
+		product_mode: 'PRODUCT_EXTERNAL',
+		enabled_language_features: all.enabled_language_features.filter(feature => !experimental(feature)),
+		reserved_keywords: ['QUALIFY'],
+	};
+};
+
 const pathText = path => path.join('.');
 
 export class Verdicts {
@@ -80,13 +91,7 @@ export class Verdicts {
 	static async open(analyzer) {
 		const verdicts = new Verdicts();
 		verdicts.#analyzer = analyzer;
-		const all = await analyzer.call('GetLanguageOptions', {maximum_features: true});
-		verdicts.#language = {
-			name_resolution_mode: 'NAME_RESOLUTION_DEFAULT',
-			product_mode: 'PRODUCT_EXTERNAL',
-			enabled_language_features: all.enabled_language_features.filter(feature => !experimental(feature)),
-			reserved_keywords: ['QUALIFY'],
-		};
+		verdicts.#language = await languageOptions(analyzer);
 		await verdicts.check(readFileSync(new URL('information-schema.sql', import.meta.url), 'utf8'));
 		verdicts.#informationSchema = [...verdicts.#tables.values()];
 		verdicts.#tables.clear();
