@@ -59,8 +59,8 @@ export type FieldStep =
  * A column wins over a variable or an argument of the same name, as in BigQuery.
  */
 export type Reference =
-	/** `column` is the column's own spelling. `isCorrelated`: the source belongs to an enclosing query. */
-	| {readonly kind: 'column'; readonly source: Source; readonly column: string; readonly isCorrelated: boolean; readonly fields: readonly FieldStep[]; readonly type: SqlType}
+	/** `column` is the column's own spelling, `index` its place among the source's columns (unset for a pseudo-column): a query may give two columns one name, or none. `isCorrelated`: the source belongs to an enclosing query. */
+	| {readonly kind: 'column'; readonly source: Source; readonly column: string; readonly index: number | undefined; readonly isCorrelated: boolean; readonly fields: readonly FieldStep[]; readonly type: SqlType}
 	/** The row itself: a value-table source gives its value, any other a STRUCT of its columns. */
 	| {readonly kind: 'row'; readonly source: Source; readonly isCorrelated: boolean; readonly fields: readonly FieldStep[]; readonly type: SqlType}
 	| {readonly kind: 'offset'; readonly source: Source; readonly isCorrelated: boolean; readonly fields: readonly FieldStep[]; readonly type: SqlType}

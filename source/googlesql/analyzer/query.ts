@@ -38,8 +38,21 @@ function analyzeBody(session: Session, body: QueryBody, scope: Scope): QueryShap
 	return recordShape(session, body, combine(session, body, body.operands.map(operand => analyzeBody(session, operand, scope))));
 }
 
+/** A value table is one column: the value itself. */
+function asOneColumn(shape: QueryShape, body: QueryBody): QueryShape {
+	if (shape.valueType === undefined) return shape;
+	const {valueType: type} = shape;
+	const fields = isStruct(body) ? {fields: shape.literals} : {};
+	return {...shape, columns: [{name: undefined, type}], literals: type.kind === 'struct' ? [{type, literalness: 'none', ...fields}] : shape.literals};
+}
+
+function isStruct(body: QueryBody): boolean {
+	return body.kind === 'query' ? isStruct(body.body) : body.kind === 'select' && body.as === 'struct';
+}
+
 /** Shape of a set operation over the shapes of its operands. */
-function combine(session: Session, operation: SetOperation, shapes: readonly QueryShape[]): QueryShape {
+function combine(session: Session, operation: SetOperation, operands: readonly QueryShape[]): QueryShape {
+	const shapes = operands.map((shape, index) => asOneColumn(shape, operation.operands[index]!));
 	const first = shapes[0]!;
 	const title = `${operation.operator.toUpperCase()} ${operation.quantifier.toUpperCase()}`;
 	for (const [index, shape] of shapes.entries()) {
@@ -61,7 +74,7 @@ function combine(session: Session, operation: SetOperation, shapes: readonly Que
 	}
 
 	const columns = first.columns.map(({name}, index) => ({name, type: types[index]!}));
-	return {columns, valueType: first.valueType === undefined ? undefined : (types[0]!.kind === 'struct' && first.valueType.kind !== 'struct' ? types[0] : first.valueType), literals: columns.map(({type}) => ({type, literalness: 'none' as const}))};
+	return {columns, valueType: first.valueType === undefined ? undefined : types[0]!, literals: columns.map(({type}) => ({type, literalness: 'none' as const}))};
 }
 
 function orderOutputs(session: Session, items: readonly OrderItem[], shape: QueryShape, outer: Scope): void {

@@ -37,12 +37,14 @@ export const rowType = (source: Source): SqlType =>
 	source.valueType ?? {kind: 'struct', fields: source.columns.map(({name, type}) => ({name, type}))};
 
 export const columnReference = (source: Source, column: Column): Reference => {
+	const place = source.columns.indexOf(column);
 	if (source.valueType?.kind === 'struct') {
-		const index = source.valueType.fields.findIndex(field => sameName(field.name, column.name));
+		// The columns of a value table are the fields, in their order.
+		const index = place < 0 ? source.valueType.fields.findIndex(field => sameName(field.name, column.name)) : place;
 		return {kind: 'row', source, isCorrelated: false, fields: [{kind: 'struct-field', name: column.name, index, type: column.type}], type: column.type};
 	}
 
-	return {kind: 'column', source, column: column.name, isCorrelated: false, fields: [], type: column.type};
+	return {kind: 'column', source, column: column.name, index: place < 0 ? undefined : place, isCorrelated: false, fields: [], type: column.type};
 };
 
 /** Visible columns of one source: its columns, its scalar value under its name, its offset. */

@@ -94,7 +94,7 @@ function expandDotStar(work: Work, star: SelectDotStar, frame: Frame): readonly 
 	return type.fields.map((field, index) => {
 		const step: FieldStep = {kind: 'struct-field', name: field.name ?? '', index, type: field.type};
 		if (reference?.kind === 'row' && reference.fields.length === 0 && reference.source.valueType === undefined) {
-			return {kind: 'expanded-column', name: field.name, type: field.type, value: {kind: 'reference', reference: {kind: 'column', source: reference.source, column: field.name ?? '', isCorrelated: reference.isCorrelated, fields: [], type: field.type}}};
+			return {kind: 'expanded-column', name: field.name, type: field.type, value: {kind: 'reference', reference: {kind: 'column', source: reference.source, column: field.name ?? '', index, isCorrelated: reference.isCorrelated, fields: [], type: field.type}}};
 		}
 
 		return {kind: 'expanded-column', name: field.name, type: field.type, value: {kind: 'field', object: star.object, step}};

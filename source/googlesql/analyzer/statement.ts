@@ -28,7 +28,9 @@ export function analyzeStatement(statement: Statement, options: StatementOptions
 	let returns: SqlType | undefined;
 	switch (statement.kind) {
 		case 'query-statement': {
-			columns = named(analyzeQuery(session, statement.query, emptyScope).columns).map((column, index) => (column.name === '' ? {...column, name: `f${index}_`} : column));
+			const shape = analyzeQuery(session, statement.query, emptyScope);
+			// A value table of structs is shown by their fields.
+			columns = named(shape.valueType?.kind === 'struct' ? shape.valueType.fields : shape.columns).map((column, index) => (column.name === '' ? {...column, name: `f${index}_`} : column));
 			break;
 		}
 

@@ -1,5 +1,5 @@
 // Expressions. Parenthesised where DuckDB's precedence could differ; casts that BigQuery makes silently are written out.
-import type {Expression, FieldStep, PathExpression, Reference, SqlType} from '../../googlesql/index.js';
+import type {Expression, FieldStep, PathExpression, Reference, Source, SqlType} from '../../googlesql/index.js';
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {emitExtract, emitInterval} from './date.js';
@@ -8,7 +8,7 @@ import {emitCall} from './call.js';
 import {literalText} from './literal.js';
 import {holdsQuery} from './not-here.js';
 import {once} from './once.js';
-import {emitExpandedColumn, emitQuery} from './query.js';
+import {emitExpandedColumn, emitQuery, uniqueNames} from './query.js';
 
 /** DuckDB text of an expression, with its implicit coercion. */
 export function emitExpression(expression: Expression, emission: Emission): string {
@@ -208,14 +208,14 @@ export function emitReference(reference: Reference, emission: Emission): string 
 function emitBase(reference: Reference, emission: Emission): string {
 	switch (reference.kind) {
 		case 'column': {
-			const {source, column} = reference;
+			const {source, column, index} = reference;
 			const replaced = emission.columnText?.(source, column);
 			if (replaced !== undefined) {
 				return replaced;
 			}
 
 			const alias = emission.aliases.of(source);
-			return source.valueType?.kind === 'struct' ? `${alias}."value".${quoteName(column)}` : `${alias}.${quoteName(column)}`;
+			return source.valueType?.kind === 'struct' ? `${alias}."value".${quoteName(column)}` : `${alias}.${quoteName(columnName(source, column, index))}`;
 		}
 
 		case 'row': {
@@ -225,7 +225,7 @@ function emitBase(reference: Reference, emission: Emission): string {
 				return `${alias}."value"`;
 			}
 
-			return `struct_pack(${source.columns.map((column, index) => `${quoteName(fieldName(column.name, index))} := ${alias}.${quoteName(column.name)}`).join(', ')})`;
+			return `struct_pack(${source.columns.map((column, index) => `${quoteName(fieldName(column.name, index))} := ${alias}.${quoteName(columnName(source, column.name, index))}`).join(', ')})`;
 		}
 
 		case 'offset': {
@@ -259,6 +259,12 @@ function emitBase(reference: Reference, emission: Emission): string {
 			return emission.locals.get(reference.name.toLowerCase()) ?? failName(reference.name);
 		}
 	}
+}
+
+/** The name that a column of a source has in DuckDB: no two are the same, and none is empty. */
+function columnName({columns}: Source, column: string, index: number | undefined): string {
+	const isAlone = column !== '' && columns.every((other, place) => place === index || other.name.toLowerCase() !== column.toLowerCase());
+	return index === undefined || isAlone ? column : uniqueNames(columns.map(({name}) => (name === '' ? undefined : name)))[index]!;
 }
 
 function failName(name: string): never {

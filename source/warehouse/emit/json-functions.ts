@@ -47,10 +47,10 @@ function rowText(argument: Expression, {emission}: Call): string | undefined {
 	}
 
 	const {source} = reference;
-	return jsonObjectText(source.columns.map(column => ({
+	return jsonObjectText(source.columns.map((column, index) => ({
 		name: column.name,
 		type: column.type,
-		text: emitReference({kind: 'column', source, column: column.name, isCorrelated: reference.isCorrelated, fields: [], type: column.type}, emission),
+		text: emitReference({kind: 'column', source, column: column.name, index, isCorrelated: reference.isCorrelated, fields: [], type: column.type}, emission),
 	})));
 }
 

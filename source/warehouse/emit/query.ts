@@ -116,7 +116,8 @@ function wrapCoercions(text: string, body: QueryBody, emission: Emission, coerci
 		return text;
 	}
 
-	const columns = emission.analysis.columnsOf(body);
+	const value = emission.analysis.valueTypeOf(body);
+	const columns = value === undefined ? emission.analysis.columnsOf(body) : [{name: 'value', type: value}];
 	const names = uniqueNames(columns.map(column => column.name));
 	const items = columns.map((column, index) => {
 		const value = `o.${quoteName(names[index]!)}`;
@@ -182,11 +183,12 @@ function emitSelect(select: Select, emission: Emission, coercions: readonly (Sql
 
 function emitOutputs(select: Select, outputs: readonly Output[], emission: Emission, coercions: readonly (SqlType | undefined)[] | undefined): string {
 	if (select.as === 'struct') {
-		const type = emission.analysis.valueTypeOf(select);
-		const fields = outputs.map((output, index) => `${quoteName(fieldName(output.name, index))} := ${output.text}`);
-		const value = `struct_pack(${fields.join(', ')})`;
 		const target = coercions?.[0];
-		return `${target === undefined || type === undefined ? value : `CAST(${value} AS ${duckType(target)})`} AS "value"`;
+		const fields = outputs.map((output, index) => {
+			const field = target?.kind === 'struct' ? target.fields[index]! : output;
+			return `${quoteName(fieldName(field.name, index))} := ${emitCast(output.text, output.type, field.type, false)}`;
+		});
+		return `struct_pack(${fields.join(', ')}) AS "value"`;
 	}
 
 	return outputs

@@ -12,7 +12,7 @@ import {emitCast} from '../emit/cast.js';
 import {emitDml} from '../emit/dml.js';
 import {emitExpression} from '../emit/expression.js';
 import {literalText} from '../emit/literal.js';
-import {emitQuery} from '../emit/query.js';
+import {emitFitted} from '../emit/query.js';
 import {checkRepresentable} from '../emit/representable.js';
 import type {Emission} from '../emit/context.js';
 import type {PlainStatement, ProcedureDefinition, RuntimeScope, StatementOutcome, StatementRuntime, TypedCell} from '../script/runtime.js';
@@ -173,7 +173,7 @@ export class Runtime implements StatementRuntime {
 				}
 
 				const emission = await this.#emission(statement.query, analysis, scope, nowMicros);
-				const work = async () => writeDestination(this.#session, {destination, columns: analysis.columns, query: emitQuery(statement.query, emission), emission, nowMs: Number(nowMicros / 1000n)});
+				const work = async () => writeDestination(this.#session, {destination, columns: analysis.columns, query: emitFitted(statement.query, [], emission), emission, nowMs: Number(nowMicros / 1000n)});
 				return {...bytes, result: await this.#interruptible(work)};
 			}
 
@@ -226,7 +226,7 @@ export class Runtime implements StatementRuntime {
 	async #rows(query: Query, analysis: StatementAnalysis, scope: RuntimeScope, nowMicros: bigint): Promise<ResultSet> {
 		await this.#flushJobs(analysis);
 		const emission = await this.#emission(query, analysis, scope, nowMicros);
-		const sql = emitted(() => emitQuery(query, emission));
+		const sql = emitted(() => emitFitted(query, [], emission));
 		const readers = analysis.columns.map(column => cellReader(column.type));
 		const rows = await this.#read(sql);
 		return {columns: analysis.columns, rows: rows.map(row => readers.map((read, index) => read(row[index]!)))};
