@@ -3,10 +3,21 @@
 import path from 'node:path';
 import type {ProcessResult} from '../../ports/outside.js';
 import type {StepContext} from '../../engine/task.js';
-import {askOnce} from '../ask-once.js';
+import {observeOnce} from '../ask-once.js';
 
 /** Ten seconds on a quiet machine; a busy one is no reason to fail a window. */
 const checkLimitMs = 300_000;
+
+/** One test of these; they take up to a few seconds each on a quiet machine. */
+const testLimitMs = 120_000;
+
+/** What vitest's report says instead of a message when a test ran out of its time. */
+const timeOutMark = 'STACK_TRACE_ERROR';
+
+const messageOf = (message: string | undefined): string => {
+	const [first = ''] = message?.split('\n') ?? [];
+	return first.includes(timeOutMark) ? `it did not end within ${testLimitMs / 60_000} minutes` : first;
+};
 
 export type TestCase = {readonly file: string; readonly name: string; readonly passed: boolean; readonly message: string};
 
@@ -17,7 +28,7 @@ type VitestJson = {readonly testResults: readonly {readonly name: string; readon
 const readReport = (result: ProcessResult, text: string): TestReport => {
 	try {
 		const parsed = JSON.parse(text) as VitestJson;
-		const cases = parsed.testResults.flatMap(file => file.assertionResults.map(({fullName, status, failureMessages = []}) => ({file: path.basename(file.name), name: fullName, passed: status === 'passed', message: failureMessages[0]?.split('\n')[0] ?? ''})));
+		const cases = parsed.testResults.flatMap(file => file.assertionResults.map(({fullName, status, failureMessages = []}) => ({file: path.basename(file.name), name: fullName, passed: status === 'passed', message: messageOf(failureMessages[0])})));
 		const broken = parsed.testResults.find(file => file.assertionResults.length === 0 && (file.message ?? '') !== '');
 		return {cases, durationMs: result.durationMs, problem: broken === undefined ? undefined : `${path.basename(broken.name)}: ${broken.message?.split('\n')[0] ?? ''}`};
 	} catch {
@@ -37,17 +48,17 @@ const deployingSuite = 'test/eros/integration/embedded.test.ts';
 
 /** Runs the tests of the orchestrator once a process and reads their report, never the exit code alone. */
 export const runOrchestratorTests = async (context: StepContext): Promise<TestReport> =>
-	askOnce(context, 'window/orchestrator-tests', async () => {
+	observeOnce(context, 'window/orchestrator-tests', async () => {
 		const report = path.join(context.artifacts, 'orchestrator-tests.json');
 		const node = await context.ports.processes.find('node') ?? 'node';
-		const result = await context.ports.processes.run(node, [path.join(context.root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', path.join(context.root, 'test', 'vitest.config.ts'), '--reporter=json', `--outputFile=${report}`, '--exclude', deployingSuite, 'test/eros'], {cwd: context.root, timeoutMs: checkLimitMs, env: {NODE_ENV: 'test', VITEST: ''}, signal: context.signal});
+		const result = await context.ports.processes.run(node, [path.join(context.root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', path.join(context.root, 'test', 'vitest.config.ts'), `--testTimeout=${testLimitMs}`, `--hookTimeout=${testLimitMs}`, '--reporter=json', `--outputFile=${report}`, '--exclude', deployingSuite, 'test/eros'], {cwd: context.root, timeoutMs: checkLimitMs, env: {NODE_ENV: 'test', VITEST: ''}, signal: context.signal});
 		const text = (await context.ports.files.exists(report)) ? new TextDecoder().decode(await context.ports.files.read(report)) : '';
 		return readReport(result, text);
 	});
 
 /** Type-checks the orchestrator alone. Undefined when the compiler or the sources are not part of this installation. */
 export const compileOrchestrator = async (context: StepContext): Promise<ProcessResult | undefined> =>
-	askOnce(context, 'window/compile', async () => {
+	observeOnce(context, 'window/compile', async () => {
 		const compiler = path.join(context.root, 'node_modules', 'typescript', 'bin', 'tsc');
 		const entry = path.join(context.root, 'source', 'eros', 'orchestrator.ts');
 		const {files, processes} = context.ports;
