@@ -131,6 +131,10 @@ const draftRun = (event: JournaledEvent, zone: string): Draft | undefined => {
 	}
 };
 
+/** Files of this run, named from its folder: where runs are kept is the same for all of them and hides the file's name. */
+const shortenPaths = (text: string, run: string): string =>
+	text.includes(`/runs/${run}/`) ? text.replaceAll(new RegExp(String.raw`(?:/[^\s:]+)?/runs/${run}/`, 'g'), '…/') : text;
+
 /** The line an event leaves in the log, or undefined when it leaves none. */
 export const logLineOf = (event: JournaledEvent, zone: string): LogLine | undefined => {
 	const draft = draftStep(event) ?? draftMonitor(event, zone) ?? draftRun(event, zone);
@@ -143,7 +147,7 @@ export const logLineOf = (event: JournaledEvent, zone: string): LogLine | undefi
 		seq: event.seq,
 		atMs: event.wall,
 		level: draft.level ?? 'info',
-		text: sanitizeLine(draft.text),
+		text: shortenPaths(sanitizeLine(draft.text), event.run),
 		...(event.lane === undefined ? {} : {lane: event.lane}),
 		...(task === undefined ? {} : {task}),
 		...(draft.job === undefined ? {} : {job: draft.job}),

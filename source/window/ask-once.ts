@@ -8,7 +8,7 @@ import type {StepContext} from '../engine/task.js';
  */
 export const askOnce = async <Value>({memory}: Pick<StepContext, 'memory'>, key: string, make: () => Promise<Value>): Promise<Value> => {
 	const known = memory.get(key) as Promise<Value> | undefined;
-	return known ?? keep(memory, key, make, answer => answer);
+	return known ?? keep(memory, key, make, async answer => answer);
 };
 
 /** An observation and, by task, the attempt that last took it. */

@@ -2,6 +2,7 @@
 import {describe, expect, test} from 'vitest';
 import type {LogLine} from '../../source/domain/run-state.js';
 import {createAppStore} from '../../source/store/app-store.js';
+import {logLineOf} from '../../source/store/log-line.js';
 import {LogBook} from '../../source/store/log-book.js';
 import {logHeader, parseFilter, selectLogLines} from '../../source/store/select-log.js';
 import {rowText} from '../../source/store/row.js';
@@ -111,4 +112,14 @@ test('bursts are drawn once every 100 ms with a trailing edge, and an idle scree
 	expect(draws).toBe(1);
 	store[Symbol.dispose]();
 	expect(pace.timers).toBe(0);
+});
+
+test('files of the run are named from its folder, so that their names stay in sight', () => {
+	const script = new Script().start();
+	const {run} = script.events[0]!;
+	const folder = `/home/operator/.local/state/eros-tui/p.d/runs/${run}`;
+	script.add({type: 'artifact.written', data: {title: 'Runbook', path: `${folder}/artifacts/RUNBOOK.md`, sha256: '0', bytes: 1} as never});
+	script.add({type: 'log.written', data: {level: 'info', text: `draft ${folder}/drafts/mail.eml and /etc/hosts`}});
+	const lines = script.events.map(event => logLineOf(event, 'UTC')?.text).filter(text => text !== undefined);
+	expect(lines.slice(-2)).toEqual(['wrote Runbook: …/artifacts/RUNBOOK.md', 'draft …/drafts/mail.eml and /etc/hosts']);
 });

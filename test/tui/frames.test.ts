@@ -33,6 +33,7 @@ const facts: {readonly [Name in ScenarioName]: readonly (string | RegExp)[]} = {
 	resume: ['SINCE YOU LEFT', 'last seen 07:15, 43 min ago', 'The run was killed during 5.1.', /finished +5\.1 create or replace view/, /adopted +job eros_7f3a91c2_\S+ was accepted, is DONE \(0 B,\s+400ms\)/, 'missed       nothing. Next: the first monitor sample, due 08:02.', /will re-run +5\.1: interrupted · 3\.1: 43 min old, limit 30/, 'unchanged    14 of 17 live definitions as left, 3 not yet deployed', 'credentials  operator@example.com, token valid 38 min', /ends 08:04 PST, 6 min left; 2 open steps need about 15 min:\s+overrun 9 min/, 'PARTLY deployed', /20251103_151200\s+is\s+good/, '▸ c  continue with 5.1       the phrase must be typed again', 'R  roll back', 'w  watch only', 'h  hand over', 'enter choose'],
 	returned: ['SINCE YOU LEFT', 'The screen was left. The run went on.', /finished +2A\.3 7\/7, called twice, 0 rows differ · 2A\.4 21 columns/, 'missed       nothing.', 'production unchanged.', '▸ c  continue with 2A.5', 'not possible: production is unchanged'],
 	longQuestion: ['? 2A.0 Was everybody told', '> mail of 09:00▌', 'enter read in full', 'Esc later'],
+	draftedMail: ['? 2A.0 No mail was sent (no mail channel', /Was\s+the team told\?/, '> draft mail.eml▌', /enter (attest|read in full)/],
 	attestation: ['The team was told.', '> mail of 09:00▌', 'enter attest', 'Esc later'],
 };
 
@@ -46,6 +47,13 @@ describe.each(sizes)('%d x %d', (columns, rows) => {
 			expect(frame).toMatch(fact instanceof RegExp ? fact : new RegExp(fact.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)));
 		}
 	});
+});
+
+test('a question that fits into a few rows is read where it is asked', () => {
+	const frame = linesOf('draftedMail', 120, 36);
+	expect(frame.filter(line => /^ \? 2A\.0 |^ {8}\S/.test(line)).map(line => line.slice(8)).join('')).toContain('/runs/7f3a91c2/drafts/mail.eml.');
+	expect(frame.join('\n')).toContain('enter attest');
+	expect(linesOf('draftedMail', 80, 24).join('\n')).toContain('enter read in full');
 });
 
 test('what must not be said is not said', () => {

@@ -2,7 +2,7 @@
 import {Box} from 'ink';
 import type {Snapshot} from '../../store/snapshot.js';
 import {emptyRow, padRow, rowOf, ruleRow, scrollRows, span, type Row} from '../../store/row.js';
-import {selectFlash} from '../../store/select-flash.js';
+import {selectMessage} from '../../store/select-flash.js';
 import {phasePane, selectLane, selectPanePhases} from '../../store/select-lane.js';
 import {logHeader, selectLog} from '../../store/select-log.js';
 import {selectMonitor} from '../../store/select-monitor.js';
@@ -74,17 +74,19 @@ const tabBody = (snapshot: Snapshot, pane: PaneName, layout: DeployLayout): read
 };
 
 const TabsScreen = ({snapshot, layout}: DeployScreenProps & {readonly layout: DeployLayout}) => {
-	const {columns, body} = layout;
+	const {columns} = layout;
 	const rule = ruleRow(columns);
+	const message = selectMessage(snapshot, columns);
+	const body = layout.body - Math.max(0, message.length - 1);
 	const rows: readonly Row[] = [
 		selectTitle(snapshot, columns),
 		selectNow(snapshot, columns),
 		selectTabs(snapshot, columns),
 		rule,
-		...scrollRows(tabBody(snapshot, snapshot.view.focus, layout), body, 0),
+		...scrollRows(tabBody(snapshot, snapshot.view.focus, {...layout, body}), body, 0),
 		rule,
 		...scrollRows(selectLog({...snapshot, view: {...snapshot.view, log: {kind: 'following'}, filter: '', search: ''}}, columns, layout.log), layout.log, 0),
-		selectFlash(snapshot, columns),
+		...(message.length > 0 ? message : [emptyRow]),
 		rule,
 		screenFooter(snapshot, columns),
 	];
@@ -112,8 +114,8 @@ export const DeployScreen = ({snapshot}: DeployScreenProps) => {
 	}
 
 	const {focus} = snapshot.view;
-	const flash = selectFlash(snapshot, columns);
-	const hasMessage = flash.length > 0;
+	const message = selectMessage(snapshot, columns);
+	const lines = log - message.length;
 	const treePane = [paneHeader('Window', focus === 'tree'), ...treeRows(snapshot, tree, body - 1)];
 	const sideBySide = layout.sizeClass === 'broad';
 	const isLaneShown = layout.sizeClass !== 'columns' || selectPanePhases(snapshot).length === 1;
@@ -127,7 +129,7 @@ export const DeployScreen = ({snapshot}: DeployScreenProps) => {
 				<RowsPane rows={sidePane} width={side} height={body}/>
 			</Box>
 			<RowsPane
-				rows={[ruleRow(columns, {at: tree, mark: '┴'}), logHeader(snapshot, columns, focus === 'log'), ...scrollRows(selectLog(snapshot, columns, hasMessage ? log - 1 : log), hasMessage ? log - 1 : log, 0), ...(hasMessage ? [flash] : []), ruleRow(columns), screenFooter(snapshot, columns)]}
+				rows={[ruleRow(columns, {at: tree, mark: '┴'}), logHeader(snapshot, columns, focus === 'log'), ...scrollRows(selectLog(snapshot, columns, lines), lines, 0), ...message, ruleRow(columns), screenFooter(snapshot, columns)]}
 				width={columns}
 				height={log + 4}
 			/>

@@ -8,7 +8,7 @@ import {messagesInFront} from '../../store/select-messages.js';
 import {rollbackHeader, selectRollback} from '../../store/select-rollback.js';
 import {emptyRow, rowOf} from '../../store/row.js';
 import {frontQuestion, type Snapshot} from '../../store/snapshot.js';
-import {selectFlash} from '../../store/select-flash.js';
+import {selectMessage} from '../../store/select-flash.js';
 import {screenFooter} from '../input/screen-footer.js';
 import {ScreenFrame} from './screen-frame.js';
 
@@ -40,10 +40,10 @@ export const MonitorScreen = ({snapshot}: ScreenProps) => {
 	const {columns, rows} = snapshot.size;
 	const isNarrow = columns < 80;
 	const header = isNarrow ? narrowMonitorHeader(snapshot, columns) : monitorHeader(snapshot, columns);
-	const flash = selectFlash(snapshot, columns);
-	const height = rows - 1 - header.length - 3 - (flash.length > 0 ? 1 : 0);
+	const message = selectMessage(snapshot, columns);
+	const height = rows - 1 - header.length - 3 - message.length;
 	const body = selectMonitor(snapshot, columns, height);
-	const filled = [...body, ...Array.from({length: Math.max(0, height - body.length)}, () => emptyRow), ...(flash.length > 0 ? [flash] : [])];
+	const filled = [...body, ...Array.from({length: Math.max(0, height - body.length)}, () => emptyRow), ...message];
 	return <ScreenFrame size={snapshot.size} header={header} body={filled} footer={screenFooter(snapshot, columns, isNarrow ? emptyRow : undefined)}/>;
 };
 

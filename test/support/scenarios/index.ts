@@ -208,7 +208,9 @@ const returned = (script: Script): Script => {
 	return script.wait(8000).pass('2A.3', 0, '7/7, called twice, 0 rows differ').wait(60_000).done('2A.4', 3000, '21 columns as agreed').begin('2A.5').wait(4000).add({type: 'view.joined', data: {id: 'v2', actor: 'test_operator', kind: 'screen', isReadOnly: false}}).add({type: 'control.passed', data: {to: 'v2', actor: 'test_operator', reason: 'nobody drove'}});
 };
 
-const longQuestion = `Was everybody told that the window begins? ${'The team, the on-call engineer and the owner of the pages have to know the hour, what is paused meanwhile and whom to call. '.repeat(4)}Name who was told and how.`;
+const longQuestion = `Was everybody told that the window begins? ${'The team, the on-call engineer and the owner of the pages have to know the hour, what is paused meanwhile and whom to call. '.repeat(6)}Name who was told and how.`;
+
+const draftedMail = 'No mail was sent (no mail channel is configured). The draft is /home/operator/.local/state/eros-tui/of-scheduler-proj.eros_scheduling_brain/runs/7f3a91c2/drafts/mail.eml. Was the team told?';
 
 const builders = {
 	start: (script: Script) => script.start().add({type: 'question.asked', data: {question: {kind: 'start', id: 'q-start', title: 'Rehearse the whole window on a private embedded warehouse.'}}}),
@@ -224,6 +226,7 @@ const builders = {
 	resume,
 	returned,
 	longQuestion: (script: Script) => throughInventory(script.start()).begin('2A.0').add({type: 'question.asked', data: {question: {kind: 'attestation', id: 'q-attest', task: taskId('2A.0'), criterion: '2A.0/told' as never, text: longQuestion, prefilled: 'mail of 09:00'}}}, '2A.0'),
+	draftedMail: (script: Script) => throughInventory(script.start()).begin('2A.0').add({type: 'question.asked', data: {question: {kind: 'attestation', id: 'q-attest', task: taskId('2A.0'), criterion: '2A.0/told' as never, text: draftedMail, prefilled: 'draft mail.eml'}}}, '2A.0'),
 	attestation: (script: Script) => throughInventory(script.start()).begin('2A.0').add({type: 'question.asked', data: {question: {kind: 'attestation', id: 'q-attest', task: taskId('2A.0'), criterion: '2A.0/told' as never, text: 'The team was told.', prefilled: 'mail of 09:00'}}}, '2A.0'),
 } satisfies Record<string, (script: Script) => Script>;
 
