@@ -8,7 +8,12 @@ import type {StepContext} from '../engine/task.js';
  */
 export const askOnce = async <Value>({memory}: Pick<StepContext, 'memory'>, key: string, make: () => Promise<Value>): Promise<Value> => {
 	const known = memory.get(key) as Promise<Value> | undefined;
-	return known ?? keep(memory, key, make, async answer => answer);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const answer = make();
+	return keep(memory, key, answer, answer);
 };
 
 /** An observation and, by task, the attempt that last took it. */
@@ -22,16 +27,16 @@ type Observation<Value> = {readonly answer: Promise<Value>; readonly takers: Map
 export const observeOnce = async <Value>({memory, task, attempt}: Pick<StepContext, 'memory' | 'task' | 'attempt'>, key: string, make: () => Promise<Value>): Promise<Value> => {
 	const known = memory.get(key) as Observation<Value> | undefined;
 	if (known === undefined || (known.takers.get(task.id) ?? attempt) < attempt) {
-		return keep(memory, key, make, answer => ({answer, takers: new Map([[task.id, attempt]])}));
+		const answer = make();
+		return keep(memory, key, answer, {answer, takers: new Map([[task.id, attempt]])});
 	}
 
 	known.takers.set(task.id, attempt);
 	return known.answer;
 };
 
-const keep = async <Value>(memory: StepContext['memory'], key: string, make: () => Promise<Value>, entryOf: (answer: Promise<Value>) => unknown): Promise<Value> => {
-	const answer = make();
-	const entry = entryOf(answer);
+/** Keeps the entry unless its answer fails. */
+const keep = async <Value>(memory: StepContext['memory'], key: string, answer: Promise<Value>, entry: unknown): Promise<Value> => {
 	memory.set(key, entry);
 	try {
 		return await answer;
