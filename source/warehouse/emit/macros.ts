@@ -1,5 +1,7 @@
 // DuckDB macros installed when the file is opened: what DuckDB does differently from BigQuery, said once.
 // `bq_raise` is a JavaScript function (native.ts): unlike DuckDB's error() it is not volatile, so SAFE. can catch it.
+// `bq_raise_float` makes the text of its number itself: a macro that did would write its argument ten times over, and
+// SQRT of LN a hundred times, for a branch that is hardly ever taken.
 
 const timestampDigits = (micros: string): string =>
 	`CASE WHEN ${micros} % 1000000 = 0 THEN '' WHEN ${micros} % 1000 = 0 THEN '.' || lpad(CAST((${micros} % 1000000) // 1000 AS VARCHAR), 3, '0') ELSE '.' || lpad(CAST(${micros} % 1000000 AS VARCHAR), 6, '0') END`;
@@ -47,10 +49,10 @@ const definitions: readonly string[] = [
 	`bq_ordinal(a, i) AS CASE WHEN i < 1 OR i > len(a) THEN CASE WHEN bq_raise('Array index ' || CAST(i AS VARCHAR) || ' is out of bounds' || substr(CAST(len(a) AS VARCHAR), 1, 0)) IS NULL THEN NULL END ELSE a[i] END`,
 	`bq_safe_offset(a, i) AS CASE WHEN i >= 0 THEN a[i + 1] END`,
 	`bq_safe_ordinal(a, i) AS CASE WHEN i >= 1 THEN a[i] END`,
-	`bq_sqrt(x) AS CASE WHEN x < 0 THEN bq_fail_float('Argument to SQRT cannot be negative: ' || bq_float_text(x)) ELSE sqrt(x) END`,
-	`bq_ln(x) AS CASE WHEN x <= 0 THEN bq_fail_float('Floating point error in function: LN(' || bq_float_text(x) || ')') ELSE ln(x) END`,
+	`bq_sqrt(x) AS CASE WHEN x < 0 THEN bq_raise_float('Argument to SQRT cannot be negative: ', x, '') ELSE sqrt(x) END`,
+	`bq_ln(x) AS CASE WHEN x <= 0 THEN bq_raise_float('Floating point error in function: LN(', x, ')') ELSE ln(x) END`,
 	`bq_log(x, b) AS CASE WHEN x <= 0 OR b <= 0 OR b = 1 THEN bq_fail_float('Floating point error in function: LOG') ELSE ln(x) / ln(b) END`,
-	`bq_log10(x) AS CASE WHEN x <= 0 THEN bq_fail_float('Floating point error in function: LOG10(' || bq_float_text(x) || ')') ELSE log10(x) END`,
+	`bq_log10(x) AS CASE WHEN x <= 0 THEN bq_raise_float('Floating point error in function: LOG10(', x, ')') ELSE log10(x) END`,
 	`bq_round(x) AS CASE WHEN isinf(x) OR isnan(x) THEN x ELSE sign(x) * floor(abs(x) + 0.5) END`,
 	`bq_week(d, shift) AS date_trunc('week', d + shift) - shift`,
 	`bq_json_scalar(j, p) AS CASE WHEN json_type(j, p) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL ELSE json_extract_string(j, p) END`,
@@ -62,7 +64,7 @@ const definitions: readonly string[] = [
 	`bq_group(s, p, g) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END`,
 	`bq_floor_div(a, b) AS ((a - (((a % b) + b) % b)) // b)`,
 	`bq_pow(x, y) AS CASE WHEN isinf(pow(x, y)) AND NOT isinf(x) AND NOT isinf(y) THEN bq_fail_float('Floating point error in function: POW(' || bq_float_text(x) || ', ' || bq_float_text(y) || ')') ELSE pow(x, y) END`,
-	`bq_exp(x) AS CASE WHEN isinf(exp(x)) AND NOT isinf(x) THEN bq_fail_float('Floating point error in function: EXP(' || bq_float_text(x) || ')') ELSE exp(x) END`,
+	`bq_exp(x) AS CASE WHEN isinf(exp(x)) AND NOT isinf(x) THEN bq_raise_float('Floating point error in function: EXP(', x, ')') ELSE exp(x) END`,
 	`bq_years(a, b) AS date_diff('year', b, a)`,
 ];
 
