@@ -41,8 +41,14 @@ export const functionMutations = [
 		['the date\'s form', '%Y-%m-%d', '%Y%m%d', 'name a lock'],
 	]),
 	...mutate('functions/canonical_tier', 'functions', [
+		['in any case', 'LOWER(TRIM(price_tier))', 'TRIM(price_tier)', 'map raw labels'],
+		['whatever blanks stand around it', 'LOWER(TRIM(price_tier))', 'LOWER(price_tier)', 'map raw labels'],
+	]),
+	...mutate('functions/tier_of_label', 'functions', [
+		['free is a bump', "('bump', 'free')", "('bump')", 'map raw labels'],
+		['low is budget', "('low', 'budget')", "('budget')", 'map raw labels'],
+		['standard is mid', "('mid', 'standard')", "('mid')", 'map raw labels'],
 		['luxury is premium', "'luxury', 'vip'", "'vip'", 'map raw labels'],
-		['in any case', 'WHEN LOWER(TRIM(price_tier)) IN (\'high\'', 'WHEN TRIM(price_tier) IN (\'high\'', 'map raw labels'],
 	]),
 	...mutate('functions/la_date', 'functions', [['the date of Los Angeles', "'${timezone}'", "'UTC'", 'business time']]),
 	...mutate('functions/la_hour', 'functions', [['the hour follows daylight saving time', "'${timezone}'", "'-08:00'", 'business time']]),
