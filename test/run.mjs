@@ -10,11 +10,16 @@ import process from 'node:process';
 
 /** Suites that take ten seconds or more each on two cores and go through what quicker ones look at too. */
 const slow = [
+	'test/cloud/killed-warehouse.test.ts',
 	'test/cloud/network-faults.test.ts',
 	'test/cloud/network-faults-jobs.test.ts',
+	'test/commands/supervised.test.ts',
 	'test/commands/verify-evidence.test.ts',
+	'test/engine/roll-back.test.ts',
 	'test/eros/integration/embedded.test.ts',
 	'test/pty/death.test.ts',
+	'test/pty/full-screen.test.ts',
+	'test/pty/page.test.ts',
 	'test/sql/automation.test.ts',
 	'test/sql/race.test.ts',
 	'test/sql/reports.test.ts',
@@ -22,6 +27,7 @@ const slow = [
 	'test/sql/smoke.test.ts',
 	'test/sql/validation.test.ts',
 	'test/warehouse/language/unsupported.test.ts',
+	'test/warehouse/rest/bq.test.ts',
 ];
 
 const given = process.argv.slice(2);

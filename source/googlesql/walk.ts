@@ -20,8 +20,11 @@ export function walk(node: SyntaxNode, visitor: Visitor): void {
 		const isNode = 'kind' in value && 'span' in value;
 		if (isNode && visitor(value as SyntaxNode, parents) === false) return;
 		if (isNode) parents.push(value as SyntaxNode);
-		for (const [key, child] of Object.entries(value)) {
-			if (!key.endsWith('pan')) visitValue(child);
+		// Nodes are plain objects: for..in names their own fields without a list of pairs for each of them.
+		// eslint-disable-next-line guard-for-in
+		for (const key in value) {
+			const child = (value as Readonly<Record<string, unknown>>)[key];
+			if (typeof child === 'object' && child !== null && !key.endsWith('pan')) visitValue(child);
 		}
 
 		if (isNode) parents.pop();

@@ -20,8 +20,8 @@ beforeEach(async () => {
 /** [instant, date, hour, weekday (1 = Sunday) in Los Angeles] */
 const edges: readonly (readonly [string, string, number, number])[] = [
 	['2025-11-02T06:59:59Z', '2025-11-01', 23, 7], ['2025-11-02T07:00:00Z', '2025-11-02', 0, 1], ['2025-11-02T08:30:00Z', '2025-11-02', 1, 1], ['2025-11-02T09:30:00Z', '2025-11-02', 1, 1],
-	['2025-11-03T07:59:59Z', '2025-11-02', 23, 1], ['2025-11-03T08:00:00Z', '2025-11-03', 0, 2],
-	['2026-03-08T07:59:59Z', '2026-03-07', 23, 7], ['2026-03-08T09:59:00Z', '2026-03-08', 1, 1], ['2026-03-08T10:00:00Z', '2026-03-08', 3, 1], ['2026-03-09T06:59:59Z', '2026-03-08', 23, 1], ['2026-03-09T07:00:00Z', '2026-03-09', 0, 2],
+	['2025-11-03T07:59:30Z', '2025-11-02', 23, 1], ['2025-11-03T08:00:00Z', '2025-11-03', 0, 2],
+	['2026-03-08T07:59:59Z', '2026-03-07', 23, 7], ['2026-03-08T09:59:00Z', '2026-03-08', 1, 1], ['2026-03-08T10:00:00Z', '2026-03-08', 3, 1], ['2026-03-09T06:59:30Z', '2026-03-08', 23, 1], ['2026-03-09T07:00:00Z', '2026-03-09', 0, 2],
 ];
 const days = [['autumn', '2025-11-05T20:00:00Z', '2025-11'], ['spring', '2026-03-11T20:00:00Z', '2026-03']] as const;
 const edgesOf = (month: string) => edges.filter(([at]) => at.startsWith(month));
@@ -75,8 +75,8 @@ describe.each(days)('%s', (_, now, month) => {
 });
 
 describe('today', () => {
-	/** [last instant of a day in Los Angeles, that day, the day after] */
-	const midnights = [['2025-11-03T07:59:59Z', '2025-11-02', '2025-11-03T08:00:00Z'], ['2026-03-09T06:59:59Z', '2026-03-08', '2026-03-09T07:00:00Z']] as const;
+	/** [the end of a day in Los Angeles with time left for a few calls, that day, the day after] */
+	const midnights = [['2025-11-03T07:59:30Z', '2025-11-02', '2025-11-03T08:00:00Z'], ['2026-03-09T06:59:30Z', '2026-03-08', '2026-03-09T07:00:00Z']] as const;
 
 	it.each(midnights)('ends at %s for locks, sweep, health and the cooldown', async (before, day, after) => {
 		await sql.rows(captions([{id: 1}]));

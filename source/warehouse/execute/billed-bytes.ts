@@ -115,8 +115,16 @@ export const tableBytes = async (session: JobSession, table: StoredTable): Promi
 	return {rows, bytes: Math.round(rows * [...widths.values()].reduce((sum, width) => sum + width, 0))};
 };
 
+/** Statements that keep a query for later: they read nothing now. */
+const definitions: ReadonlySet<Statement['kind']> = new Set(['create-function', 'create-table-function', 'create-procedure', 'create-view']);
+
 /** What a statement reads and is billed for. */
 export const countBytes = async (session: JobSession, statement: Statement, analysis: StatementAnalysis): Promise<Pick<StatementReport, 'processedBytes' | 'billedBytes' | 'referencedTables'>> => {
+	if (definitions.has(statement.kind)) {
+		const tables = analysis.referencedTables.filter(({kind}) => kind !== 'temporary' && kind !== 'information-schema');
+		return {processedBytes: 0, billedBytes: 0, referencedTables: tables.map(({path}) => path as readonly [string, string, string])};
+	}
+
 	const usage: Usage = new Map();
 	collect(session, statement, analysis, usage, new Set());
 	if (statement.kind === 'insert' || statement.kind === 'create-table') {
