@@ -17,6 +17,7 @@ const slow = [
 	'test/commands/verify-evidence.test.ts',
 	'test/engine/roll-back.test.ts',
 	'test/eros/integration/embedded.test.ts',
+	'test/eros/integration/stopped.test.ts',
 	'test/pty/death.test.ts',
 	'test/pty/full-screen.test.ts',
 	'test/pty/page.test.ts',

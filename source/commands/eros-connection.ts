@@ -1,6 +1,5 @@
 // What `schedule` and `orchestrate` share: a target, the lease while they write, a clock that agrees with the warehouse.
 import path from 'node:path';
-import process from 'node:process';
 import {connect} from '../cloud/connect.js';
 import {planHash} from '../domain/ids.js';
 import type {AgentEnvironment} from '../eros/agent.js';
@@ -12,7 +11,9 @@ import type {Clock} from '../ports/clock.js';
 import type {Files} from '../ports/outside.js';
 import {WarehouseError, type Warehouse} from '../ports/warehouse.js';
 import {loadSettings, type Settings} from '../settings/index.js';
+import {endByHangUp, onSignals} from '../terminal/signals.js';
 import type {CommandIo} from './command.js';
+import {exitCode} from './exit-codes.js';
 
 export type ErosConnection = {
 	readonly settings: Settings;
@@ -22,28 +23,56 @@ export type ErosConnection = {
 	/** Epoch milliseconds by the warehouse's clock: an embedded one may stand at another day than this machine. */
 	readonly nowMs: () => number;
 	readonly environment: (sinks: readonly ScheduleSink[]) => AgentEnvironment;
-	/** Aborted by Ctrl-C or a request to end: agents give back what they hold, then the command ends. */
+	/** Aborted by Ctrl-C, SIGTERM or a hang-up: agents give back what they hold, then the command ends. */
 	readonly signal: AbortSignal;
+	/** 130, 143 or 129 when one of them came; undefined otherwise. */
+	readonly endedBy: () => number | undefined;
 	readonly close: () => Promise<void>;
 };
 
-/** Listens until disposed; a second Ctrl-C ends the process at once, because the listener is gone by then. */
-const listenForEnd = (io: CommandIo): {readonly signal: AbortSignal; readonly stopListening: () => void} => {
-	const stop = new AbortController();
-	const stopListening = (): void => {
-		process.off('SIGINT', end);
-		process.off('SIGTERM', end);
-	};
+type Ending = {readonly signal: AbortSignal; readonly exitCode: () => number | undefined; readonly stopListening: () => void};
 
-	const end = (): void => {
-		stopListening();
-		io.stderr.write('Stopping: running agents give back what they hold. Press Ctrl-C again to leave at once.\n');
+/**
+ * Ends the command on Ctrl-C, SIGTERM and when its terminal goes: pages under way give back what they hold or finish saving.
+ * A second Ctrl-C ends the process at once. A reader that went away, as in `| head`, has seen what it wanted: the work goes
+ * on, and what it would have read is dropped.
+ */
+const listenForEnd = (io: CommandIo): Ending => {
+	const stop = new AbortController();
+	let code: number | undefined;
+	const end = (reason: number, told: string): void => {
+		code ??= reason;
+		if (!stop.signal.aborted && told !== '') {
+			io.stderr.write(`${told}: pages under way give back what they hold or finish saving.\n`);
+		}
+
 		stop.abort();
 	};
 
-	process.on('SIGINT', end);
-	process.on('SIGTERM', end);
-	return {signal: stop.signal, stopListening};
+	const interrupts = onSignals({SIGINT() {
+		interrupts[Symbol.dispose]();
+		end(exitCode.interrupted, 'Stopping. Press Ctrl-C again to leave at once');
+	}});
+	const others = onSignals({
+		SIGTERM: () => end(exitCode.terminated, 'Stopping on SIGTERM'),
+		SIGHUP() {
+			endByHangUp();
+			end(exitCode.hangup, '');
+		},
+	});
+	// These stay: a stream that was closed may report it late.
+	for (const stream of [io.stdout, io.stderr]) {
+		stream.on('error', () => undefined);
+	}
+
+	return {
+		signal: stop.signal,
+		exitCode: () => code,
+		stopListening() {
+			interrupts[Symbol.dispose]();
+			others[Symbol.dispose]();
+		},
+	};
 };
 
 /** A clock that shows the warehouse's time and waits in real time. */
@@ -78,6 +107,7 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 		clock,
 		validAuthority: () => ({provenRestorePoint: rowsOnly, planHash: run, rowWork}),
 	});
+	let ending: Ending | undefined;
 	try {
 		if ((await connection.warehouse.findDataset(settings.dataset)) === undefined) {
 			const fix = settings.target === 'embedded' ? 'eros-tui deploy --target embedded' : 'eros-tui deploy';
@@ -86,11 +116,14 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 
 		const aheadMs = connection.embedded ? (await connection.embedded.drive.now()) - clock.now() : 0;
 		const shiftedClock = shifted(clock, aheadMs);
+		// Before the lease: from here on the process holds something.
+		ending = listenForEnd(io);
 		await connection.lease.acquire({run, actor: `eros-tui ${command}`});
 		const files = createFiles();
-		const {signal, stopListening} = listenForEnd(io);
+		const {signal, exitCode: endedBy, stopListening} = ending;
 		return {
 			signal,
+			endedBy,
 			settings,
 			files,
 			clock: shiftedClock,
@@ -114,6 +147,7 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 			},
 		};
 	} catch (error) {
+		ending?.stopListening();
 		await connection.close();
 		throw error;
 	}

@@ -29,8 +29,10 @@ const target: readonly OptionSpec[] = [
 	{flags: '--timezone <zone>', description: 'business time zone (EROS_TIMEZONE)'},
 ];
 
+const plain: OptionSpec = {flags: '--plain', description: 'print lines instead of opening the screen'};
+
 const lines: readonly OptionSpec[] = [
-	{flags: '--plain', description: 'print lines instead of opening the screen'},
+	plain,
 	{flags: '--accessible', description: 'append-only lines for screen readers'},
 	{flags: '--json', description: 'print events or results as JSON on stdout'},
 ];
@@ -127,6 +129,7 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--output <file>', description: 'where the schedule goes (default schedules/<page>_<monday>.csv)'},
 			{flags: '--format <format>', description: 'csv or json (default csv)'},
 			{flags: '--from <file>', description: "write a schedule's JSON file as CSV or JSON; its fields and rules are checked, no warehouse is asked"},
+			plain,
 			json,
 		],
 		examples: ['eros-tui schedule --page-name test_creator --start-date 2025-11-03', 'eros-tui schedule --page-name page_01 --start-date 2025-11-03 --output week.csv', 'eros-tui schedule --from week.json --output week.csv'],
@@ -141,6 +144,7 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--week-start <date>', description: 'Monday of the week, YYYY-MM-DD'},
 			{flags: '--mode <mode>', description: 'optimize, safe or conservative (default optimize)'},
 			{flags: '--no-export', description: 'do not write files'},
+			plain,
 			json,
 		],
 		examples: ['eros-tui orchestrate --pages all --week-start 2025-11-03', 'eros-tui orchestrate --pages page_01,page_02 --week-start 2025-11-03 --mode safe'],

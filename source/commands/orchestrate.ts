@@ -44,6 +44,9 @@ const createSinks = async (connection: ErosConnection, io: CommandIo, isExportin
 	return [createCsvSink({files: connection.files, pathOf: schedule => defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, 'csv')}), ...(sheets ? [sheets] : [])];
 };
 
+/** The code of a page that was stopped with its run; the summary tells of all of them in a line. */
+const cancelled = 'CANCELLED';
+
 const lineOf = (progress: PageProgress, done: number, total: number): string | undefined => {
 	if (progress.kind === 'agent-retrying') {
 		return `${progress.page}  ${progress.agent} again in ${Math.round(progress.waitMs / 1000)} s: ${progress.failure.message}`;
@@ -54,6 +57,10 @@ const lineOf = (progress: PageProgress, done: number, total: number): string | u
 	}
 
 	const {result, page} = progress;
+	if (result.error?.code === cancelled) {
+		return undefined;
+	}
+
 	const place = `${String(done).padStart(String(total).length)}/${total}`;
 	if (result.error) {
 		return `${place} ✗ ${page}  ${result.error.agent}: ${result.error.message}`;
@@ -67,12 +74,16 @@ const lineOf = (progress: PageProgress, done: number, total: number): string | u
 const describeRun = ({orchestration_summary: summary, page_results: pages, errors}: RunSummary): string => {
 	const zones = summary.saturation_breakdown;
 	const reduced = Object.values(pages).filter(page => page.warnings.length > 0).length;
+	const stopped = errors.filter(error => error.code === cancelled);
+	const saved = stopped.filter(({page_name: page}) => pages[page]?.schedule_id);
 	return [
 		`week of ${summary.week_start}, mode ${summary.mode}: ${summary.status} in ${formatDuration(summary.execution_time_seconds * 1000)}`,
 		`  pages    ${summary.successful} of ${summary.total_pages} done, ${summary.exported} exported, ${summary.skipped_exports} not exported, ${summary.failed} failed`,
 		`  zones    GREEN ${zones.GREEN} · YELLOW ${zones.YELLOW} · RED ${zones.RED}`,
 		...(reduced > 0 ? [`  warnings on ${formatCount(reduced, 'page')}; --json lists them`] : []),
-		...errors.map(error => `  ✗ ${error.page_name}  ${error.agent} ${error.code}: ${error.message}`),
+		...(stopped.length > saved.length ? [`  stopped  ${formatCount(stopped.length - saved.length, 'page')} before the schedule was saved; no caption stays locked for them`] : []),
+		...saved.map(({page_name: page}) => `  stopped  ${page} after its schedule ${pages[page]?.schedule_id ?? ''} was saved; its file is not written`),
+		...errors.filter(error => error.code !== cancelled).map(error => `  ✗ ${error.page_name}  ${error.agent} ${error.code}: ${error.message}`),
 		...(errors.length > 0 ? [`  again    eros-tui orchestrate --pages ${errors.map(error => error.page_name).join(',')} --week-start ${summary.week_start}`] : []),
 		'',
 	].join('\n');
@@ -117,7 +128,7 @@ export const run: CommandRun = async invocation => {
 			},
 		}).finally(() => page?.close());
 		io.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : describeRun(summary));
-		return signal.aborted ? page?.exitCode() ?? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
+		return signal.aborted ? connection.endedBy() ?? page?.exitCode() ?? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
 	} finally {
 		await connection.close();
 	}

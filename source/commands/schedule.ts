@@ -103,7 +103,7 @@ export const run: CommandRun = async invocation => {
 		if (!saved.success || outcome.result.status === 'failed') {
 			const {error} = outcome.result;
 			io.stderr.write(`${wanted.page}: ${error?.message ?? 'no schedule was made'} (${error?.agent ?? 'schedule_builder'} ${error?.code ?? ''})\n  Nothing is half-done: ${saved.success ? `schedule ${saved.data.schedule_id} is saved, its file is not; run the command again` : 'no caption stays locked'}.\n`);
-			return connection.signal.aborted ? exitCode.interrupted : exitCode.failed;
+			return connection.endedBy() ?? exitCode.failed;
 		}
 
 		if (saved.data.metadata.saturation_status === 'RED') {

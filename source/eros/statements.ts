@@ -1,7 +1,7 @@
 // Runs one statement through the warehouse port as a job whose id is known before it is submitted.
 import {createHash} from 'node:crypto';
 import {jobId, type JobId} from '../domain/ids.js';
-import {WarehouseError, type JobStatus, type QueryParameter, type Row} from '../ports/warehouse.js';
+import {WarehouseError, type JobStatus, type QueryParameter, type Row, type Warehouse} from '../ports/warehouse.js';
 import {AgentFailure, type AgentContext} from './agent.js';
 import type {AgentName} from './envelope.js';
 
@@ -92,7 +92,16 @@ const submitOnce = async (submit: () => Promise<JobStatus>, context: StatementCo
 };
 
 /**
- * Runs a statement to its end.
+ * Cancels a job and waits for its end: whoever gives locks back afterwards has to see what it left.
+ * @returns undefined when the warehouse does not know the job or can't be asked.
+ */
+const settle = async (id: JobId, warehouse: Warehouse): Promise<JobStatus | undefined> => {
+	await warehouse.cancelJob(id).catch(() => {});
+	return warehouse.waitForJob(id).catch(() => undefined);
+};
+
+/**
+ * Runs a statement to its end. One that changes rows is stopped with its caller: cancelled, and waited for.
  * @returns the rows of its last SELECT and the finished job.
  * @throws AgentFailure; retryable for transient reasons, with the procedure's own code where it raised one.
  */
@@ -107,7 +116,7 @@ export const runStatement = async <R extends Row = Row>(statement: Statement, co
 		const id = idFor(statement, sql, context);
 		const authority = statement.isMutation ? await context.authority?.() : undefined;
 		await context.onJob?.(id, `${statement.agent} ${statement.title} ${context.request.pageName}`);
-		await submitOnce(
+		const submit = async (): Promise<void> => submitOnce(
 			async () =>
 				warehouse.submit({
 					id,
@@ -122,7 +131,14 @@ export const runStatement = async <R extends Row = Row>(statement: Statement, co
 				}),
 			context,
 		);
-		const job = await warehouse.waitForJob(id, context.signal);
+		const job = await submit().then(async () => warehouse.waitForJob(id, context.signal)).catch(async (error: unknown) => {
+			const settled = statement.isMutation && context.signal.aborted ? await settle(id, warehouse) : undefined;
+			if (settled === undefined) {
+				throw error;
+			}
+
+			return settled;
+		});
 		if (job.error) {
 			throw failureOfJob(job);
 		}

@@ -2,6 +2,7 @@
 // Its clock stands at a known instant; every value a test names is relative to that.
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import {connectEmbedded, type Connection} from '../../source/cloud/connect.js';
 import type {ClockDrive, EmbeddedEndpoint} from '../../source/cloud/embedded.js';
 import {jobId} from '../../source/domain/ids.js';
@@ -22,6 +23,8 @@ export const monday = Date.parse('2025-11-03T18:00:00Z');
 export type Sql = {
 	readonly warehouse: Warehouse;
 	readonly connection: Connection;
+	/** What its state file would say. */
+	readonly instance: EmbeddedEndpoint;
 	readonly drive: ClockDrive;
 	/** Rows of the last SELECT. Objects are written `eros.name`. @throws with the job's message. */
 	readonly rows: <R extends Row = Row>(sql: string, parameters?: readonly QueryParameter[]) => Promise<readonly R[]>;
@@ -62,8 +65,8 @@ export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boole
 
 const openSql = async (isDeployed: boolean): Promise<Sql> => {
 	const database = await openTestDatabase(project);
-	const server = await startWarehouseServer({database, token: 'sql-token'});
-	const instance: EmbeddedEndpoint = {endpoint: server.endpoint, port: server.port, token: 'sql-token', pid: 0, project, dataPath: ':memory:', startedAt: ''};
+	const server = await startWarehouseServer({database, token: 'sql-token', describe: () => ({project, pid: process.pid})});
+	const instance: EmbeddedEndpoint = {endpoint: server.endpoint, port: server.port, token: 'sql-token', pid: process.pid, project, dataPath: ':memory:', startedAt: ''};
 	const connection = await connectEmbedded({kind: 'embedded', project, dataset: names.dataset, location: names.location, env: {}, clock: createSystemClock()}, instance);
 	const {drive, seed: {warehouse}} = connection.embedded!;
 	let jobs = 0;
@@ -87,6 +90,7 @@ const openSql = async (isDeployed: boolean): Promise<Sql> => {
 	const sql: Sql = {
 		warehouse,
 		connection,
+		instance,
 		drive,
 		rows,
 		async row<R extends Row>(text: string, parameters?: readonly QueryParameter[]) {

@@ -7,6 +7,7 @@ import {PassThrough} from 'node:stream';
 import {afterAll, beforeAll, describe, expect, it, test} from 'vitest';
 import {readMode, readWeek, unknownPageProblem} from '../../../source/commands/eros-arguments.js';
 import {weekGrid, weekTitle, weekTotals} from '../../../source/eros/week-grid.js';
+import {commandSpecs} from '../../../source/commands/index.js';
 import {main} from '../../../source/main.js';
 import {aSchedule} from '../support/a-schedule.js';
 
@@ -42,6 +43,8 @@ const cases: readonly Case[] = [
 	...dates.map((text): Case => ['date', ['schedule', ...page, `--start-date=${text}`], '--start-date', JSON.stringify(text), 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui schedule']),
 	...['xlsx', '', 'CSV', 'csv,json'].map((text): Case => ['format', ['schedule', ...page, ...date, '--format', text], '--format', JSON.stringify(text), 'csv or json', 'Leave it out for csv']),
 	...['', ' ', 'folder/', 'here'].map((text): Case => ['output', ['schedule', ...page, ...date, '--output', text], '--output', JSON.stringify(text), 'the path of a file', '--output ']),
+	// What may be wrong inside a file: envelope-problems.test.ts.
+	...([['nothing.json', 'a file that exists'], ['here/nothing.json', 'a file that exists'], ['here', 'a file, not a folder'], ['', 'a file, not a folder'], ['~/week.json', 'a file that exists']] as const).map(([text, accepted]): Case => ['file', ['schedule', '--from', text], '--from', JSON.stringify(text), accepted, 'Write one with: eros-tui schedule']),
 	['no pages', ['orchestrate', ...week], '--pages', 'missing', 'all alone, or page names separated by commas', 'eros-tui orchestrate --pages all'],
 	...['', ' ', ',', ' , ', 'all,page_01', 'page_01,all'].map((text): Case => ['pages', ['orchestrate', '--pages', text, ...week], '--pages', JSON.stringify(text), 'all alone, or page names separated by commas', 'eros-tui orchestrate --pages all']),
 	...['ALL', 'page_01,Page 2', 'page_01;page_02', 'page_01 page_02'].map((text): Case => ['pages', ['orchestrate', '--pages', text, ...week], '--pages', JSON.stringify(text.split(',').at(-1)), pageForm, 'eros-tui orchestrate --pages all']),
@@ -51,12 +54,31 @@ const cases: readonly Case[] = [
 	...(['schedule', 'orchestrate'] as const).flatMap((command): readonly Case[] => {
 		const rest = command === 'schedule' ? [...page, ...date] : ['--pages', 'all', ...week];
 		return [
-			...['cloud', 'Embedded', ''].map((text): Case => ['target', [command, ...rest, '--target', text], '--target', JSON.stringify(text), 'bigquery', '']),
-			...['eros brain', 'a`b', 'x;y'].map((text): Case => ['dataset', [command, ...rest, '--dataset', text], '--dataset', JSON.stringify(text), '', '']),
-			...['Mars/Olympus', 'PST8', 'UTC+25'].map((text): Case => ['zone', [command, ...rest, '--timezone', text], '--timezone', JSON.stringify(text), '', '']),
+			...['cloud', 'Embedded', 'BigQuery', '', ' embedded'].map((text): Case => ['target', [command, ...rest, '--target', text], '--target', JSON.stringify(text), 'embedded or bigquery', 'eros-tui deploy --target embedded']),
+			...['', 'short', 'Of-Scheduler', 'of_scheduler_proj', '1-project', 'project.dataset', 'project:dataset', 'a project', 'ends-with-a-dash-', 'x'.repeat(31)].map((text): Case => ['project', [command, ...rest, '--project', text], '--project', JSON.stringify(text), 'a project id: 6 to 30 lower-case letters, digits and dashes', '--project of-scheduler-proj --dataset eros_scheduling_brain']),
+			...['', 'eros brain', 'eros-brain', 'a`b', 'x;y', 'project.dataset', 'é'].map((text): Case => ['dataset', [command, ...rest, '--dataset', text], '--dataset', JSON.stringify(text), 'a dataset name: letters, digits and underscores', 'EROS_DATASET=']),
+			...['', '1', 'U', 'us west', 'us_west1', 'US;DROP'].map((text): Case => ['location', [command, ...rest, '--location', text], '--location', JSON.stringify(text), 'a BigQuery location such as US, EU or us-west1', 'EROS_LOCATION=US']),
+			...['', 'Mars/Olympus', 'PST', 'PST8', 'UTC+25', '-08:00', 'Pacific time'].map((text): Case => ['zone', [command, ...rest, '--timezone', text], '--timezone', JSON.stringify(text), 'an IANA time zone with a region', 'EROS_TIMEZONE=America/Los_Angeles']),
 		];
 	}),
 ];
+
+/** The long name in commander's form of an option: `--start-date`. */
+const nameOf = (flags: string): string => /--[\w-]+/.exec(flags)![0];
+
+describe('no argument is left out of these cases', () => {
+	const options = commandSpecs.filter(({name}) => name === 'schedule' || name === 'orchestrate').flatMap(({name, options: own}) => own.map(({flags}): readonly [string, string] => [name, flags]));
+
+	test.each(options.filter(([, flags]) => flags.includes('<')))('%s %s has wrong values', (command, flags) => {
+		expect(cases.filter(([, argv, field]) => argv[0] === command && field === nameOf(flags)).length).toBeGreaterThanOrEqual(4);
+	});
+
+	test.each(options.filter(([, flags]) => !flags.includes('<')))('%s %s takes no value', async (command, flags) => {
+		const {code, told} = await runLine([command, ...(command === 'schedule' ? [...page, ...date] : ['--pages', 'all', ...week]), `${nameOf(flags)}=yes`]);
+		expect(code).toBe(2);
+		expect(told).toContain(nameOf(flags));
+	});
+});
 
 describe('a wrong argument names field, value, accepted form and fix, and ends with 2', () => {
 	test.each(cases)('%s: %j', async (_, argv, field, value, accepted, fix) => {
