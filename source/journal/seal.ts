@@ -36,10 +36,10 @@ export const readSeal = async (journal: string): Promise<Seal | 'unreadable' | u
 const tolerated = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'ENOENT']);
 
 /** Writes the seal whole or not at all. */
-export const writeSeal = async (journal: string, seal: Seal): Promise<void> => {
+export const writeSeal = async (journal: string, {seq, hash}: Seal): Promise<void> => {
 	const draft = `${sealPath(journal)}.${randomBytes(4).toString('hex')}`;
 	try {
-		await writeFile(draft, `${JSON.stringify(seal)}\n`, {mode: 0o600, flush: true});
+		await writeFile(draft, `${JSON.stringify({seq, hash})}\n`, {mode: 0o600, flush: true});
 		await rename(draft, sealPath(journal));
 	} catch (error) {
 		if (!tolerated.has((error as NodeJS.ErrnoException).code ?? '')) {

@@ -32,12 +32,25 @@ const lineStarts = (bytes: Uint8Array): readonly number[] => {
 	return starts;
 };
 
+/** A place in the file, a tenth of the time in its last line, where a chain ends. */
+const placeIn = (bytes: Uint8Array, random: (bound: number) => number): number => {
+	const lastStart = bytes.subarray(0, -1).lastIndexOf(lineFeed) + 1;
+	return random(10) === 0 ? lastStart + random(bytes.length - lastStart) : random(bytes.length);
+};
+
+/** One byte changed by 1 to 8 of its bits: as long as before, and always different. */
+export const flip = (bytes: Uint8Array, seed: number): {readonly detail: string; readonly position: number; readonly bytes: Uint8Array} => {
+	const random = seeded(seed);
+	const position = placeIn(bytes, random);
+	const pattern = 1 + random(255);
+	return {detail: `byte ${position} by ${pattern.toString(2)}`, position, bytes: splice(bytes, position, 1, Uint8Array.of(bytes[position]! ^ pattern))};
+};
+
 /** One damage; the result always differs from what was given. A tenth of all concerns the last line, where a chain ends. */
 export const damage = (bytes: Uint8Array, seed: number): Damage => {
 	const random = seeded(seed);
 	const starts = lineStarts(bytes);
-	const lastStart = starts.at(-1)!;
-	const position = random(10) === 0 ? lastStart + random(bytes.length - lastStart) : random(bytes.length);
+	const position = placeIn(bytes, random);
 	const line = random(starts.length);
 	const [start, end] = [starts[line]!, starts[line + 1] ?? bytes.length];
 	switch (random(12)) {
