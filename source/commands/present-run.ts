@@ -9,7 +9,7 @@ import {exitSummary} from '../report/exit-summary.js';
 import {presentNdjson} from '../report/ndjson.js';
 import {presentPlain} from '../report/plain.js';
 import type {RemoteSession} from '../supervisor/remote-session.js';
-import {onSignals} from '../terminal/signals.js';
+import {endByHangUp, onSignals} from '../terminal/signals.js';
 import type {Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
 
@@ -84,13 +84,19 @@ const presentLines = async (session: RemoteSession, presenter: Exclude<Presenter
 	};
 
 	using _signals = listenToSignals(session, leave);
-	// A reader that went away, as in `| head`, has seen what it wanted.
-	io.stdout.on('error', () => leave(exitCode.done));
+	// A reader that went away, as in `| head`, has seen what it wanted. A terminal that went away answers with EIO, once or often.
+	io.stdout.on('error', ({code}: NodeJS.ErrnoException) => leave(code === 'EIO' ? exitCode.hangup : exitCode.done));
 	const code = presenter === 'json'
 		? await presentNdjson(session, io.stdout, packageVersion())
 		: presenter === 'accessible'
 			? await presentAccessible(session, io.stdout, {clock, journalPath})
 			: await presentPlain(session, io.stdout, {clock, journalPath});
+	if (left === exitCode.hangup) {
+		// There is nobody to read more, and no terminal to read it on.
+		endByHangUp();
+		return left;
+	}
+
 	if (left !== undefined) {
 		io.stderr.write(goesOn(session));
 		return left;

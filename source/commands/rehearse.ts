@@ -101,9 +101,12 @@ export const run: CommandRun = async invocation => {
 			const isToBeContinued = state !== undefined && isOpen(state);
 			if (options['keep'] === true) {
 				io.stderr.write(`The warehouse is kept. Look with: EROS_HOME=${home} eros-tui query "SELECT 1"\n`);
-			} else if (!isToBeContinued) {
+			} else {
+				// Nobody else uses it: what is to be continued lies on the disk, and nothing runs meanwhile.
 				await connection.embedded?.stop();
-				await rm(home, {recursive: true, force: true});
+				if (!isToBeContinued) {
+					await rm(home, {recursive: true, force: true});
+				}
 			}
 		},
 	}, invocation);

@@ -20,7 +20,11 @@ export type Approval =
 	| {readonly kind: 'refused'; readonly sentence: string}
 	/** Rejected, expired or moved: nothing was changed, and it may be asked again. */
 	| {readonly kind: 'withdrawn'; readonly reason: string}
-	| {readonly kind: 'gate-expired'};
+	| {readonly kind: 'gate-expired'}
+	/** The plan as it stands now is not the frozen one: it has to be frozen, tested and asked for anew. */
+	| {readonly kind: 'plan-moved'; readonly reason: string};
+
+const planMoved = (from: PlanHash, to: PlanHash): Approval => ({kind: 'plan-moved', reason: `the plan moved from ${formatPlanHash(from)} to ${formatPlanHash(to)}`});
 
 const prepare = async (task: Task, context: StepContext): Promise<ProductionQuestion> => {
 	if (task.approval === undefined) {
@@ -54,7 +58,7 @@ const askPerson = async (environment: RunEnvironment, task: Task, context: StepC
 	const again = await prepare(task, context);
 	return again.planHash === detail.planHash
 		? {kind: 'approved', by: answer.by}
-		: {kind: 'withdrawn', reason: `the plan moved from ${formatPlanHash(detail.planHash)} to ${formatPlanHash(again.planHash)} while it was being approved`};
+		: planMoved(detail.planHash, again.planHash);
 };
 
 /**
@@ -74,6 +78,11 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 
 	const {context} = buildStepContext(environment, task.spec, attempt, signal);
 	const detail = await prepare(task, context);
+	const frozen = stream.state().plan?.hash;
+	if (frozen !== undefined && frozen !== detail.planHash) {
+		return planMoved(frozen, detail.planHash);
+	}
+
 	if (stream.state().gate !== undefined && gateObjection(stream.state(), ports.clock.now()) !== undefined) {
 		return {kind: 'gate-expired'};
 	}

@@ -7,7 +7,7 @@ import type {Ending} from './ending.js';
 import {failureChoices, filesReadBy, waitingFor} from './failure-choices.js';
 import {decideGate, isGateDecidable, isGateTest} from './gate.js';
 import {failureOf} from './job-failure.js';
-import {firstAttempt} from './resume.js';
+import {firstAttempt, planAndBehind} from './resume.js';
 import {runStep} from './run-step.js';
 import type {Scheduler} from './scheduler.js';
 import type {RunEnvironment} from './step-context.js';
@@ -122,6 +122,34 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 		}
 	};
 
+	let hasPlannedAgain = false;
+
+	/** Plans again, with all that stands on the plan, once a person has said so; an unattended run does it once. */
+	const planAgain = async (task: Task, reason: string, id: string): Promise<void> => {
+		const {production} = stream.state();
+		const stale = planAndBehind(specs).filter(behind => behind !== task.spec.id && scheduler.isSettled(behind));
+		if (production.kind !== 'unchanged') {
+			endWith({kind: 'refused', sentence: `Production is not asked for: ${reason}, and it is changed in part under the first one. Put files and settings back and resume, or: eros-tui rollback`});
+			return;
+		}
+
+		if (stale.length === 0 || (isUnattended && hasPlannedAgain)) {
+			endWith({kind: 'refused', sentence: `Production is not asked for: ${reason}. Nothing was changed. Begin again with: eros-tui deploy`});
+			return;
+		}
+
+		if (!isUnattended) {
+			const answer = await questions.ask({kind: 'start', id, title: `Production was not approved: ${reason}. Nothing was changed. Start plans again, and tests again what stands on the plan.`}, stop);
+			if (answer.kind !== 'started') {
+				return;
+			}
+		}
+
+		hasPlannedAgain = true;
+		environment.memory.clear();
+		await reopen(stale, reason);
+	};
+
 	/** True when the task may go on to change production. */
 	const approve = async (task: Task, attempt: number): Promise<boolean> => {
 		for (let asked = 1; ; asked += 1) {
@@ -143,6 +171,11 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 			}
 
 			if (isEnding() || stop.aborted) {
+				return false;
+			}
+
+			if (approval.kind === 'plan-moved') {
+				await planAgain(task, approval.reason, `${task.spec.id}/plan-again/${attempt}/${clock.now()}`);
 				return false;
 			}
 

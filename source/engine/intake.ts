@@ -128,7 +128,14 @@ export const createIntake = (options: IntakeOptions): ((intent: Intent, by?: str
 					return;
 				}
 
-				reopen([intent.task, ...dependentsOf(specs, intent.task).filter(id => scheduler.isSettled(id))], `${intent.task} is run again`).then(poke, poke);
+				const behind = dependentsOf(specs, intent.task);
+				const busy = behind.find(id => scheduler.running().has(id));
+				if (busy !== undefined) {
+					refuse(intent, `${busy} is under way and stands on ${intent.task}; first let it end`);
+					return;
+				}
+
+				reopen([intent.task, ...behind.filter(id => scheduler.isSettled(id))], `${intent.task} is run again`).then(poke, poke);
 				return;
 			}
 

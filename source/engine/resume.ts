@@ -117,20 +117,25 @@ const readCatalog = async (environment: RunEnvironment, compare: CompareCatalog)
 	}
 };
 
+/** The task that freezes the plan, and all that stands on it; empty in a window without one. Pure. */
+export const planAndBehind = (tasks: readonly TaskSpec[]): readonly TaskId[] => {
+	const planner = tasks.find(({id}) => id === '1.1');
+	return planner === undefined ? [] : [planner.id, ...dependentsOf(tasks, planner.id)];
+};
+
 /** A plan that was frozen over definitions which somebody changed since is no plan any more. Pure. */
 const findDrift = (state: RunState, tasks: readonly TaskSpec[], catalog: ResumeReport['catalog']): readonly Finding[] => {
 	if (catalog === undefined || 'problem' in catalog || catalog.drifted.length === 0 || state.production.kind !== 'unchanged') {
 		return [];
 	}
 
-	const planner = tasks.find(({id}) => id === '1.1');
-	if (planner === undefined || state.steps.get(planner.id)?.state.kind !== 'passed') {
+	const [planner, ...behind] = planAndBehind(tasks).filter(id => state.steps.get(id)?.state.kind === 'passed');
+	if (planner !== '1.1') {
 		return [];
 	}
 
 	const what = `${catalog.drifted.slice(0, 3).join(', ')}${catalog.drifted.length > 3 ? ` and ${catalog.drifted.length - 3} more` : ''} changed in production meanwhile`;
-	const behind = dependentsOf(tasks, planner.id).filter(id => state.steps.get(id)?.state.kind === 'passed');
-	return [{stale: planner.id, reason: what}, ...behind.map(stale => ({stale, reason: '1.1 runs again'}))];
+	return [{stale: planner, reason: what}, ...behind.map(stale => ({stale, reason: '1.1 runs again'}))];
 };
 
 /** Journals the resume and its findings. Confirmations do not survive; neither does a lease. */

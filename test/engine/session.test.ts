@@ -6,6 +6,7 @@ import type {TaskSpec} from '../../source/domain/window.js';
 import {StepFailure, StepInterrupted, type Task} from '../../source/engine/task.js';
 import {WarehouseError} from '../../source/ports/warehouse.js';
 import {createMemoryWarehouse} from './support/memory-warehouse.js';
+import {productionWindow} from './support/production-run.js';
 import {aProductionQuestion, aTask, cleanUpTestRuns, startTestRun, testHash} from './support/test-run.js';
 
 afterEach(cleanUpTestRuns);
@@ -227,6 +228,28 @@ describe('a run', () => {
 		expect(warehouse.cancelled).toEqual([job]);
 		expect(run.session.state().steps.get(taskId('1.1'))?.state.kind).toBe('cancelled');
 	});
+
+	it('does not run a task again under one that stands on it and is under way', async () => {
+		let release: () => void;
+		const held = new Promise<void>(resolve => {
+			release = resolve;
+		});
+		const ran: string[] = [];
+		const run = await startTestRun({tasks: [aTask('1.1', {criteria: []}, async () => {
+			ran.push('1.1');
+			return '';
+		}), aTask('2A.1', {criteria: [], dependsOn: [taskId('1.1')]}, async () => {
+			await held;
+			return '';
+		})]});
+		await run.next('step.started', ({task}) => task === '2A.1');
+		run.session.dispatch({type: 'rerun', task: taskId('1.1')});
+		expect(await run.next('intent.refused')).toEqual({intent: 'rerun', reason: '2A.1 is under way and stands on 1.1; first let it end'});
+		release!();
+		expect(await run.session.finished).toBe(0);
+		expect(ran).toEqual(['1.1']);
+		noErrors(run);
+	});
 });
 
 const productionTasks = (ran: string[], hash = () => testHash) => [
@@ -302,11 +325,40 @@ describe('the approval of production', () => {
 		}), isUnattended: false});
 		const {question} = await run.next('question.asked', data => data.question.kind === 'production');
 		run.session.dispatch({type: 'confirm', question: question.id, phrase: 'deploy test-project.eros 7f3a91c2'});
-		const again = await run.next('question.asked', data => data.question.kind === 'start');
-		expect(again.question).toMatchObject({title: expect.stringContaining('the plan moved') as string});
+		// Nothing of this window plans: there is nothing that a start could plan again.
+		expect(await run.session.finished).toBe(5);
+		expect(run.all('run.finished')[0]?.sentence).toContain('the plan moved from 7f3a-91c2 to 1111-1111. Nothing was changed.');
 		expect(ran).toEqual([]);
-		run.session.dispatch({type: 'drain'});
-		expect(await run.session.finished).toBe(130);
+	});
+
+	it('is asked for under the new plan once the moved one was planned and tested again', async () => {
+		let hash = testHash;
+		const run = await startTestRun({tasks: productionWindow(() => hash), isUnattended: false});
+		const first = await run.next('question.asked', data => data.question.kind === 'production');
+		hash = planHash('11111111');
+		run.session.dispatch({type: 'confirm', question: first.question.id, phrase: 'deploy test-project.eros 7f3a91c2'});
+		const {question} = await run.next('question.asked', data => data.question.kind === 'start');
+		expect(question).toMatchObject({title: expect.stringContaining('the plan moved from 7f3a-91c2 to 1111-1111. Nothing was changed.') as string});
+		run.session.dispatch({type: 'start', question: question.id});
+		const second = await run.next('question.asked', data => data.question.kind === 'production' && data.question.detail.planHash === hash);
+		expect(run.all('step.staled').map(({task}) => task)).toEqual(['1.1', '3.1']);
+		run.session.dispatch({type: 'confirm', question: second.question.id, phrase: aProductionQuestion(hash).phrase});
+		expect(await run.session.finished).toBe(0);
+		expect(run.warehouse.ran.at(-1)?.authority?.planHash).toBe(hash);
+		noErrors(run);
+	});
+
+	it('is not asked for again and again where nobody is asked and the plan moves on', async () => {
+		let freezes = 0;
+		// Each look at the plan finds another one.
+		const run = await startTestRun({tasks: productionWindow(() => {
+			freezes += 1;
+			return planHash(String(freezes).padStart(8, '0'));
+		})});
+		expect(await run.session.finished).toBe(5);
+		expect(run.all('plan.frozen')).toHaveLength(2);
+		expect(run.all('run.finished')[0]?.sentence).toContain('the plan moved from 0000-0003 to 0000-0004. Nothing was changed.');
+		expect(run.warehouse.ran.filter(({mutates}) => mutates.includes('eros'))).toEqual([]);
 	});
 
 	it('refuses a change of production without a proven restore point', async () => {

@@ -1,24 +1,13 @@
 // Every way of dying, in a real pseudo-terminal: cursor, echo and main screen are the shell's again, the exit code and
 // the reason are right, and no process stays behind. The run has a process of its own; what dies here is a view of it.
-import {readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
-import {buildDemo, endAll, keep, shown, startDemo, startShell, unrestored, type Demo} from './terminal.js';
+import {buildDemo, endAll, keep, sessionMembers, shown, startDemo, startShell, unrestored, type Demo} from './terminal.js';
 
 const start = (...given: Parameters<typeof startDemo>): Demo => keep(startDemo(...given));
 
 beforeAll(buildDemo);
 afterEach(endAll);
-
-/** Processes of a session, by /proc: what a terminal left behind. */
-const sessionMembers = (leader: number): readonly number[] => readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
-	try {
-		// pid (name) state ppid pgrp session ...
-		return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[3]) === leader;
-	} catch {
-		return false;
-	}
-});
 
 type Way = {readonly name: string; readonly scenario?: string; readonly mode?: string; readonly die: (demo: Demo) => Promise<void> | void; readonly exitCode: number; readonly reason: string};
 

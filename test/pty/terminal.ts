@@ -1,5 +1,5 @@
 // The demo in a real pseudo-terminal, seen through a terminal emulator.
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import process from 'node:process';
 import {build} from 'esbuild';
@@ -116,6 +116,15 @@ export const startPage = (page: 'week' | 'progress', place: Place = {}): Demo =>
 /** A shell with job control; `$DEMO <scenario>` starts the demo in it. Its prompt is `ready>`. */
 export const startShell = (place: Place = {}): Demo => open('/bin/bash', ['--norc', '--noprofile', '-i'], {...place, env: {...place.env, PS1: 'ready> ', DEMO: `${process.execPath} ${bundle}`}});
 
+/** The built program. */
+export const program = `${root}dist/cli.js`;
+
+/** The built program alone in a terminal. */
+export const startProgram = (given: readonly string[], place: Place = {}): Demo => open(process.execPath, [program, ...given], place);
+
+/** A shell with job control; `$EROS <command>` starts the built program in it. Its prompt is `ready>`. */
+export const startProgramShell = (place: Place = {}): Demo => startShell({...place, env: {...place.env, EROS: `${process.execPath} ${program}`}});
+
 const started: Demo[] = [];
 
 /** Remembers what was started for `endAll`. */
@@ -135,6 +144,16 @@ export const endAll = async (): Promise<void> => {
 };
 
 export const shown = async (demo: Demo, text: string): Promise<void> => demo.until(() => demo.screen().includes(text), `the screen shows ${text}`);
+
+/** Processes of a session, by /proc: what a terminal left behind. */
+export const sessionMembers = (leader: number): readonly number[] => readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
+	try {
+		// pid (name) state ppid pgrp session ...
+		return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[3]) === leader;
+	} catch {
+		return false;
+	}
+});
 
 /** What is wrong with the terminal after the screen went: it has to show its history again, the cursor, no paste mode, nothing erased. */
 export const unrestored = (demo: Demo): readonly string[] => {

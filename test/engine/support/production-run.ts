@@ -9,7 +9,7 @@ export const restorePointId = '20251103_170000';
 export const productionWindow = (hashNow: () => PlanHash = () => testHash): readonly Task[] => [
 	aTask('1.1', {}, async context => {
 		await context.run({sql: 'SELECT 1', title: 'probe'});
-		await context.emit({type: 'plan.frozen', data: {hash: testHash, create: 1, replace: 0, alter: 0, unchanged: 0, objects: [{name: 'f', action: 'create'}]}});
+		await context.emit({type: 'plan.frozen', data: {hash: hashNow(), create: 1, replace: 0, alter: 0, unchanged: 0, objects: [{name: 'f', action: 'create'}]}});
 		await context.emit({type: 'restore-point.taken', data: {id: restorePointId, dataset: `eros_backup_${restorePointId}`, takenAtMs: 0, tables: 0, routines: 0, views: 0, schedules: 0, absent: []}});
 		await context.emit({type: 'restore-point.proven', data: {id: restorePointId, atMs: 1, detail: 'equal'}});
 		context.check(criterionId('1.1/done'), true, 'ok');
