@@ -8,7 +8,7 @@ import {main} from './source/main.js';
 // That stops no command half-way; what it does still has to come to its end.
 const isReaderGone = ({code}: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
 process.stderr.on('error', () => undefined);
-process.stdout.on('error', error => {
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 	if (!isReaderGone(error)) {
 		process.stderr.write(`The output can not be written: ${error.message}\n`);
 		process.exit(1);

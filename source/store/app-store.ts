@@ -100,7 +100,9 @@ export const createAppStore = ({source, pace, size, isReadOnly: isWatcher = fals
 		// What happened since is read first: a prompt behind it takes no keys yet.
 		const isReading = sinceSeenMs !== undefined && !view.isSinceSeen;
 		const front = frontQuestion({run, view});
-		const question = isReadOnly || (isReading && front?.kind !== 'start') ? undefined : front;
+		// A question that comes while a menu asks how to leave waits behind it, and arms once it is in sight.
+		const isBehindMenu = (view.overlay === 'stop' || view.overlay === 'quit') && front?.id !== view.prompt?.question;
+		const question = isReadOnly || isBehindMenu || (isReading && front?.kind !== 'start') ? undefined : front;
 		if (question?.id === view.prompt?.question) {
 			return;
 		}

@@ -102,6 +102,9 @@ export const reduceView = (view: ViewState, action: ViewAction): ViewState => {
 	}
 };
 
+/** What was opened beside a question stays when the question goes: help, and the menus of leaving, which may hold the run. */
+const outlivesPrompt: ReadonlySet<NonNullable<ViewState['overlay']>> = new Set(['help', 'stop', 'quit']);
+
 type PromptAction = Exclude<ViewAction, {readonly type: 'go' | 'open' | 'close' | 'scroll-overlay' | 'focus' | 'select' | 'expand' | 'expand-all' | 'read-log' | 'follow-log'}>;
 
 const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
@@ -151,7 +154,7 @@ const reducePrompt = (view: ViewState, action: PromptAction): ViewState => {
 		}
 
 		case 'hide-prompt': {
-			return {...view, prompt: undefined, discarded: 0, editing: undefined, input: '', reason: '', overlay: view.overlay === 'help' ? 'help' : undefined};
+			return {...view, prompt: undefined, discarded: 0, editing: undefined, input: '', reason: '', overlay: view.overlay !== undefined && outlivesPrompt.has(view.overlay) ? view.overlay : undefined};
 		}
 
 		case 'discard': {

@@ -560,6 +560,34 @@ describe('Ctrl-C', () => {
 		}
 	});
 
+	test('its menu stays when a question goes, or comes: that one waits behind it and takes no key before it was in sight', () => {
+		const shown = screen('lanes');
+		const {session, store, pace} = shown;
+		const last = session.state().lastSeq;
+		const event = (number: number, more: object): void => {
+			session.emit({v: 1, seq: last + number, wall: session.state().nowMs, mono: 0, boot: 'b', run: session.state().run, epoch: 1, actor: 'ana', prevHash: '', hash: '', ...more} as never);
+			store.flush();
+		};
+
+		const ask = (id: string): object => ({type: 'question.asked', data: {question: {kind: 'start', id, title: 'Go on?'}}});
+		event(1, ask('q1'));
+		shown.press(ctrlC);
+		expect(shown.frame()).toContain('STOP?');
+		event(2, {type: 'question.answered', data: {id: 'q1', answer: 'started', by: 'ana'}});
+		expect(shown.frame()).toContain('STOP?');
+		event(3, ask('q2'));
+		expect(shown.frame()).toContain('STOP?');
+		pace.advance(10_000);
+		shown.press(esc);
+		expect(shown.session.intents).toEqual([{type: 'pause', isHeld: true}, {type: 'unpause'}]);
+		// Only now it can be seen: what was pressed for the menu does not answer it.
+		shown.press(enter);
+		expect(shown.session.intents).toHaveLength(2);
+		pace.advance(600);
+		shown.press(enter);
+		expect(shown.session.intents.at(-1)).toEqual({type: 'start', question: 'q2'});
+	});
+
 	test('leaves at once when the run is over or only watched', () => {
 		expect(screen('finished').press(ctrlC)).toEqual([{type: 'leave', exitCode: 0}]);
 		expect(screen('lanes', {isReadOnly: true}).press(ctrlC)).toEqual([{type: 'leave', exitCode: 0}]);
