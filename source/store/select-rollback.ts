@@ -81,13 +81,24 @@ const barRow = (rollback: RollbackState, nowMs: number, width: number): Row => {
 	return spreadRow([span('     within 10 min  ', 'dim'), span('▇'.repeat(filled), spentMs > limitMs ? 'bad' : 'accent'), span('▁'.repeat(size - filled), 'dim')], [span(`${isOver ? 'took ' : ''}${formatDuration(spentMs)}`, spentMs > limitMs ? 'bad' : 'plain')], width);
 };
 
+/** What the deployment brought and the rollback left, in two rows at most. */
+const leftOverRows = (orphans: readonly string[], width: number): readonly Row[] => {
+	if (orphans.length === 0) {
+		return [];
+	}
+
+	const lines = wrapCells(`left over, not removed (${orphans.length}): ${orphans.map(orphan => sanitizeLine(orphan)).join(', ')}`, Math.max(10, width - 14));
+	const shown = lines.length > 2 ? [lines[0]!, `${truncateEnd(lines[1]!, width - 16)} …`] : lines;
+	return shown.map((line): Row => [under, span(line, 'warn')]);
+};
+
 const proofRows = (proof: NonNullable<RollbackState['proof']>, width: number): readonly Row[] => {
 	const isEqual = proof.differences.length === 0;
 	return [
 		...wrapCells(`${proof.tablesEqual} of ${proof.tables} tables equal · ${proof.routinesEqual} of ${proof.routines} routines · ${proof.viewsEqual} of ${proof.views} views · ${proof.schedulesEqual} of ${proof.schedules} schedules`, Math.max(10, width - 13))
 			.map((line, index): Row => [index === 0 ? span(isEqual ? '  ✓ Proof   ' : '  ✗ Proof   ', isEqual ? 'good' : 'bad') : span(' '.repeat(12)), span(line)]),
 		...proof.differences.slice(0, 6).map((difference): Row => [under, span(truncateEnd(sanitizeLine(difference), width - 12), 'bad')]),
-		...proof.orphans.slice(0, 4).map((orphan): Row => [under, span(`left over: ${truncateEnd(sanitizeLine(orphan), width - 24)}`, 'warn')]),
+		...leftOverRows(proof.orphans, width),
 	];
 };
 
