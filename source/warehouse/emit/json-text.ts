@@ -19,8 +19,8 @@ function valueText(text: string, type: SqlType, depth: number): string {
 	}
 
 	if (type.kind === 'struct') {
-		const fields = type.fields.map((field, index) => `${memberName(field.name)} || ${jsonText(`(${text}).${quoteName(fieldName(field.name, index))}`, field.type, depth)}`);
-		return fields.length === 0 ? `'{}'` : `CASE WHEN ${text} IS NOT NULL THEN '{' || ${fields.join(" || ',' || ")} || '}' END`;
+		const fields = type.fields.map((field, index) => ({name: field.name, json: jsonText(`(${text}).${quoteName(fieldName(field.name, index))}`, field.type, depth)}));
+		return `CASE WHEN ${text} IS NOT NULL THEN ${object(fields)} END`;
 	}
 
 	if (type.kind === 'any') {
@@ -75,12 +75,20 @@ function valueText(text: string, type: SqlType, depth: number): string {
 	}
 }
 
+/** A DuckDB text literal. */
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
 /** `"name":` as a DuckDB text literal. */
 export function memberName(name: string | undefined): string {
-	return `'${JSON.stringify(name ?? '').replaceAll("'", "''")}:'`;
+	return literal(`${JSON.stringify(name ?? '')}:`);
+}
+
+/** An object of members whose texts are never NULL. One call of concat: a chain of `||` copies what it has so far for each member. */
+function object(members: readonly {readonly name: string | undefined; readonly json: string}[]): string {
+	return members.length === 0 ? `'{}'` : `concat(${members.map(({name, json}, index) => `${literal(`${index === 0 ? '{' : ','}${JSON.stringify(name ?? '')}:`)}, ${json}`).join(', ')}, '}')`;
 }
 
 /** JSON object of several values, for a whole row. */
 export function jsonObjectText(members: readonly {readonly name: string | undefined; readonly text: string; readonly type: SqlType}[]): string {
-	return members.length === 0 ? `'{}'` : `('{' || ${members.map(member => `${memberName(member.name)} || ${jsonText(member.text, member.type)}`).join(" || ',' || ")} || '}')`;
+	return object(members.map(({name, text, type}) => ({name, json: jsonText(text, type)})));
 }
