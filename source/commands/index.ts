@@ -94,8 +94,15 @@ export const commandSpecs: readonly CommandSpec[] = [
 	{
 		name: 'health',
 		summary: 'one health sample; exit 0 healthy, 1 watch or alert, 2 rollback or unknown',
-		options: [...target, json],
-		examples: ['eros-tui health', 'eros-tui health --json'],
+		options: [
+			...target,
+			{flags: '--errors', description: 'instead: failed queries by hour and message'},
+			{flags: '--drift', description: 'instead: pages whose earnings a message, views or conversion moved'},
+			{flags: '--captions', description: 'instead: captions by tier that may be used, are reserved or rest'},
+			{flags: '--days <number>', description: 'days that errors and drift look back (default 7)'},
+			json,
+		],
+		examples: ['eros-tui health', 'eros-tui health --json', 'eros-tui health --drift --captions', 'eros-tui health --errors --days 1'],
 		load: async () => import('./health.js'),
 	},
 	{
