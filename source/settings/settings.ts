@@ -56,7 +56,8 @@ type Field = {
 	readonly fallback: unknown;
 	readonly schema: z.ZodType;
 	readonly accepted: string;
-	readonly fix: string;
+	/** What to do, or a good value, which is then shown the way the bad one was given. */
+	readonly fix: string | {readonly example: string; readonly otherwise?: string};
 	/** Never shown in a message and never written to a journal, a draft or a log. */
 	readonly isSecret?: true;
 };
@@ -65,12 +66,12 @@ const text = (pattern: RegExp): z.ZodType => z.string().regex(pattern);
 const positive = z.coerce.number().int().positive();
 
 const fields = {
-	target: {flag: '--target', fallback: undefined, schema: z.enum(['embedded', 'bigquery']).optional(), accepted: 'embedded or bigquery', fix: 'Run eros-tui deploy --target embedded'},
+	target: {flag: '--target', fallback: undefined, schema: z.enum(['embedded', 'bigquery']).optional(), accepted: 'embedded or bigquery', fix: {example: 'embedded'}},
 	project: {flag: '--project', env: 'EROS_PROJECT_ID', fallback: 'of-scheduler-proj', schema: text(/^[a-z][a-z\d-]{4,28}[a-z\d]$/), accepted: 'a project id: 6 to 30 lower-case letters, digits and dashes, starting with a letter', fix: 'Name the project and the dataset apart: --project of-scheduler-proj --dataset eros_scheduling_brain'},
-	dataset: {flag: '--dataset', env: 'EROS_DATASET', fallback: 'eros_scheduling_brain', schema: text(/^\w{1,1024}$/), accepted: 'a dataset name: letters, digits and underscores', fix: 'export EROS_DATASET=eros_scheduling_brain'},
-	location: {flag: '--location', env: 'EROS_LOCATION', fallback: 'US', schema: text(/^[A-Za-z][A-Za-z\d-]{1,30}$/), accepted: 'a BigQuery location such as US, EU or us-west1', fix: 'export EROS_LOCATION=US'},
-	timeZone: {flag: '--timezone', env: 'EROS_TIMEZONE', fallback: 'America/Los_Angeles', schema: z.string().refine(isTimeZone), accepted: 'an IANA time zone with a region', fix: 'export EROS_TIMEZONE=America/Los_Angeles'},
-	deploymentDate: {env: 'DEPLOYMENT_DATE', fallback: undefined, schema: z.string().refine(isCivilDate).optional(), accepted: 'a date as YYYY-MM-DD', fix: 'export DEPLOYMENT_DATE=2025-11-03, or unset it for today'},
+	dataset: {flag: '--dataset', env: 'EROS_DATASET', fallback: 'eros_scheduling_brain', schema: text(/^\w{1,1024}$/), accepted: 'a dataset name: letters, digits and underscores', fix: {example: 'eros_scheduling_brain'}},
+	location: {flag: '--location', env: 'EROS_LOCATION', fallback: 'US', schema: text(/^[A-Za-z][A-Za-z\d-]{1,30}$/), accepted: 'a BigQuery location such as US, EU or us-west1', fix: {example: 'US'}},
+	timeZone: {flag: '--timezone', env: 'EROS_TIMEZONE', fallback: 'America/Los_Angeles', schema: z.string().refine(isTimeZone), accepted: 'an IANA time zone with a region', fix: {example: 'America/Los_Angeles'}},
+	deploymentDate: {env: 'DEPLOYMENT_DATE', fallback: undefined, schema: z.string().refine(isCivilDate).optional(), accepted: 'a date as YYYY-MM-DD', fix: {example: '2025-11-03', otherwise: 'or unset it for today'}},
 	pricePerTibMicros: {fallback: 6_250_000, schema: positive, accepted: 'micro-dollars a TiB, a whole number', fix: 'Set pricePerTibMicros to 6250000 for $6.25'},
 	expectedDailyCostMicros: {fallback: 10_000_000, schema: positive, accepted: 'micro-dollars a day, a whole number', fix: 'Set expectedDailyCostMicros to 10000000 for $10'},
 	costCapMicros: {fallback: 20_000_000, schema: positive, accepted: 'micro-dollars, a whole number', fix: 'Set costCapMicros to 20000000 for $20'},
@@ -82,7 +83,7 @@ const fields = {
 	mail: {fallback: undefined, schema: z.object({host: z.string().min(1), port: positive, from: z.email()}).optional(), accepted: '{host, port, from}', fix: 'Write {"host": "smtp.example.com", "port": 587, "from": "eros@example.com"}'},
 	chatWebhook: {env: 'EROS_CHAT_WEBHOOK', fallback: undefined, schema: z.url().optional(), accepted: 'a webhook address', fix: 'Copy the address from the chat service', isSecret: true},
 	sheetId: {env: 'EROS_SHEET_ID', fallback: undefined, schema: z.string().regex(/^[\w-]{20,}$/).optional(), accepted: 'the id of a spreadsheet', fix: 'Copy the part between /d/ and /edit of its address'},
-	serviceAccount: {env: 'EROS_SERVICE_ACCOUNT', fallback: undefined, schema: z.email().optional(), accepted: 'the mail address of a service account', fix: 'export EROS_SERVICE_ACCOUNT=eros@of-scheduler-proj.iam.gserviceaccount.com'},
+	serviceAccount: {env: 'EROS_SERVICE_ACCOUNT', fallback: undefined, schema: z.email().optional(), accepted: 'the mail address of a service account', fix: {example: 'eros@of-scheduler-proj.iam.gserviceaccount.com'}},
 } as const satisfies Record<string, Field>;
 
 type FieldName = keyof typeof fields;
@@ -106,6 +107,16 @@ const pick = (name: FieldName, field: Field, input: SettingsInput): {readonly va
 	return {value: field.fallback, source: 'default'};
 };
 
+/** The next step for a bad value, in the place where it was given. */
+const fixOf = ({fix}: Field, name: FieldName, source: string): string => {
+	if (typeof fix === 'string') {
+		return fix;
+	}
+
+	const place = source.startsWith('--') ? `Give ${source} ${fix.example}` : source === name || source.startsWith('settings: ') ? `Write ${JSON.stringify({[name]: fix.example}).slice(1, -1)} in the settings file` : `export ${source}=${fix.example}`;
+	return fix.otherwise === undefined ? place : `${place}, ${fix.otherwise}`;
+};
+
 /**
  * Resolves and validates settings; pure.
  * @throws UsageError listing every bad value at once, with the source it came from.
@@ -122,7 +133,7 @@ export const resolveSettings = (input: SettingsInput): Settings => {
 			values[name] = parsed.data;
 		} else {
 			const shown = typeof value === 'string' ? value : JSON.stringify(value);
-			problems.push({field: source === 'default' ? name : source, value: field.isSecret === true ? '(hidden)' : shown, accepted: field.accepted, fix: field.fix});
+			problems.push({field: source === 'default' ? name : source, value: field.isSecret === true ? '(hidden)' : shown, accepted: field.accepted, fix: fixOf(field, name, source)});
 		}
 	}
 

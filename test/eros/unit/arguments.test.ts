@@ -54,11 +54,11 @@ const cases: readonly Case[] = [
 	...(['schedule', 'orchestrate'] as const).flatMap((command): readonly Case[] => {
 		const rest = command === 'schedule' ? [...page, ...date] : ['--pages', 'all', ...week];
 		return [
-			...['cloud', 'Embedded', 'BigQuery', '', ' embedded'].map((text): Case => ['target', [command, ...rest, '--target', text], '--target', JSON.stringify(text), 'embedded or bigquery', 'eros-tui deploy --target embedded']),
+			...['cloud', 'Embedded', 'BigQuery', '', ' embedded'].map((text): Case => ['target', [command, ...rest, '--target', text], '--target', JSON.stringify(text), 'embedded or bigquery', '--target embedded']),
 			...['', 'short', 'Of-Scheduler', 'of_scheduler_proj', '1-project', 'project.dataset', 'project:dataset', 'a project', 'ends-with-a-dash-', 'x'.repeat(31)].map((text): Case => ['project', [command, ...rest, '--project', text], '--project', JSON.stringify(text), 'a project id: 6 to 30 lower-case letters, digits and dashes', '--project of-scheduler-proj --dataset eros_scheduling_brain']),
-			...['', 'eros brain', 'eros-brain', 'a`b', 'x;y', 'project.dataset', 'é'].map((text): Case => ['dataset', [command, ...rest, '--dataset', text], '--dataset', JSON.stringify(text), 'a dataset name: letters, digits and underscores', 'EROS_DATASET=']),
-			...['', '1', 'U', 'us west', 'us_west1', 'US;DROP'].map((text): Case => ['location', [command, ...rest, '--location', text], '--location', JSON.stringify(text), 'a BigQuery location such as US, EU or us-west1', 'EROS_LOCATION=US']),
-			...['', 'Mars/Olympus', 'PST', 'PST8', 'UTC+25', '-08:00', 'Pacific time'].map((text): Case => ['zone', [command, ...rest, '--timezone', text], '--timezone', JSON.stringify(text), 'an IANA time zone with a region', 'EROS_TIMEZONE=America/Los_Angeles']),
+			...['', 'eros brain', 'eros-brain', 'a`b', 'x;y', 'project.dataset', 'é'].map((text): Case => ['dataset', [command, ...rest, '--dataset', text], '--dataset', JSON.stringify(text), 'a dataset name: letters, digits and underscores', '--dataset eros_scheduling_brain']),
+			...['', '1', 'U', 'us west', 'us_west1', 'US;DROP'].map((text): Case => ['location', [command, ...rest, '--location', text], '--location', JSON.stringify(text), 'a BigQuery location such as US, EU or us-west1', '--location US']),
+			...['', 'Mars/Olympus', 'PST', 'PST8', 'UTC+25', '-08:00', 'Pacific time'].map((text): Case => ['zone', [command, ...rest, '--timezone', text], '--timezone', JSON.stringify(text), 'an IANA time zone with a region', '--timezone America/Los_Angeles']),
 		];
 	}),
 ];
