@@ -43,15 +43,15 @@ export const hasTests = async (context: StepContext): Promise<boolean> => {
 	return needed.every(Boolean);
 };
 
-/** The suite that deploys all of sql/ to a warehouse of its own: lane A does that with the real one, on the same statements. */
-const deployingSuite = 'test/eros/integration/embedded.test.ts';
+/** What the agents' tests are: suites that need no warehouse. What goes through one is lane A's part, on the same statements. */
+const suites = ['test/eros/unit', 'test/eros/integration/orchestration.test.ts'];
 
 /** Runs the tests of the orchestrator once a process and reads their report, never the exit code alone. */
 export const runOrchestratorTests = async (context: StepContext): Promise<TestReport> =>
 	observeOnce(context, 'window/orchestrator-tests', async () => {
 		const report = path.join(context.artifacts, 'orchestrator-tests.json');
 		const node = await context.ports.processes.find('node') ?? 'node';
-		const result = await context.ports.processes.run(node, [path.join(context.root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', path.join(context.root, 'test', 'vitest.config.ts'), `--testTimeout=${testLimitMs}`, `--hookTimeout=${testLimitMs}`, '--reporter=json', `--outputFile=${report}`, '--exclude', deployingSuite, 'test/eros'], {cwd: context.root, timeoutMs: checkLimitMs, env: {NODE_ENV: 'test', VITEST: ''}, signal: context.signal});
+		const result = await context.ports.processes.run(node, [path.join(context.root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', path.join(context.root, 'test', 'vitest.config.ts'), `--testTimeout=${testLimitMs}`, `--hookTimeout=${testLimitMs}`, '--reporter=json', `--outputFile=${report}`, ...suites], {cwd: context.root, timeoutMs: checkLimitMs, env: {NODE_ENV: 'test', VITEST: ''}, signal: context.signal});
 		const text = (await context.ports.files.exists(report)) ? new TextDecoder().decode(await context.ports.files.read(report)) : '';
 		return readReport(result, text);
 	});
