@@ -4,9 +4,18 @@ import {z} from 'zod';
 /** Signed 64-bit integer in decimal; as text because it exceeds what a JSON number holds. */
 export const captionIdSchema = z.string().regex(/^-?\d{1,19}$/);
 
+/** Zones that were found to exist. Asking takes as long as all else that is checked of a message, and each message asks. */
+const known = new Set<string>();
+
 const isTimeZone = (name: string): boolean => {
+	if (known.has(name)) {
+		return true;
+	}
+
 	try {
-		return new Intl.DateTimeFormat('en', {timeZone: name}).format(0) !== '';
+		new Intl.DateTimeFormat('en', {timeZone: name}).format(0);
+		known.add(name);
+		return true;
 	} catch {
 		return false;
 	}
