@@ -43,7 +43,7 @@ const readTables = async (env: NodeJS.ProcessEnv, dataset: string): Promise<read
 	const names = [...new Set(columns.map(row => String(row['table_name'])))];
 	const selects = names.map(name => {
 		const kept = columns.filter(column => column['table_name'] === name && !isIncidental(column)).map(column => `\`${String(column['column_name'])}\``);
-		return `SELECT '${name}' AS name, COUNT(*) AS row_count, IFNULL(BIT_XOR(FARM_FINGERPRINT(TO_JSON_STRING(x))), 0) AS checksum FROM (SELECT ${kept.length === 0 ? '1' : kept.join(', ')} FROM ${dataset}.${name}) AS x`;
+		return `SELECT '${name}' AS name, COUNT(*) AS row_count, IFNULL(BIT_XOR(FARM_FINGERPRINT(MD5(TO_JSON_STRING(x)))), 0) AS checksum FROM (SELECT ${kept.length === 0 ? '1' : kept.join(', ')} FROM ${dataset}.${name}) AS x`;
 	});
 	const rows = await query(env, selects.join('\nUNION ALL\n'));
 	return rows.map(row => `${String(row['name'])}: ${String(row['row_count'])} ${String(row['checksum'])}`).sort();
