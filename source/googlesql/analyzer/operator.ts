@@ -32,8 +32,16 @@ function mismatch(session: Session, expression: Expression, operator: string, ca
 	return session.error(placeOf(session, expression, operator), `No matching signature for operator ${operator} for argument types${given}${end}`);
 }
 
+/** Operators whose operand may be the word NULL. */
+const takesNull = new Set(['AND', 'OR', '<<', '>>']);
+
 /** Operators with symbols, AND, OR, NOT. */
 export function resolveBinary(session: Session, expression: UnaryExpression | BinaryExpression, frame: Frame): Candidate {
+	const operands = expression.kind === 'unary' ? [expression.operand] : [expression.left, expression.right];
+	if (!takesNull.has(expression.operator)) {
+		for (const operand of operands) if (operand.kind === 'null') throw session.error(operand, `Operands of ${expression.operator} cannot be literal NULL`);
+	}
+
 	if (expression.kind === 'unary') return unary(session, expression, frame);
 	const {operator, left, right} = expression;
 	switch (operator) {

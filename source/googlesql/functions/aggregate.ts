@@ -2,8 +2,8 @@
 import {family} from './signature.js';
 
 const average = ['FLOAT64 -> FLOAT64', 'NUMERIC -> NUMERIC', 'BIGNUMERIC -> BIGNUMERIC', 'INTERVAL -> INTERVAL'];
-const deviation = ['FLOAT64 -> FLOAT64', 'NUMERIC -> NUMERIC', 'BIGNUMERIC -> BIGNUMERIC'];
-const pair = ['FLOAT64, FLOAT64 -> FLOAT64', 'NUMERIC, NUMERIC -> NUMERIC', 'BIGNUMERIC, BIGNUMERIC -> BIGNUMERIC'];
+const deviation = ['FLOAT64 -> FLOAT64', 'NUMERIC -> FLOAT64', 'BIGNUMERIC -> FLOAT64'];
+const pair = ['FLOAT64, FLOAT64 -> FLOAT64', 'NUMERIC, NUMERIC -> FLOAT64', 'BIGNUMERIC, BIGNUMERIC -> FLOAT64'];
 const percentile = ['FLOAT64, FLOAT64 -> FLOAT64', 'NUMERIC, NUMERIC -> NUMERIC', 'BIGNUMERIC, BIGNUMERIC -> BIGNUMERIC'];
 
 export const aggregateFunctions = family('aggregate', {

@@ -2,14 +2,16 @@
 import type {Call, FunctionEmitter} from './call.js';
 import {duckType, scalarName} from './duck-type.js';
 import {emitExpression} from './expression.js';
+import {mayBeNan, sizeOf} from './float.js';
 import {NotHere} from './not-here.js';
-import {emitSortKey, orderText} from './query.js';
+import {emitOrderKey, emitSortKey, orderText} from './query.js';
+import {once} from './once.js';
 import {emitOver} from './window.js';
 
 type Parts = {readonly distinct: string; readonly order: string; readonly filter: string; readonly over: string};
 
 function partsOf({call, emission, texts}: Call): Parts {
-	const order = call.orderBy.map(item => orderText(emitSortKey(item.expression, emission), item)).join(', ');
+	const order = call.orderBy.map(item => (call.isDistinct ? orderText(emitSortKey(item.expression, emission), item) : emitOrderKey(item, emission))).join(', ');
 	const conditions = [...(call.nullHandling === 'ignore' ? [`${texts[0]} IS NOT NULL`] : []), ...(emission.aggregateFilter === undefined ? [] : [emission.aggregateFilter])];
 	return {
 		distinct: call.isDistinct ? 'DISTINCT ' : '',
@@ -39,6 +41,27 @@ function asInt(name: string): FunctionEmitter {
 function typed(name: string): FunctionEmitter {
 	return call => `CAST(${plain(name)(call)} AS ${duckType(call.type)})`;
 }
+
+/** A sum of finite numbers that is not finite is an error. */
+function total(name: 'sum' | 'avg'): FunctionEmitter {
+	return call => {
+		const {distinct, filter, over} = partsOf(call);
+		const text = typed(name)(call);
+		const size = sizeOf(call.expression(0), call.emission);
+		if (size !== undefined && size < 1e290) return text;
+		// A mean lies among its numbers, whatever their sum: it is taken of a fraction of each.
+		const outcome = name === 'sum' ? `bq_fail_float('double overflow')` : `avg(${distinct}${call.texts[0]} / 18446744073709551616.0::DOUBLE)${filter}${over} * 18446744073709551616.0::DOUBLE`;
+		return once([text, `bool_or(NOT isfinite(${call.texts[0]}))${filter}${over}`], ([sum, isInfinite]) => `(CASE WHEN NOT isfinite(${sum}) AND NOT ${isInfinite} THEN ${outcome} ELSE ${sum} END)`);
+	};
+}
+
+/** MIN of what holds NaN is NaN, as MAX is in both. */
+const least: FunctionEmitter = call => {
+	const text = plain('min')(call);
+	if (!mayBeNan(call.expression(0), call.emission)) return text;
+	const {filter, over} = partsOf(call);
+	return `(CASE WHEN bool_or(isnan(${call.texts[0]}))${filter}${over} THEN CAST('nan' AS DOUBLE) ELSE ${text} END)`;
+};
 
 /** Window functions that look along the partition: IGNORE NULLS stands inside the call. */
 function positional(name: string): FunctionEmitter {
@@ -148,9 +171,9 @@ export const aggregates: Readonly<Record<string, FunctionEmitter>> = {
 	COUNT: count,
 	COUNTIF: countIf,
 	COUNT_IF: countIf,
-	SUM: call => (scalarName(call.type) === 'FLOAT64' ? plain('sum')(call) : typed('sum')(call)),
-	AVG: typed('avg'),
-	MIN: plain('min'),
+	SUM: call => (scalarName(call.type) === 'FLOAT64' ? total('sum')(call) : typed('sum')(call)),
+	AVG: call => (scalarName(call.type) === 'FLOAT64' ? total('avg')(call) : typed('avg')(call)),
+	MIN: least,
 	MAX: plain('max'),
 	ANY_VALUE: plain('any_value'),
 	MAX_BY: plain('max_by'),
@@ -169,7 +192,11 @@ export const aggregates: Readonly<Record<string, FunctionEmitter>> = {
 	VARIANCE: plain('var_samp'),
 	VAR_SAMP: plain('var_samp'),
 	VAR_POP: plain('var_pop'),
-	CORR: plain('corr'),
+	CORR(call) {
+		// Of one pair there is none.
+		const {filter, over} = partsOf(call);
+		return `(CASE WHEN count(CASE WHEN ${call.texts[0]} IS NOT NULL AND ${call.texts[1]} IS NOT NULL THEN 1 END)${filter}${over} > 1 THEN ${plain('corr')(call)} END)`;
+	},
 	COVAR_POP: plain('covar_pop'),
 	COVAR_SAMP: plain('covar_samp'),
 	APPROX_COUNT_DISTINCT: call => `count(DISTINCT ${call.texts[0]})${partsOf(call).filter}${partsOf(call).over}`,

@@ -41,6 +41,7 @@ function castText(text: string, from: SqlType, to: SqlType): string {
 
 const castMacros: Readonly<Record<string, string>> = {
 	'FLOAT64>INT64': 'bq_float_to_int',
+	'FLOAT64>NUMERIC': 'bq_float_to_numeric',
 	'NUMERIC>INT64': 'bq_numeric_to_int',
 	'BIGNUMERIC>INT64': 'bq_numeric_to_int',
 	'FLOAT64>STRING': 'bq_float_text',
@@ -55,6 +56,7 @@ const castMacros: Readonly<Record<string, string>> = {
 	'STRING>FLOAT64': 'bq_text_to_float',
 	'STRING>BOOL': 'bq_text_to_bool',
 	'STRING>DATE': 'bq_text_to_date',
+	'STRING>TIME': 'bq_text_to_time',
 	'STRING>TIMESTAMP': 'bq_text_to_timestamp',
 	'STRING>DATETIME': 'bq_text_to_datetime',
 	'TIMESTAMP>DATE': 'bq_timestamp_to_date',

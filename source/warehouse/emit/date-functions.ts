@@ -234,5 +234,5 @@ export const dateFunctions: Readonly<Record<string, FunctionEmitter>> = {
 	TIMESTAMP_MICROS: ({texts}) => `make_timestamptz(${texts[0]})`,
 	GENERATE_DATE_ARRAY: dateArray,
 	GENERATE_TIMESTAMP_ARRAY: ({texts}) => `generate_series(${texts[0]}, ${texts[1]}, ${texts[2]})`,
-	STRING: call => (nameOf(call, 0) === 'TIMESTAMP' && call.texts[1] !== undefined ? `(bq_datetime_text(timezone(${call.texts[1]}, ${call.texts[0]})))` : nameOf(call, 0) === 'JSON' ? `json_extract_string(${call.texts[0]}, '$')` : emitCast(call.texts[0]!, call.types[0] ?? timestamp, string, false)),
+	STRING: call => (nameOf(call, 0) === 'TIMESTAMP' && call.texts[1] !== undefined ? `(bq_datetime_text(timezone(${call.texts[1]}, ${call.texts[0]})) || bq_zone_suffix(${call.texts[0]}, ${call.texts[1]}))` : nameOf(call, 0) === 'JSON' ? `(CASE WHEN json_type(${call.texts[0]}) <> 'VARCHAR' THEN bq_raise('The provided JSON input is not a string') ELSE json_extract_string(${call.texts[0]}, '$') END)` : emitCast(call.texts[0]!, call.types[0] ?? timestamp, string, false)),
 };

@@ -5,6 +5,7 @@ import type {Emission} from './context.js';
 import {emitExtract, emitInterval} from './date.js';
 import {duckType, fieldName, isSameType, quoteName, quoteText, scalarName} from './duck-type.js';
 import {emitCall} from './call.js';
+import {emitArithmetic, emitComparison, mayBeNan, sideOf, type Comparison} from './float.js';
 import {literalText} from './literal.js';
 import {holdsQuery} from './not-here.js';
 import {once} from './once.js';
@@ -86,6 +87,7 @@ function emitPlain(expression: Expression, emission: Emission): string {
 		}
 
 		case 'unary': {
+			if (expression.operator === '-' && expression.operand.kind === 'int' && scalarName(typeOf(expression.operand, emission)) === 'INT64') return `CAST(${-expression.operand.value} AS BIGINT)`;
 			return expression.operator === 'NOT' ? `(NOT ${emit(expression.operand)})` : `(${expression.operator}${emit(expression.operand)})`;
 		}
 
@@ -103,24 +105,38 @@ function emitPlain(expression: Expression, emission: Emission): string {
 		}
 
 		case 'between': {
+			if (mayBeNan(expression.low, emission) || mayBeNan(expression.high, emission)) {
+				const side = sideOf(expression.operand, emission);
+				return `(${negation(expression)}(${emitComparison('>=', side, sideOf(expression.low, emission))} AND ${emitComparison('<=', side, sideOf(expression.high, emission))}))`;
+			}
+
 			return `(${emit(expression.operand)} ${negation(expression)}BETWEEN ${emit(expression.low)} AND ${emit(expression.high)})`;
 		}
 
 		case 'in-list': {
 			const type = typeOf(expression.operand, emission);
 			if (type.kind === 'struct') {
-				return `(${negation(expression)}(${expression.values.map(value => structEquality('=', emit(expression.operand), emit(value), type, emission)).join(' OR ')}))`;
+				return `(${negation(expression)}(${expression.values.map(value => structEquality('=', emit(expression.operand), emit(value), type)).join(' OR ')}))`;
+			}
+
+			if (mayBeNan(expression.operand, emission) && expression.values.some(value => mayBeNan(value, emission))) {
+				return `(${negation(expression)}(${expression.values.map(value => emitComparison('=', sideOf(expression.operand, emission), sideOf(value, emission))).join(' OR ')}))`;
 			}
 
 			return `(${emit(expression.operand)} ${negation(expression)}IN (${expression.values.map(value => emit(value)).join(', ')}))`;
 		}
 
 		case 'in-query': {
-			return `(${emit(expression.operand)} ${negation(expression)}IN (${emitQuery(expression.query, emission)}))`;
+			const query = emitQuery(expression.query, emission);
+			// NaN is in no set: DuckDB would find it.
+			const sought = mayBeNan(expression.operand, emission) ? `SELECT v FROM (${query}) AS o(v) WHERE isnan(v) IS NOT TRUE` : query;
+			return `(${emit(expression.operand)} ${negation(expression)}IN (${sought}))`;
 		}
 
 		case 'in-unnest': {
-			return `(${expression.isNegated ? 'NOT ' : ''}bq_in(${emit(expression.operand)}, ${emit(expression.array)}))`;
+			const array = emit(expression.array);
+			const sought = mayBeNan(expression.operand, emission) ? `list_filter(${array}, lambda n: isnan(n) IS NOT TRUE)` : array;
+			return `(${expression.isNegated ? 'NOT ' : ''}bq_in(${emit(expression.operand)}, ${sought}))`;
 		}
 
 		case 'like': {
@@ -132,8 +148,9 @@ function emitPlain(expression: Expression, emission: Emission): string {
 		}
 
 		case 'case': {
-			const operand = expression.operand === undefined ? '' : ` ${emit(expression.operand)}`;
-			const branches = expression.branches.map(branch => `WHEN ${emit(branch.when)} THEN ${emit(branch.then)}`);
+			const compared = expression.operand !== undefined && mayBeNan(expression.operand, emission) && expression.branches.some(branch => mayBeNan(branch.when, emission)) ? sideOf(expression.operand, emission) : undefined;
+			const operand = expression.operand === undefined || compared !== undefined ? '' : ` ${emit(expression.operand)}`;
+			const branches = expression.branches.map(branch => `WHEN ${compared === undefined ? emit(branch.when) : emitComparison('=', compared, sideOf(branch.when, emission))} THEN ${emit(branch.then)}`);
 			return `(CASE${operand} ${branches.join(' ')}${expression.otherwise === undefined ? '' : ` ELSE ${emit(expression.otherwise)}`} END)`;
 		}
 
@@ -295,17 +312,16 @@ function emitSubscript(expression: Extract<Expression, {kind: 'subscript'}>, emi
 }
 
 function emitBinary(expression: Extract<Expression, {kind: 'binary'}>, emission: Emission): string {
+	const isFloat = (type: SqlType): boolean => scalarName(type) === 'FLOAT64';
+	if (isFloat(emission.analysis.typeOf(expression)) && ['+', '-', '*', '/'].includes(expression.operator)) return emitArithmetic(expression, emission);
+	if (isComparison(expression.operator) && isFloat(typeOf(expression.left, emission))) return emitComparison(expression.operator, sideOf(expression.left, emission), sideOf(expression.right, emission));
 	const left = emitExpression(expression.left, emission);
 	const right = emitExpression(expression.right, emission);
 	const leftType = typeOf(expression.left, emission);
 	const result = emission.analysis.typeOf(expression);
 	switch (expression.operator) {
 		case '/': {
-			if (scalarName(result) === 'NUMERIC' || scalarName(result) === 'BIGNUMERIC') {
-				return once([left, right], () => emission.aliases.fresh('d'), ([a, b]) => `bq_divide_numeric(${a}, ${b})`);
-			}
-
-			return isNonZeroNumber(expression.right) ? `(CAST(${left} AS DOUBLE) / ${right})` : once([left, right], () => emission.aliases.fresh('d'), ([a, b]) => `bq_divide(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`);
+			return once([left, right], ([a, b]) => `bq_divide_numeric(${a}, ${b})`);
 		}
 
 		case '*': {
@@ -321,13 +337,18 @@ function emitBinary(expression: Extract<Expression, {kind: 'binary'}>, emission:
 			return `(${left} || ${right})`;
 		}
 
+		case '<<':
+		case '>>': {
+			return `${expression.operator === '<<' ? 'bq_shift_left' : 'bq_shift_right'}(${left}, ${right})`;
+		}
+
 		case '^': {
 			return `xor(${left}, ${right})`;
 		}
 
 		case '=':
 		case '!=': {
-			return leftType.kind === 'struct' ? structEquality(expression.operator, left, right, leftType, emission) : `(${left} ${expression.operator} ${right})`;
+			return leftType.kind === 'struct' ? structEquality(expression.operator, left, right, leftType) : `(${left} ${expression.operator} ${right})`;
 		}
 
 		default: {
@@ -337,21 +358,22 @@ function emitBinary(expression: Extract<Expression, {kind: 'binary'}>, emission:
 }
 
 /** DuckDB takes two NULL fields for equal; BigQuery compares field by field, and a NULL field makes the answer NULL unless another differs. */
-function structEquality(operator: '=' | '!=', left: string, right: string, type: Extract<SqlType, {kind: 'struct'}>, emission: Emission): string {
-	return once([left, right], () => emission.aliases.fresh('e'), ([a, b]) => `(${operator === '=' ? '' : 'NOT '}${fieldsEqual(a!, b!, type)})`);
+function structEquality(operator: '=' | '!=', left: string, right: string, type: Extract<SqlType, {kind: 'struct'}>): string {
+	return once([left, right], ([a, b]) => `(${operator === '=' ? '' : 'NOT '}${fieldsEqual(a!, b!, type)})`);
 }
 
 function fieldsEqual(left: string, right: string, type: Extract<SqlType, {kind: 'struct'}>): string {
 	const tests = type.fields.map((field, index) => {
 		const name = quoteName(fieldName(field.name, index));
 		const [a, b] = [`(${left}).${name}`, `(${right}).${name}`];
-		return field.type.kind === 'struct' ? fieldsEqual(a, b, field.type) : `${a} = ${b}`;
+		const side = (text: string) => ({text, mayBeNan: scalarName(field.type) === 'FLOAT64', isNeverNull: false});
+		return field.type.kind === 'struct' ? fieldsEqual(a, b, field.type) : emitComparison('=', side(a), side(b));
 	});
 	return `(${tests.join(' AND ')})`;
 }
 
-function isNonZeroNumber(expression: Expression): boolean {
-	return (expression.kind === 'int' && expression.value !== 0n) || (expression.kind === 'float' && expression.value !== 0);
+function isComparison(operator: string): operator is Comparison {
+	return ['=', '!=', '<', '<=', '>', '>='].includes(operator);
 }
 
 function emitSum(operator: '+' | '-', left: string, right: string, leftType: SqlType, result: SqlType): string {

@@ -2,8 +2,8 @@
 import type {SqlType} from '../../googlesql/types.js';
 import type {Call} from './call.js';
 import {emitCast} from './cast.js';
-import {quoteText, scalarName, string} from './duck-type.js';
-import {jsonText} from './json-text.js';
+import {fieldName, quoteName, quoteText, string} from './duck-type.js';
+import {prettyJson} from './json-text.js';
 import {NotHere} from './not-here.js';
 
 const elementPattern = /%(?<flags>[-+ 0#']*)(?<width>\d+|\*)?(?:\.(?<precision>\d+|\*))?(?<letter>[a-zA-Z%])/g;
@@ -96,12 +96,15 @@ function elementText(letter: string, flags: string, digits: string | undefined, 
 		}
 
 		case 'T': {
-			return scalarName(type) === 'STRING' ? `('"' || ${value} || '"')` : printable(value, type);
+			return literal(value, type);
 		}
 
-		case 'p':
-		case 'P': {
+		case 'p': {
 			return value;
+		}
+
+		case 'P': {
+			return prettyJson(value);
 		}
 
 		default: {
@@ -110,11 +113,53 @@ function elementText(letter: string, flags: string, digits: string | undefined, 
 	}
 }
 
-function printable(value: string, type: SqlType): string {
-	if (type.kind !== 'scalar') {
-		return jsonText(value, type);
+/** %T: what would be written in a query for the value. */
+function literal(value: string, type: SqlType): string {
+	if (type.kind !== 'scalar') return composite(value, type, literal);
+	switch (type.name) {
+		case 'STRING': {
+			const escaped = [['\\', '\\\\'], ['"', '\\"']].reduce((text, [from, to]) => `replace(${text}, ${quoteText(from!)}, ${quoteText(to!)})`, value);
+			return `coalesce('"' || replace(replace(replace(${escaped}, chr(10), '\\n'), chr(13), '\\r'), chr(9), '\\t') || '"', 'NULL')`;
+		}
+
+		case 'BYTES': {
+			throw new NotHere('%T of BYTES in FORMAT');
+		}
+
+		case 'FLOAT64': {
+			return `CASE WHEN NOT isfinite(${value}) THEN 'CAST("' || bq_float_text(${value}) || '" AS FLOAT64)' ELSE ${printable(value, type)} END`;
+		}
+
+		case 'DATE':
+		case 'DATETIME':
+		case 'TIME':
+		case 'TIMESTAMP':
+		case 'NUMERIC':
+		case 'JSON': {
+			return `CASE WHEN ${value} IS NULL THEN 'NULL' ELSE '${type.name} "' || ${type.name === 'JSON' ? `replace(CAST(${value} AS VARCHAR), '"', '\\"')` : printable(value, type)} || '"' END`;
+		}
+
+		default: {
+			return printable(value, type);
+		}
+	}
+}
+
+/** [a, b] and (a, b), each part written by `part`. */
+function composite(value: string, type: Exclude<SqlType, {kind: 'scalar'}>, part: (value: string, type: SqlType) => string): string {
+	if (type.kind === 'array') {
+		const items = `list_transform(${value}, lambda f: ${part('f', type.element)})`;
+		return `CASE WHEN ${value} IS NULL THEN 'NULL' ELSE '[' || coalesce(array_to_string(${items}, ', '), '') || ']' END`;
 	}
 
+	if (type.kind !== 'struct') return 'NULL';
+	const fields = type.fields.map((field, index) => part(`(${value}).${quoteName(fieldName(field.name, index))}`, field.type));
+	const open = fields.length === 1 && part === literal ? 'STRUCT(' : '(';
+	return `CASE WHEN ${value} IS NULL THEN 'NULL' ELSE '${open}' || ${fields.length === 0 ? `''` : fields.map(field => `(${field})`).join(" || ', ' || ")} || ')' END`;
+}
+
+function printable(value: string, type: SqlType): string {
+	if (type.kind !== 'scalar') return composite(value, type, printable);
 	const text = type.name === 'FLOAT64' ? `CASE WHEN ${value} = floor(${value}) AND abs(${value}) < 1e15 THEN bq_float_text(${value}) || '.0' ELSE bq_float_text(${value}) END` : emitCast(value, type, string, false);
 	return `coalesce(${text}, 'NULL')`;
 }

@@ -1,9 +1,10 @@
 // FROM: tables, sub-queries, UNNEST, table functions, joins, PIVOT and UNPIVOT.
-import type {Column, FromItem, Join, Pivot, Source, SqlType, TableFunctionReference, Unpivot} from '../../googlesql/index.js';
+import type {Column, FromItem, Join, Pivot, Reference, Source, SqlType, TableFunctionReference, Unpivot} from '../../googlesql/index.js';
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
-import {fieldName, quoteName, quoteText} from './duck-type.js';
+import {fieldName, quoteName, quoteText, scalarName} from './duck-type.js';
 import {emitExpression, emitReference} from './expression.js';
+import {emitComparison} from './float.js';
 import {holdsQuery} from './not-here.js';
 import {emitQuery, outputName, uniqueNames} from './query.js';
 
@@ -142,13 +143,17 @@ function emitJoin(join: Join, emission: Emission): string {
 	}
 
 	const on = join.on === undefined
-		? emission.analysis.usingOf(join).map(column => `${emitReference(column.left, emission)} = ${emitReference(column.right, emission)}`).join(' AND ')
+		? emission.analysis.usingOf(join).map(({left: one, right: other}) => emitComparison('=', referenceSide(one, emission), referenceSide(other, emission))).join(' AND ')
 		: emitExpression(join.on, emission);
 	if (join.type !== 'inner' && holdsQuery(on)) {
 		throw emission.analysis.refuse(join.on ?? join, `The embedded warehouse does not have ${join.type.toUpperCase()} JOIN with a sub-query in its condition`);
 	}
 
 	return `${left} ${joinWords[join.type]} ${right} ON ${on}`;
+}
+
+function referenceSide(reference: Reference, emission: Emission): {readonly text: string; readonly mayBeNan: boolean; readonly isNeverNull: boolean} {
+	return {text: emitReference(reference, emission), mayBeNan: scalarName(reference.type) === 'FLOAT64', isNeverNull: false};
 }
 
 /** A column of a source; a value table of structs holds its columns in one value. */

@@ -4,22 +4,29 @@ import type {SqlType} from '../../googlesql/types.js';
 import {fieldName, quoteName} from './duck-type.js';
 import {once} from './once.js';
 
+/** How numbers are written: TO_JSON_STRING quotes what a double cannot hold and drops `.0`, a JSON value keeps numbers as they are. */
+export type NumberStyle = 'text' | 'value';
+
+/** JSON text over several lines, two spaces a level; DuckDB's own has four. */
+export function prettyJson(text: string): string {
+	return `array_to_string(list_transform(string_split(json_pretty(CAST(${text} AS JSON)), chr(10)), lambda l: repeat(' ', CAST((length(l) - length(ltrim(l))) / 2 AS INTEGER)) || ltrim(l)), chr(10))`;
+}
+
 /** JSON text of the value `text` of type `type`; NULL is the word null. */
-export function jsonText(text: string, type: SqlType, depth = 0): string {
-	const name = `j_${depth}`;
-	const value = once([text], () => name, ([bound]) => valueText(bound!, type, bound === text ? depth : depth + 1));
+export function jsonText(text: string, type: SqlType, style: NumberStyle = 'text', depth = 0): string {
+	const value = once([text], ([bound]) => valueText(bound!, type, style, bound === text ? depth : depth + 1));
 	return `coalesce(${value}, 'null')`;
 }
 
-function valueText(text: string, type: SqlType, depth: number): string {
+function valueText(text: string, type: SqlType, style: NumberStyle, depth: number): string {
 	if (type.kind === 'array') {
 		const element = `e_${depth}`;
-		const items = `list_transform(${text}, lambda ${element}: ${jsonText(element, type.element, depth + 1)})`;
+		const items = `list_transform(${text}, lambda ${element}: ${jsonText(element, type.element, style, depth + 1)})`;
 		return `CASE WHEN ${text} IS NULL THEN '[]' ELSE '[' || coalesce(array_to_string(${items}, ','), '') || ']' END`;
 	}
 
 	if (type.kind === 'struct') {
-		const fields = type.fields.map((field, index) => ({name: field.name, json: jsonText(`(${text}).${quoteName(fieldName(field.name, index))}`, field.type, depth)}));
+		const fields = type.fields.map((field, index) => ({name: field.name, json: jsonText(`(${text}).${quoteName(fieldName(field.name, index))}`, field.type, style, depth)}));
 		return `CASE WHEN ${text} IS NOT NULL THEN ${object(fields)} END`;
 	}
 
@@ -29,11 +36,11 @@ function valueText(text: string, type: SqlType, depth: number): string {
 
 	switch (type.name) {
 		case 'INT64': {
-			return `bq_json_int(${text})`;
+			return style === 'value' ? `CAST(${text} AS VARCHAR)` : `bq_json_int(${text})`;
 		}
 
 		case 'FLOAT64': {
-			return `bq_json_float(${text})`;
+			return style === 'value' ? `CASE WHEN isfinite(${text}) AND regexp_matches(bq_json_float(${text}), '^-?\\d+$') THEN bq_json_float(${text}) || '.0' ELSE bq_json_float(${text}) END` : `bq_json_float(${text})`;
 		}
 
 		case 'BOOL': {
@@ -42,7 +49,7 @@ function valueText(text: string, type: SqlType, depth: number): string {
 
 		case 'NUMERIC':
 		case 'BIGNUMERIC': {
-			return `bq_json_numeric(${text})`;
+			return style === 'value' ? `bq_numeric_text(${text})` : `bq_json_numeric(${text})`;
 		}
 
 		case 'JSON': {
@@ -89,6 +96,6 @@ function object(members: readonly {readonly name: string | undefined; readonly j
 }
 
 /** JSON object of several values, for a whole row. */
-export function jsonObjectText(members: readonly {readonly name: string | undefined; readonly text: string; readonly type: SqlType}[]): string {
-	return object(members.map(({name, text, type}) => ({name, json: jsonText(text, type)})));
+export function jsonObjectText(members: readonly {readonly name: string | undefined; readonly text: string; readonly type: SqlType}[], style: NumberStyle): string {
+	return object(members.map(({name, text, type}) => ({name, json: jsonText(text, type, style)})));
 }

@@ -1,19 +1,8 @@
 // JavaScript functions that DuckDB calls: what its own functions cannot do.
-import {BIGINT, BLOB, DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBBlobVector, VARCHAR} from '@duckdb/node-api';
+import {BIGINT, BLOB, DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBBlobVector, DuckDBListType, type DuckDBListValue, INTEGER, VARCHAR} from '@duckdb/node-api';
 import {farmFingerprint} from './farm-fingerprint.js';
+import {calculate, floatText, roundExactly} from './float.js';
 import {raisedMark} from './raised.js';
-
-/** A FLOAT64 as BigQuery writes it in a message: an exponent of two digits from 1e15 and below 1e-4, digits between and where 16 of them say more. */
-export function floatText(value: number): string {
-	if (!Number.isFinite(value)) {
-		return Number.isNaN(value) ? 'NaN' : value > 0 ? 'inf' : '-inf';
-	}
-
-	const [digits = '', power = '0'] = value.toExponential().split('e');
-	const exponent = Number(power);
-	const isPlain = exponent >= -4 && (exponent < 15 || (exponent < 17 && digits.replaceAll(/\D/g, '').length >= 16));
-	return isPlain ? (Object.is(value, -0) ? '-0' : String(value)) : `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-}
 
 /** Installs them on the instance behind the connection: every connection sees them. */
 export function installNativeFunctions(connection: DuckDBConnection): void {
@@ -35,6 +24,41 @@ export function installNativeFunctions(connection: DuckDBConnection): void {
 			mainFunction(_info, chunk) {
 				const [before, value, after] = [0, 1, 2].map(column => chunk.getColumnValues(column)[0]);
 				throw new Error(`${raisedMark}${String(before)}${floatText(Number(value))}${String(after)}`);
+			},
+		}),
+	);
+	connection.registerScalarFunction(
+		DuckDBScalarFunction.create({
+			name: 'bq_float',
+			parameterTypes: [VARCHAR, new DuckDBListType(DOUBLE)],
+			returnType: DOUBLE,
+			mainFunction(_info, chunk, output) {
+				const programs = chunk.getColumnValues(0);
+				for (const [index, leaves] of chunk.getColumnValues(1).entries()) {
+					const result = calculate(String(programs[index]), (leaves as DuckDBListValue).items.map(Number));
+					if ('error' in result) {
+						throw new Error(`${raisedMark}${result.error}`);
+					}
+
+					output.setItem(index, result.value);
+				}
+
+				output.flush();
+			},
+		}),
+	);
+	connection.registerScalarFunction(
+		DuckDBScalarFunction.create({
+			name: 'bq_round_exact',
+			parameterTypes: [DOUBLE, INTEGER],
+			returnType: DOUBLE,
+			mainFunction(_info, chunk, output) {
+				const digits = chunk.getColumnValues(1);
+				for (const [index, value] of chunk.getColumnValues(0).entries()) {
+					output.setItem(index, value === null || digits[index] === null ? null : roundExactly(Number(value), Number(digits[index])));
+				}
+
+				output.flush();
 			},
 		}),
 	);

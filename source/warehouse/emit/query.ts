@@ -2,10 +2,12 @@
 import type {Expression, OrderItem, Query, QueryBody, Select, SqlType, CommonTableExpression, ExpandedColumn} from '../../googlesql/index.js';
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
-import {duckType, fieldName, isSameType, quoteName} from './duck-type.js';
+import {fieldName, isSameType, quoteName, scalarName} from './duck-type.js';
 import {emitExpression, emitReference, emitSteps} from './expression.js';
+import {mayBeNan} from './float.js';
 import {emitFrom} from './from.js';
 import {emitGroupBy} from './grouping.js';
+import {isVolatileText} from './volatile.js';
 
 /** Name a result column has in DuckDB: BigQuery's own, or f0_, f1_ ... */
 export function outputName(name: string | undefined, index: number): string {
@@ -20,9 +22,20 @@ export function emitQuery(query: Query, emission: Emission): string {
 		parts.push(`WITH ${query.with.isRecursive ? 'RECURSIVE ' : ''}${definitions.join(', ')}`);
 	}
 
-	parts.push(emitBody(query.body, emission, undefined));
-	if (query.orderBy.length > 0) {
-		parts.push(`ORDER BY ${query.orderBy.map(item => emitOrderItem(item, emission)).join(', ')}`);
+	const body = emitBody(query.body, emission, undefined);
+	if (isOrderedFromOutside(query, emission)) {
+		const names = uniqueNames(emission.analysis.columnsOf(query.body).map(column => column.name)).map(name => quoteName(name));
+		const keys = query.orderBy.map(item => {
+			const ordering = emission.analysis.orderingOf(item);
+			const index = ordering.kind === 'expression' ? -1 : ordering.index;
+			return mayBeNanAt(query.body, index, emission) ? `${nanText(`o.${names[index]}`, item)}, ${orderText(String(index + 1), item)}` : orderText(String(index + 1), item);
+		});
+		parts.push(`SELECT * FROM (${body}) AS o(${names.join(', ')}) ORDER BY ${keys.join(', ')}`);
+	} else {
+		parts.push(body);
+		if (query.orderBy.length > 0) {
+			parts.push(`ORDER BY ${query.orderBy.map(item => emitOrderItem(item, query.body, emission)).join(', ')}`);
+		}
 	}
 
 	if (query.limit !== undefined) {
@@ -56,10 +69,37 @@ export function uniqueNames(names: readonly (string | undefined)[]): string[] {
 }
 
 /** Sort key: an alias or a position becomes DuckDB's position, so that a volatile expression is not evaluated twice. */
-export function emitOrderItem(item: OrderItem, emission: Emission): string {
+export function emitOrderItem(item: OrderItem, body: QueryBody, emission: Emission): string {
 	const ordering = emission.analysis.orderingOf(item);
-	const key = ordering.kind === 'expression' ? emitSortKey(item.expression, emission) : String(ordering.index + 1);
-	return orderText(key, item);
+	if (ordering.kind === 'expression') return emitOrderKey(item, emission);
+	const output = body.kind === 'select' ? selectOutputs(body, emission)[ordering.index]! : undefined;
+	// A row of SELECT AS STRUCT is one column in DuckDB.
+	const key = orderText(body.kind === 'select' && body.as === 'struct' ? `(${output!.text})` : String(ordering.index + 1), item);
+	return output !== undefined && output.mayBeNan && !isVolatileText(output.text) ? `${nanText(output.text, item)}, ${key}` : key;
+}
+
+/** DuckDB orders a set operation and SELECT DISTINCT by their columns only: by anything else from outside. */
+function isOrderedFromOutside({body, orderBy}: Query, emission: Emission): boolean {
+	const isOfColumns = body.kind !== 'select' || (body.isDistinct && body.as === undefined);
+	const orderings = isOfColumns ? orderBy.map(item => emission.analysis.orderingOf(item)) : [];
+	const indexes = orderings.flatMap(ordering => (ordering.kind === 'expression' ? [] : [ordering.index]));
+	return indexes.length === orderings.length && indexes.some(index => mayBeNanAt(body, index, emission));
+}
+
+function mayBeNanAt(body: QueryBody, index: number, emission: Emission): boolean {
+	return body.kind === 'select' ? selectOutputs(body, emission)[index]!.mayBeNan : scalarName(emission.analysis.columnsOf(body)[index]!.type) === 'FLOAT64';
+}
+
+/** Sort key of an expression, with its direction. */
+export function emitOrderKey(item: OrderItem, emission: Emission): string {
+	const key = emitSortKey(item.expression, emission);
+	const text = orderText(key, item);
+	return mayBeNan(item.expression, emission) && !isVolatileText(key) ? `${nanText(key, item)}, ${text}` : text;
+}
+
+/** The key before a FLOAT64: NaN is below everything but NULL, where DuckDB has it above. */
+export function nanText(key: string, item: Pick<OrderItem, 'direction' | 'nulls'>): string {
+	return orderText(`isnan(${key})`, {nulls: item.nulls ?? (item.direction === 'asc' ? 'first' : 'last'), direction: item.direction === 'asc' ? 'desc' : 'asc'});
 }
 
 /** Direction and NULL placement: BigQuery's default is NULL first ascending, last descending. */
@@ -127,13 +167,14 @@ function wrapCoercions(text: string, body: QueryBody, emission: Emission, coerci
 	return `SELECT ${items.join(', ')} FROM (${text}) AS o(${names.map(name => quoteName(name)).join(', ')})`;
 }
 
-type Output = {readonly name: string | undefined; readonly text: string; readonly type: SqlType};
+type Output = {readonly name: string | undefined; readonly text: string; readonly type: SqlType; readonly mayBeNan: boolean};
 
 /** The select list after star expansion, as DuckDB texts. */
 export function selectOutputs(select: Select, emission: Emission): readonly Output[] {
 	return emission.analysis.selectColumnsOf(select).map(column => ({
 		name: column.name,
 		type: column.type,
+		mayBeNan: column.value.kind === 'item' ? mayBeNan(column.value.item.expression, emission) : scalarName(column.type) === 'FLOAT64',
 		text: column.value.kind === 'item' ? emitExpression(column.value.item.expression, emission) : emitExpandedColumn(column.value.column, emission),
 	}));
 }

@@ -1,8 +1,8 @@
 // OVER clauses.
-import type {FrameBound, WindowSpecification} from '../../googlesql/index.js';
+import type {FrameBound, WindowFrame, WindowSpecification} from '../../googlesql/index.js';
 import type {Emission} from './context.js';
 import {emitExpression} from './expression.js';
-import {emitSortKey, orderText} from './query.js';
+import {emitOrderKey, emitSortKey, orderText} from './query.js';
 
 /** ` OVER (...)` with named windows merged in. */
 export function emitOver(window: WindowSpecification, emission: Emission): string {
@@ -13,7 +13,7 @@ export function emitOver(window: WindowSpecification, emission: Emission): strin
 	}
 
 	if (orderBy.length > 0) {
-		parts.push(`ORDER BY ${orderBy.map(item => orderText(emitSortKey(item.expression, emission), item)).join(', ')}`);
+		parts.push(`ORDER BY ${orderBy.map(item => (isNumericRange(frame) ? orderText(emitSortKey(item.expression, emission), item) : emitOrderKey(item, emission))).join(', ')}`);
 	}
 
 	if (frame !== undefined) {
@@ -22,6 +22,11 @@ export function emitOver(window: WindowSpecification, emission: Emission): strin
 	}
 
 	return ` OVER (${parts.join(' ')})`;
+}
+
+/** RANGE with a distance has one key, which is a number. */
+function isNumericRange(frame: WindowFrame | undefined): boolean {
+	return frame?.unit === 'range' && [frame.start, frame.end].some(bound => bound?.kind === 'preceding' || bound?.kind === 'following');
 }
 
 function emitBound(bound: FrameBound, emission: Emission): string {
