@@ -1,7 +1,7 @@
 // The drill list: everything that may go wrong with a window. What can be done to a rehearsal from outside is a fault of the
 // warehouse's switchboard, aimed at the step it is about; the rest names the suite or the command that does it.
 
-/** A fault as the switchboard takes it; `{dataset}` stands for the production dataset. */
+/** A fault as the switchboard takes it; `{dataset}` stands for the production dataset, `{staging}` for that of the lanes. */
 export type SwitchboardFault = Readonly<Record<string, unknown>> & {readonly kind: string};
 
 export type CatalogueEntry = {
@@ -42,12 +42,12 @@ export const faultCatalogue: Readonly<Record<string, CatalogueEntry>> = {
 
 	'missing-table': {group: 'data', means: 'somebody drops caption_bank as the first job of the window is sent', ends: 'Failed before production: the restore point can not copy the table.', isSurvived: false, inject: [{kind: 'interfere', sql: 'DROP TABLE `{dataset}.caption_bank`', ...firstJob}]},
 	'schema-drift': {group: 'data', means: 'somebody drops a column of caption_bank that the deployment needs, before 2A.1', ends: 'Failed in lane A: the object that reads the column says so. Production unchanged.', isSurvived: false, inject: [{kind: 'interfere', sql: 'ALTER TABLE `{dataset}.caption_bank` DROP COLUMN caption_text', ...ofTask('2A0')}]},
-	'console-edit': {group: 'data', means: 'somebody replaces a procedure of production by hand while it is being monitored', ends: 'The monitor counts the drifted object and shows it.', isSurvived: true, inject: [{kind: 'interfere', sql: 'CREATE OR REPLACE PROCEDURE `{dataset}.sweep_expired_caption_locks`(OUT cleaned INT64) BEGIN SET cleaned = 0; END', ...ofTask('52')}]},
+	'console-edit': {group: 'data', means: 'somebody replaces a procedure of production by hand while it is being monitored', ends: 'The monitor counts the drifted object and shows it; step 5.2 fails at its end, and a person decides.', isSurvived: false, inject: [{kind: 'interfere', sql: 'CREATE OR REPLACE PROCEDURE `{dataset}.sweep_expired_caption_locks`(OUT cleaned INT64) BEGIN SET cleaned = 0; END', ...ofTask('52')}]},
 	'empty-fixture': {group: 'data', means: 'the messages of the test page disappear as the first job of the window is sent', ends: 'Failed: the gate is red. Production unchanged.', isSurvived: false, inject: [{kind: 'interfere', sql: "DELETE FROM `{dataset}.mass_messages` WHERE page_name = 'test_creator'", ...firstJob}]},
-	'null-result': {group: 'data', means: 'a function that is about to be tested returns NULL', ends: noDrill, command: undefined},
+	'null-result': {group: 'data', means: 'somebody replaces wilson_score_bounds in staging by one that returns NULL, right before its tests', ends: 'Step 2A.1 failed: the vectors are not met. Production unchanged.', isSurvived: false, inject: [{kind: 'interfere', sql: 'CREATE OR REPLACE FUNCTION `{staging}.wilson_score_bounds`(successes INT64, failures INT64) RETURNS STRUCT<lower_bound FLOAT64, upper_bound FLOAT64, exploration_bonus FLOAT64> AS (NULL)', ...ofTask('2A1', {text: '"jobId":"eros_\\w+_\\d+_2A1_s[^]*vectors'})}]},
 	'duplicate-ids': {group: 'data', means: 'the caption bank holds every id twice from the first job of the window on', ends: 'Failed before production: the tests of lane A or of the gate find them.', isSurvived: false, inject: [{kind: 'interfere', sql: 'INSERT INTO `{dataset}.caption_bank` SELECT * FROM `{dataset}.caption_bank` WHERE TRUE', ...firstJob}]},
-	'row-changed-in-restore': {group: 'data', means: 'one row changes while a table is restored', ends: noDrill, command: undefined},
-	'snapshot-expired': {group: 'data', means: 'a copy of the restore point is gone when it is needed', ends: noDrill, command: undefined},
+	'row-changed-in-restore': {group: 'data', means: 'one row changes while a table is restored', ends: 'The rollback stops, names the table, and is continued with eros-tui rollback.', command: perTest('test/engine/roll-back.test.ts')},
+	'snapshot-expired': {group: 'data', means: 'a copy of the restore point is gone when it is needed', ends: 'Found before the first table: nothing is restored.', command: perTest('test/engine/roll-back.test.ts')},
 	'snapshot-quota': {group: 'data', means: 'no more copies may be made for the restore point (403 quotaExceeded in 2A.0)', ends: 'Step 2A.0 failed. Production unchanged.', isSurvived: false, inject: [{kind: 'status', status: 403, reason: 'quotaExceeded', ...ofTask('2A0', {count: 0})}]},
 
 	'raise-in-procedure': {group: 'logic', means: 'a procedure raises after some of its statements', ends: 'The script fails where it stands; its child jobs say what is committed.', command: perTest('test/warehouse/script/interpreter.test.ts')},
@@ -62,9 +62,9 @@ export const faultCatalogue: Readonly<Record<string, CatalogueEntry>> = {
 	'cost-doubled': {group: 'monitor', means: 'a day costs 2.01 times what it should', ends: 'A question; beyond the limit of a day a red flag.', command: perTest('test/domain/red-flags.test.ts')},
 	'error-rate': {group: 'monitor', means: '10.01 % of the jobs fail', ends: 'A red flag, with twenty finished jobs or more; a question with fewer.', command: perTest('test/domain/red-flags.test.ts')},
 	corruption: {group: 'monitor', means: 'one row is corrupt', ends: 'A red flag at once.', command: perTest('test/domain/red-flags.test.ts')},
-	'health-query-fails': {group: 'monitor', means: 'the first health query after the deployment fails', ends: 'That sample has no data, is never read as healthy, and the monitoring goes on.', isSurvived: true, inject: [{kind: 'status', status: 400, reason: 'invalidQuery', ...ofTask('52', {text: '"jobId":"eros_\\w+_\\d+_52_s[^]*measure_health'})}]},
+	'health-query-fails': {group: 'monitor', means: 'a health query fails early in the monitoring', ends: 'That sample has no data, is never read as healthy, and the monitoring goes on. At one of the reviewed moments (T+0, T+1 h, ...) its criterion stays without data and a person is needed.', isSurvived: true, inject: [{kind: 'status', status: 400, reason: 'invalidQuery', ...ofTask('52', {skip: 1, text: '"jobId":"eros_\\w+_\\d+_52_s[^]*measure_health'})}]},
 	'ticks-missed': {group: 'monitor', means: 'two moments of the monitoring pass unseen', ends: 'Blind windows, filled from the job history as far as that is honest; health is not.', command: perTest('test/engine/monitor.test.ts')},
-	'webhook-down': {group: 'monitor', means: 'the chat webhook does not answer', ends: noDrill, command: undefined},
+	'webhook-down': {group: 'monitor', means: 'the chat webhook does not answer', ends: 'A draft to paste; the run goes on.', command: perTest('test/notify/notifier.test.ts')},
 
 	'kill-view': {group: 'process', means: 'the view is killed', ends: 'The run goes on.', command: chaos},
 	'kill-supervisor': {group: 'process', means: 'the process that drives the run is killed', ends: 'Resumed; nothing twice.', command: chaos},
@@ -79,5 +79,5 @@ export const faultCatalogue: Readonly<Record<string, CatalogueEntry>> = {
 	'wrong-phrase': {group: 'human', means: 'the phrase for production is mistyped', ends: 'Refused; nothing is changed.', command: perTest('test/engine/session.test.ts')},
 	'stale-approval': {group: 'human', means: 'the approval is for another plan', ends: 'Void: the plan moved while it was being given.', command: perTest('test/engine/session.test.ts')},
 	'own-second-person': {group: 'human', means: 'the second person is the first one', ends: noDrill, command: undefined},
-	'rejected-notification': {group: 'human', means: 'a person rejects the notification', ends: noDrill, command: undefined},
+	'rejected-notification': {group: 'human', means: 'a person says that the team was not told', ends: 'The criterion and its step fail, and name who said so.', command: perTest('test/engine/session.test.ts')},
 };

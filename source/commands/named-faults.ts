@@ -45,6 +45,6 @@ export const namedFaults = (value: unknown): readonly SwitchboardFault[] => {
 	});
 };
 
-/** A fault aimed at the production dataset of a target. */
-export const aimFault = (fault: SwitchboardFault, {project, dataset}: {readonly project: string; readonly dataset: string}): SwitchboardFault =>
-	typeof fault['sql'] === 'string' ? {...fault, sql: fault['sql'].replaceAll('{dataset}', `${project}.${dataset}`)} : fault;
+/** A fault aimed at the datasets of a run. */
+export const aimFault = (fault: SwitchboardFault, {project, dataset, stagingDataset}: {readonly project: string; readonly dataset: string; readonly stagingDataset: string}): SwitchboardFault =>
+	typeof fault['sql'] === 'string' ? {...fault, sql: fault['sql'].replaceAll('{dataset}', `${project}.${dataset}`).replaceAll('{staging}', `${project}.${stagingDataset}`)} : fault;

@@ -4,6 +4,7 @@ import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import {adminRequest} from '../cloud/embedded.js';
 import {UsageError} from '../domain/usage-error.js';
+import {stagingName} from '../engine/staging.js';
 import {createFiles} from '../host/files.js';
 import {createRunId} from '../host/random.js';
 import {createSystemClock} from '../host/system-clock.js';
@@ -94,7 +95,7 @@ export const run: CommandRun = async invocation => {
 			}
 
 			for (const fault of faults) {
-				await adminRequest(connection.embedded!.instance, 'POST', 'faults', aimFault(fault, settings));
+				await adminRequest(connection.embedded!.instance, 'POST', 'faults', aimFault(fault, {...settings, stagingDataset: stagingName(settings.dataset, id)}));
 			}
 		},
 		async finish(connection, state) {

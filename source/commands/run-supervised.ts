@@ -5,6 +5,7 @@ import {connect, type Connection} from '../cloud/connect.js';
 import {foldEvents} from '../domain/run-reducer.js';
 import type {RunId} from '../domain/ids.js';
 import {createSession, type EngineSession} from '../engine/create-session.js';
+import {stagingName} from '../engine/staging.js';
 import type {Ports, Settings as EngineSettings} from '../engine/task.js';
 import {createChildRegistry, endLeftOvers, type ChildRegistry} from '../host/children.js';
 import {createDrivenClock} from '../host/driven-clock.js';
@@ -158,7 +159,7 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 			command: options.command,
 			version: packageVersion(),
 			target: {kind: settings.target, project: settings.project, dataset: settings.dataset, location: settings.location, timeZone: settings.timeZone},
-			stagingDataset: past.staging.dataset === '' ? `${settings.dataset}_staging_${run}` : past.staging.dataset,
+			stagingDataset: past.staging.dataset === '' ? stagingName(settings.dataset, run) : past.staging.dataset,
 			artifacts: past.artifactsFolder ?? path.resolve(folder.artifacts),
 			root: packageRoot(),
 			actor: principal,

@@ -61,8 +61,9 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 	const decideFailure = async (task: Task, attempt: number, failure: Ending & {readonly kind: 'failed'}): Promise<'retry' | 'settled' | 'ended'> => {
 		const {spec} = task;
 		if (isUnattended) {
-			// A step that changes rows is repeated by a person only.
-			if (failure.failure.class === 'transient' && attempt < 2 && !isGateTest(spec) && spec.stepClass !== 'data') {
+			// A step that changes rows is repeated by a person only, and moments of a monitoring that are over can't be had again.
+			const isPast = failure.failure.reason === 'noData' && stream.state().monitor?.isFinished === true;
+			if (failure.failure.class === 'transient' && attempt < 2 && !isPast && !isGateTest(spec) && spec.stepClass !== 'data') {
 				return 'retry';
 			}
 

@@ -2,6 +2,9 @@
 import type {RunEnvironment} from './step-context.js';
 import {failureOf} from './job-failure.js';
 
+/** Where the lanes of a run deploy before anything touches production. */
+export const stagingName = (dataset: string, run: string): string => `${dataset}_staging_${run}`;
+
 /** Removes the staging dataset and its scheduled queries. What can't be removed is told, never fatal: nothing points at it. */
 export const removeStaging = async (environment: RunEnvironment): Promise<void> => {
 	const {ports, stagingDataset, stream} = environment;

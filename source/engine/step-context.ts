@@ -135,11 +135,25 @@ export const buildStepContext = (environment: RunEnvironment, task: TaskSpec, at
 
 		asked += 1;
 		const answer = await questions.ask({kind: 'attestation', id: `${task.id}/a${attempt}/${asked}`, task: task.id, criterion, text, prefilled}, signal);
-		if (answer.kind === 'attested') {
-			decide(criterion, {kind: 'attested', by: answer.by, note: answer.note});
-		} else if (answer.kind === 'closed') {
-			// Nobody said no: the run ended under the question. The step is asked again when the run goes on.
-			throw new StepInterrupted(answer.reason);
+		switch (answer.kind) {
+			case 'attested': {
+				decide(criterion, {kind: 'attested', by: answer.by, note: answer.note});
+				return;
+			}
+
+			case 'rejected': {
+				decide(criterion, {kind: 'failed', reason: `${answer.by} says no`});
+				return;
+			}
+
+			case 'closed': {
+				// Nobody said no: the run ended under the question. The step is asked again when the run goes on.
+				throw new StepInterrupted(answer.reason);
+			}
+
+			default: {
+				throw new TypeError(`${answer.kind} answers no attestation.`);
+			}
 		}
 	};
 

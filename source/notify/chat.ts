@@ -6,11 +6,20 @@ import {withoutSecrets} from './secrets.js';
 
 const timeLimitMs = 15_000;
 
-/** An HTTP answer means that the message was refused; no answer leaves it open, unless nothing was listening. */
-const isKnownUndelivered = (error: unknown): boolean => {
-	const {code, original} = error as {readonly code?: string; readonly original?: {readonly code?: string}};
-	return code === 'slack_webhook_http_error' || ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(original?.code ?? '');
+type Cause = {readonly code?: string; readonly original?: unknown; readonly cause?: unknown};
+
+/** The codes of an error and of what is behind it, the outermost first. */
+const codesOf = (error: unknown, depth = 5): readonly string[] => {
+	if (typeof error !== 'object' || error === null || depth === 0) {
+		return [];
+	}
+
+	const {code, original, cause} = error as Cause;
+	return [...(typeof code === 'string' ? [code] : []), ...codesOf(original ?? cause, depth - 1)];
 };
+
+/** Nothing was listening, so nothing can have arrived. */
+const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** A chat channel. Attachments are named in the text: a webhook can't carry files. */
 export const createChatChannel = (webhookUrl: string): Channel => {
@@ -23,8 +32,12 @@ export const createChatChannel = (webhookUrl: string): Channel => {
 				const {text: answer} = await webhook.send({text: `*${subject}*\n${text}${files}`});
 				return `webhook answered ${answer}`;
 			} catch (error) {
-				const reason = error instanceof Error ? error.message : String(error);
-				throw new DeliveryError(`The chat did not take the message: ${withoutSecrets(reason, [webhookUrl, new URL(webhookUrl).pathname])}`, !isKnownUndelivered(error), error);
+				const codes = codesOf(error);
+				const nobody = codes.find(code => unreached.has(code));
+				const reason = nobody === undefined ? (error instanceof Error ? error.message : String(error)) : `nobody listens there (${nobody})`;
+				// An HTTP answer means that the message was refused; no answer leaves it open.
+				const mayHaveArrived = nobody === undefined && !codes.includes('slack_webhook_http_error');
+				throw new DeliveryError(`The chat did not take the message: ${withoutSecrets(reason, [webhookUrl, new URL(webhookUrl).pathname])}`, mayHaveArrived, error);
 			}
 		},
 	};

@@ -49,7 +49,8 @@ describe('--faults', () => {
 
 	it('says what does a fault that it can not do', () => {
 		expect(() => namedFaults('kill-supervisor')).toThrow('npm run test:chaos');
-		expect(() => namedFaults('webhook-down')).toThrow('No drill does this yet.');
+		expect(() => namedFaults('webhook-down')).toThrow('npm test -- test/notify/notifier.test.ts');
+		expect(() => namedFaults('own-second-person')).toThrow('No drill does this yet.');
 	});
 
 	it('aims at the jobs of a step by their ids', () => {
@@ -60,7 +61,11 @@ describe('--faults', () => {
 		expect([hits('health-query-fails', '52', 'CALL d.measure_health(x)'), hits('health-query-fails', '52'), hits('health-query-fails', '2A3', 'CREATE PROCEDURE d.measure_health')]).toEqual([true, false, false]);
 	});
 
+	it('is aimed at the datasets of the run', () => {
+		expect(namedFaults('null-result').map(fault => String(aimFault(fault, {project: 'p', dataset: 'd', stagingDataset: 's'})['sql']).slice(0, 51))).toEqual(['CREATE OR REPLACE FUNCTION `p.s.wilson_score_bounds']);
+	});
+
 	it('is aimed at the production dataset', () => {
-		expect(namedFaults('missing-table').map(fault => aimFault(fault, {project: 'p', dataset: 'd'})['sql'])).toEqual(['DROP TABLE `p.d.caption_bank`']);
+		expect(namedFaults('missing-table').map(fault => aimFault(fault, {project: 'p', dataset: 'd', stagingDataset: 's'})['sql'])).toEqual(['DROP TABLE `p.d.caption_bank`']);
 	});
 });

@@ -57,9 +57,13 @@ type Case = {
 	readonly health?: HealthReading;
 	/** Somebody else's statement, right after `half` was restored. */
 	readonly afterRestore?: string;
+	/** Somebody else's statement, right after the table was restored. */
+	readonly afterTable?: string;
+	/** What becomes of the restore point before it is needed. */
+	readonly loseCopy?: boolean;
 };
 
-const rollBackAfterDeployment = async ({components, health, afterRestore}: Case): Promise<TestRun> => {
+const rollBackAfterDeployment = async ({components, health, afterRestore, afterTable, loseCopy = false}: Case): Promise<TestRun> => {
 	const {warehouse, schedules, lease} = loopback.connection;
 	const task = aTask('5.1', {criteria: []}, async context => {
 		await takeRestorePoint(context, {tables: ['numbers'], routines: ['twice', 'half', 'added'], views: ['doubled'], schedules: []});
@@ -68,10 +72,15 @@ const rollBackAfterDeployment = async ({components, health, afterRestore}: Case)
 			await change(sql);
 		}
 
+		if (loseCopy) {
+			await change(`DROP SNAPSHOT TABLE ${context.state().restorePoint!.dataset}.numbers`);
+		}
+
 		await context.emit({type: 'production.changed', data: {state: {kind: 'deployed', atMs: context.ports.clock.now()}}});
 		return 'deployed';
 	});
-	const run = await startTestRun({
+	const isRestored = (id: string): boolean => run.session.state().jobs.get(id as never)?.statement === 'restore numbers';
+	const run: TestRun = await startTestRun({
 		tasks: [task],
 		lease,
 		ports: {
@@ -80,6 +89,10 @@ const rollBackAfterDeployment = async ({components, health, afterRestore}: Case)
 				const status = await warehouse.waitForJob(id, signal);
 				if (afterRestore !== undefined && status.statementType === 'CREATE_FUNCTION') {
 					await change(afterRestore);
+				}
+
+				if (afterTable !== undefined && isRestored(id)) {
+					await change(afterTable);
 				}
 
 				return status;
@@ -123,6 +136,25 @@ describe('a rollback', () => {
 		expect(step?.state).toBe('done');
 		expect(step?.detail).toContain('health not measurable on the former release: measure_health came with');
 		expect(run.all('run.finished')[0]?.sentence).toContain('Health not measurable on the former release');
+	});
+});
+
+describe('a rollback that can not be believed', () => {
+	it('stops at a table that a row came into while it was restored', async () => {
+		const run = await rollBackAfterDeployment({afterTable: 'INSERT INTO eros.numbers (n) VALUES (5)'});
+		expect(await run.session.finished).toBe(7);
+		expect(run.session.state().rollback?.steps[2]).toMatchObject({state: 'failed', detail: 'numbers came back different: 4 rows instead of 3. 0 tables before it are restored.'});
+		expect(run.session.state().production.kind).toBe('rolling-back');
+		expect(run.all('run.finished')[0]?.sentence).toContain('Continue it with: eros-tui rollback');
+	});
+
+	it('restores nothing when a copy of the restore point is gone', async () => {
+		const run = await rollBackAfterDeployment({loseCopy: true});
+		expect(await run.session.finished).toBe(7);
+		expect(JSON.stringify(run.all('run.finished')[0])).toContain('numbers');
+		expect(run.all('job.intended').filter(({statement}) => statement === 'restore numbers')).toEqual([]);
+		// Nothing went back: the row of the deployment is still there.
+		expect(await valueOf('SELECT COUNT(*) AS v FROM eros.numbers')).toBe(4);
 	});
 });
 

@@ -1,4 +1,5 @@
 import {afterEach, describe, expect, it} from 'vitest';
+import type {RunEvent} from '../../source/domain/events.js';
 import {criterionId, planHash, taskId} from '../../source/domain/ids.js';
 import {readJournal} from '../../source/journal/index.js';
 import {foldEvents} from '../../source/domain/run-reducer.js';
@@ -227,6 +228,34 @@ describe('a run', () => {
 		expect(await run.session.finished).toBe(130);
 		expect(warehouse.cancelled).toEqual([job]);
 		expect(run.session.state().steps.get(taskId('1.1'))?.state.kind).toBe('cancelled');
+	});
+
+	it('fails a step whose attestation a person rejects, and says who', async () => {
+		const run = await startTestRun({isUnattended: false, tasks: [aTask('0.3', {}, async context => {
+			await context.attest(criterionId('0.3/done'), 'Was the team told?', 'by mail');
+			return 'asked';
+		})]});
+		const {question} = await run.next('question.asked');
+		run.session.dispatch({type: 'reject', question: question.id});
+		expect(await run.next('step.failed')).toMatchObject({failure: {message: '0.3 is done: tester says no'}});
+		expect(run.session.state().steps.get(taskId('0.3'))?.verdicts.get(criterionId('0.3/done'))).toEqual({kind: 'failed', reason: 'tester says no'});
+		run.session.dispatch({type: 'drain'});
+		await run.session.finished;
+		noErrors(run);
+	});
+
+	it.each([[true, 1], [false, 2]])('tries again by itself what has no data, but no monitoring that is over: over %s, %i attempts', async (isOver, attempts) => {
+		const finished: readonly RunEvent[] = isOver ? [{type: 'monitor.started', data: {t0Ms: 0, offsetsMs: [], checkpoints: [], expectedDailyCostMicros: 1}}, {type: 'monitor.finished', data: {samples: 0, coverage: 0}}] as never : [];
+		const run = await startTestRun({tasks: [aTask('5.2', {}, async context => {
+			for (const event of finished) {
+				await context.emit(event);
+			}
+
+			context.decide(criterionId('5.2/done'), {kind: 'no-data', reason: 'the query gave no answer'});
+			return '';
+		})]});
+		await run.session.finished;
+		expect(run.all('step.started')).toHaveLength(attempts);
 	});
 
 	it('does not run a task again under one that stands on it and is under way', async () => {

@@ -147,6 +147,18 @@ describe('chat', () => {
 		expect(bodies.map(body => (JSON.parse(body) as {text: string}).text)).toEqual([`*${message.subject}*\n${message.text}\nattached to the mail: window.ics`]);
 	});
 
+	it('becomes a text to paste when nobody listens at the webhook, and stays one', async () => {
+		const {server, url} = await startWebhook(200);
+		await new Promise(resolve => {
+			server.close(resolve);
+		});
+		const notifier = await create({chatWebhook: url});
+		const receipt = await notifier.send({...message, channel: 'chat'});
+		expect(receipt).toMatchObject({state: 'drafted', reason: expect.stringMatching(/^The chat did not take the message: .*ECONNREFUSED/) as string});
+		expect(draftText((receipt as {path: string}).path)).toContain(message.text);
+		expect(await notifier.send({...message, channel: 'chat'})).toEqual(receipt);
+	});
+
 	it('keeps the address out of every text', async () => {
 		const {server, url} = await startWebhook(403);
 		const notifier = await create({chatWebhook: url});
