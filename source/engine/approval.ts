@@ -34,6 +34,9 @@ const prepare = async (task: Task, context: StepContext): Promise<ProductionQues
 	return task.approval(context);
 };
 
+/** What the question says of production, as one text: the live definitions are no part of the plan's hash. */
+const changesOf = ({create, replace, alter, schedules, unchanged, differences}: ProductionQuestion): string => JSON.stringify([create, replace, alter, schedules, unchanged, differences]);
+
 const askPerson = async (environment: RunEnvironment, task: Task, context: StepContext, detail: ProductionQuestion): Promise<Approval> => {
 	const {questions, ports} = environment;
 	const askedMs = ports.clock.now();
@@ -56,9 +59,11 @@ const askPerson = async (environment: RunEnvironment, task: Task, context: StepC
 
 	// What was approved is what was shown: the plan is computed anew and has to be the same.
 	const again = await prepare(task, context);
-	return again.planHash === detail.planHash
-		? {kind: 'approved', by: answer.by}
-		: planMoved(detail.planHash, again.planHash);
+	if (again.planHash !== detail.planHash) {
+		return planMoved(detail.planHash, again.planHash);
+	}
+
+	return changesOf(again) === changesOf(detail) ? {kind: 'approved', by: answer.by} : {kind: 'withdrawn', reason: 'production was changed while it was being approved; what is different now is shown when it is asked for again'};
 };
 
 /**

@@ -377,6 +377,23 @@ describe('the approval of production', () => {
 		noErrors(run);
 	});
 
+	it('is void when production was changed under the question, which then shows what is different', async () => {
+		let edits = 0;
+		const [inventory, gate, promotion] = productionWindow();
+		const run = await startTestRun({isUnattended: false, tasks: [inventory!, gate!, {...promotion!, approval: async () => ({...aProductionQuestion(testHash), differences: [{object: 'f', diff: `edit ${edits}`}]})}]});
+		const first = await run.next('question.asked', data => data.question.kind === 'production');
+		edits = 1;
+		run.session.dispatch({type: 'confirm', question: first.question.id, phrase: aProductionQuestion(testHash).phrase});
+		const {question} = await run.next('question.asked', data => data.question.kind === 'start');
+		expect(question).toMatchObject({title: expect.stringContaining('production was changed while it was being approved') as string});
+		expect(run.warehouse.ran.filter(({mutates}) => mutates.includes('eros'))).toEqual([]);
+		run.session.dispatch({type: 'start', question: question.id});
+		const second = await run.next('question.asked', data => data.question.kind === 'production' && data.question.detail.differences[0]?.diff === 'edit 1');
+		run.session.dispatch({type: 'confirm', question: second.question.id, phrase: aProductionQuestion(testHash).phrase});
+		expect(await run.session.finished).toBe(0);
+		noErrors(run);
+	});
+
 	it('is not asked for again and again where nobody is asked and the plan moves on', async () => {
 		let freezes = 0;
 		// Each look at the plan finds another one.
