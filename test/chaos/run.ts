@@ -14,7 +14,7 @@ import {isProcessAlive} from '../../source/host/process-identity.js';
 import {createSeededRandom} from '../../source/host/random.js';
 import {readEndpoint} from '../../source/supervisor/endpoint.js';
 import {readEvidence, type Evidence} from './evidence.js';
-import {openView, runCli} from './view.js';
+import {installPackage, openView, runCli} from './view.js';
 
 const {values: flags} = parseArgs({options: {kills: {type: 'string', default: '200'}, rounds: {type: 'string'}, all: {type: 'boolean', default: false}, side: {type: 'string', default: '2'}, seed: {type: 'string', default: '1'}, start: {type: 'string', default: '2025-11-03T20:17:00Z'}}});
 const kills = flags.all ? 1000 : Number(flags.kills);
@@ -25,13 +25,16 @@ type Kind = 'supervisor' | 'warehouse' | 'view' | 'both';
 
 type Planned = Death & {readonly kind: Kind};
 
+/** The package, installed: a killed rehearsal would start the tests and the compiler of a checkout again with each life. */
+let installation: string | undefined;
+
 const say = (text: string): void => {
 	process.stdout.write(`${text}\n`);
 };
 
 const environment = (home: string, extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => {
 	const {CI: _ci, ...rest} = process.env;
-	return {...rest, HOME: home, EROS_HOME: path.join(home, 'eros'), XDG_STATE_HOME: undefined, XDG_DATA_HOME: undefined, ...extra};
+	return {...rest, HOME: home, EROS_HOME: path.join(home, 'eros'), XDG_STATE_HOME: undefined, XDG_DATA_HOME: undefined, EROS_INSTALLATION: installation, ...extra};
 };
 
 const folderOf = (home: string, run: string): string => path.join(home, 'eros', 'state', 'of-scheduler-proj.eros_scheduling_brain', 'runs', run);
@@ -200,6 +203,7 @@ const totals = {supervisor: 0, warehouse: 0, view: 0, both: 0};
 const resumes: number[] = [];
 let isKept = false;
 try {
+	installation = await installPackage(path.join(home, 'installed'));
 	const baseline = await rehearse(path.join(home, 'baseline'), []);
 	const places = placesOf(baseline.events);
 	say(`undisturbed rehearsal: ${baseline.events.length} events, ${places.length} places to die at, ${Math.round((performance.now() - startedMs) / 1000)} s`);
@@ -247,7 +251,7 @@ try {
 	if (isKept) {
 		const kept = path.join(tmpdir(), `eros-chaos-failed-${seed}`);
 		await rm(kept, {recursive: true, force: true});
-		await cp(home, kept, {recursive: true, filter: source => !source.endsWith('.sock')});
+		await cp(home, kept, {recursive: true, filter: source => !source.endsWith('.sock') && source !== path.join(home, 'installed')});
 		say(`    what it left: ${kept}`);
 	}
 
