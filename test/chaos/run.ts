@@ -79,8 +79,21 @@ const plan = (places: readonly string[], count: number, random: () => number): r
 
 type Round = {readonly events: readonly JournaledEvent[]; readonly evidence: Evidence; readonly deaths: Readonly<Record<Kind, number>>; readonly resumeMs: readonly number[]; readonly folder: string; readonly code: number | undefined};
 
-/** One rehearsal from its start to its end, killed wherever the plan says. */
+/** One rehearsal from its start to its end, killed wherever the plan says. Its warehouse ends with it, whatever happens. */
 const rehearse = async (home: string, planned: readonly Planned[]): Promise<Round> => {
+	let started: string | undefined;
+	try {
+		return await play(home, planned, run => {
+			started = run;
+		});
+	} finally {
+		if (started !== undefined) {
+			await stopWarehouse(home, started);
+		}
+	}
+};
+
+const play = async (home: string, planned: readonly Planned[], onRun: (run: string) => void): Promise<Round> => {
 	await mkdir(home, {recursive: true});
 	const file = path.join(home, 'deaths.json');
 	// Views are killed from here: they are not the ones who write.
@@ -105,6 +118,7 @@ const rehearse = async (home: string, planned: readonly Planned[]): Promise<Roun
 		const view = openView(next, env, seq, event => {
 			run = event.run;
 			seq = event.seq;
+			onRun(event.run);
 			const key = `${event.step ?? 'run'}/${event.type}`;
 			seen.set(key, (seen.get(key) ?? 0) + 1);
 			if (viewDeaths.delete(placeOf(event.step, event.type, seen.get(key) ?? 1)) && !isViewKilled) {
@@ -161,7 +175,6 @@ const rehearse = async (home: string, planned: readonly Planned[]): Promise<Roun
 		throw new Error(`verify of run ${run}: ${verified.stdout}${verified.stderr}`);
 	}
 
-	await stopWarehouse(home, run);
 	return {events, evidence, deaths, resumeMs, folder, code};
 };
 
