@@ -17,7 +17,7 @@ import type {CommandRun} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {chooseUnfinished, isOpen} from './find-unfinished.js';
 import {rollbackBasics} from './rollback-basics.js';
-import {aimFault, namedFaults} from './named-faults.js';
+import {aimFault, describeFaults, namedFaults} from './named-faults.js';
 import {layOutSample} from './sample-data.js';
 import {runWindow} from './run-window.js';
 import {isAttended} from './supervised.js';
@@ -56,6 +56,11 @@ const rehearsalHome = ({folder}: RunFolder): string => path.join(folder, 'privat
 /** Rehearses everything; nothing outside the private warehouse and the state folder is touched. */
 export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
+	if (options['faults'] === 'help') {
+		io.stdout.write(`${describeFaults()}\n`);
+		return exitCode.done;
+	}
+
 	const givenSeed = parseNumber('--seed', options['seed'], value => Number.isSafeInteger(value) && value >= 0, 'a whole number from 0') ?? 1;
 	const speed = parseNumber('--speed', options['speed'], value => value > 0, 'a factor greater than 0');
 	const startMs = parseStart(options['start']);

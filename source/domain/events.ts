@@ -184,8 +184,8 @@ export type RunEvent =
 	| Of<'step.staled', {readonly task: TaskId; readonly reason: string}>
 	| Of<'criterion.decided', {readonly task: TaskId; readonly criterion: CriterionId; readonly verdict: Verdict}>
 	| Of<'criterion.added', {readonly task: TaskId; readonly criterion: Criterion}>
-	/** `authority` stands exactly when the job changes production. */
-	| Of<'job.intended', {readonly task: TaskId; readonly job: JobId; readonly statement: string; readonly sqlSha256: string; readonly mutates: boolean; readonly authority?: Authority}>
+	/** `authority` stands exactly when the job changes production; `isPreparation` when an interrupted attempt does it anew. */
+	| Of<'job.intended', {readonly task: TaskId; readonly job: JobId; readonly statement: string; readonly sqlSha256: string; readonly mutates: boolean; readonly isPreparation?: true; readonly authority?: Authority}>
 	| Of<'job.accepted', {readonly task: TaskId; readonly job: JobId; readonly adopted: boolean}>
 	| Of<'job.finished', {readonly task: TaskId; readonly job: JobSummary}>
 	| Of<'job.lost', {readonly task: TaskId; readonly job: JobId; readonly message: string}>

@@ -241,7 +241,7 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 	const runOnce = async (request: StatementRequest, spec: JobSpec, sqlSha256: string): Promise<JobStatus> => {
 		// A statement is kept before it is announced: what the journal names by hash can be read.
 		await options.blobs.keep(statementText(request.sql, request.parameters));
-		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0, ...(spec.authority === undefined ? {} : {authority: spec.authority})}}, context);
+		await emit({type: 'job.intended', data: {task: task.id, job: spec.id, statement: request.title, sqlSha256, mutates: spec.mutates.length > 0, ...(request.isPreparation === true ? {isPreparation: true} : {}), ...(spec.authority === undefined ? {} : {authority: spec.authority})}}, context);
 		submitted.push(spec.id);
 		try {
 			await submit(spec);
@@ -325,11 +325,15 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
 			checkCap();
 			const startedMs = ports.clock.monotonic();
 			const isMutating = (request.mutates ?? []).length > 0;
-			const isAtMostOnce = task.stepClass === 'data' && isMutating && request.isIdempotent !== true;
+			if (request.isPreparation === true && (request.mutates ?? []).includes(settings.dataset)) {
+				throw new StepFailure({message: `${request.title} would be done anew in production by each resume.`, reason: 'preparation', class: 'permanent'});
+			}
+
+			const isAtMostOnce = task.stepClass === 'data' && isMutating && request.isIdempotent !== true && request.isPreparation !== true;
 			const sqlSha256 = hashStatement(request.sql, request.parameters);
 			statements += 1;
 			const statement = statements;
-			let earlier = isMutating ? findEarlier(sqlSha256, isAtMostOnce) : undefined;
+			let earlier = isMutating && request.isPreparation !== true ? findEarlier(sqlSha256, isAtMostOnce) : undefined;
 			for (let again = 0; ; again += 1) {
 				const name = {run: options.run, epoch: options.epoch(), task: task.id, statement, sqlSha256, attempt: jobAttemptsBefore + again + 1};
 				// An attempt that was interrupted, in this process or an earlier one, goes on with the job it had.

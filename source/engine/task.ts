@@ -50,6 +50,8 @@ export type StatementRequest = {
 	readonly mutates?: readonly string[];
 	/** In a `data` step: running it twice changes nothing more than running it once, so it may be repeated after a passing failure. */
 	readonly isIdempotent?: boolean;
+	/** Clears the ground for what the task does next, such as what its own interrupted life left: an attempt that goes on does it anew. Never on production. */
+	readonly isPreparation?: boolean;
 	readonly maximumBytesBilled?: number;
 	readonly timeoutMs?: number;
 	/** Where the statement came from, to turn BigQuery's [line:column] into a place in a file. */

@@ -13,19 +13,21 @@ export type SqlFileRequest = {
 	readonly parameters?: readonly QueryParameter[];
 	/** Set when the file changes what stands in the dataset. */
 	readonly isMutation?: boolean;
+	/** As StatementRequest has it. */
+	readonly isPreparation?: boolean;
 };
 
 /**
  * Runs one file as a journaled job; a failure points into the file.
  * @throws StepFailure when the file is missing or its job fails.
  */
-export const runSqlFile = async <R extends Row = Row>(context: StepContext, {file, dataset, title, parameters, isMutation = false}: SqlFileRequest): Promise<StatementResult<R>> => {
+export const runSqlFile = async <R extends Row = Row>(context: StepContext, {file, dataset, title, parameters, isMutation = false, isPreparation = false}: SqlFileRequest): Promise<StatementResult<R>> => {
 	const found = await findSqlFile(context, file, dataset);
 	if (found === undefined) {
 		throw new StepFailure({message: `${file} is missing.`, reason: 'objects', class: 'permanent', advice: 'eros-tui check'});
 	}
 
-	return context.run<R>({sql: found.sql, title, source: {path: found.path, text: found.sql}, ...(parameters && {parameters}), ...(isMutation && {mutates: [dataset]})});
+	return context.run<R>({sql: found.sql, title, source: {path: found.path, text: found.sql}, ...(parameters && {parameters}), ...(isMutation && {mutates: [dataset]}), ...(isPreparation && {isPreparation})});
 };
 
 export type SmokeCheck = {readonly passed: boolean; readonly evidence: string};

@@ -65,7 +65,7 @@ export const readEvidence = async (folder: string, events: readonly JournaledEve
 	const intents = events.filter(event => event.type === 'job.intended');
 	const changes = new Map<string, Set<string>>();
 	for (const {data} of intents) {
-		if (data.mutates && done.has(data.job)) {
+		if (data.mutates && data.isPreparation !== true && done.has(data.job)) {
 			const key = `${data.task} ${data.statement} ${data.sqlSha256}`;
 			changes.set(key, (changes.get(key) ?? new Set()).add(data.job));
 		}

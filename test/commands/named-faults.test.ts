@@ -2,6 +2,8 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
+import type {Invocation} from '../../source/commands/command.js';
+import {run} from '../../source/commands/rehearse.js';
 import {faultCatalogue} from '../../source/commands/fault-catalogue.js';
 import {aimFault, describeFaults, namedFaults} from '../../source/commands/named-faults.js';
 import {insertBody} from '../../source/cloud/bigquery/job.js';
@@ -42,7 +44,16 @@ describe('--faults', () => {
 		expect(all).not.toContain('expired-credentials');
 	});
 
-	it.each(['help', 'nonsense', '', 'constructor'])('answers %j with the whole list', name => {
+	it('prints the list where it is asked for', async () => {
+		let printed = '';
+		const stdout = {write: (text: string) => {
+			printed += text;
+		}};
+		expect(await run({options: {faults: 'help'}, io: {stdout}} as unknown as Invocation)).toBe(0);
+		expect(printed).toBe(`${describeFaults()}\n`);
+	});
+
+	it.each(['nonsense', '', 'constructor'])('answers %j with the whole list', name => {
 		expect(() => namedFaults(name)).toThrow(UsageError);
 		expect(() => namedFaults(name)).toThrow(describeFaults());
 	});

@@ -13,7 +13,8 @@ import {aTask, cleanUpTestRuns, startTestRun, testHash} from './support/test-run
 afterEach(cleanUpTestRuns);
 
 describe('a run that was killed', () => {
-	it('goes on where it stood, adopts its jobs by id and runs none of them twice', async () => {
+	/** A run that died while its second job was under way. */
+	const killRun = async () => {
 		const folder = await mkdtemp(path.join(tmpdir(), 'eros-killed-'));
 		const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'support/killed-run.ts'), folder], {stdio: ['ignore', 'pipe', 'inherit']});
 		await once(child.stdout, 'data');
@@ -26,7 +27,13 @@ describe('a run that was killed', () => {
 		const warehouse = createMemoryWarehouse();
 		const known = new Map(ran.map(id => [id, {id: jobId(id), state: 'DONE', createdMs: 1, startedMs: 1, endedMs: 2, billedBytes: 0, processedBytes: 0, childJobs: 0, statementType: 'INSERT'} satisfies JobStatus]));
 		warehouse.findJob = async id => known.get(id);
-		warehouse.waitForJob = async id => known.get(id)!;
+		const wait = warehouse.waitForJob;
+		warehouse.waitForJob = async (id, signal) => known.get(id) ?? wait(id, signal);
+		return {folder, ran, warehouse};
+	};
+
+	it('goes on where it stood, adopts its jobs by id and runs none of them twice', async () => {
+		const {folder, ran, warehouse} = await killRun();
 		const resumed = await startTestRun({folder, warehouse, tasks: [aTask('1.1'), aTask('2A.1', {stepClass: 'data', dependsOn: [taskId('1.1')], criteria: []}, async context => {
 			await context.run({sql: 'FIRST', title: 'first', mutates: ['eros_staging_7f3a']});
 			await context.run({sql: 'SECOND', title: 'second', mutates: ['eros_staging_7f3a']});
@@ -41,6 +48,29 @@ describe('a run that was killed', () => {
 		});
 		expect(resumed.all('step.started').map(({task, attempt}) => `${task}/${attempt}`)).toEqual(['1.1/1', '2A.1/1', '2A.1/1']);
 		expect([...resumed.session.state().jobs.values()].map(({state}) => state)).toEqual(['finished', 'finished']);
+	});
+
+	it('clears the ground anew for a task that was interrupted', async () => {
+		const {folder, ran, warehouse} = await killRun();
+		const resumed = await startTestRun({folder, warehouse, tasks: [aTask('1.1'), aTask('2A.1', {stepClass: 'data', dependsOn: [taskId('1.1')], criteria: []}, async context => {
+			await context.run({sql: 'FIRST', title: 'first', mutates: ['eros_staging_7f3a'], isPreparation: true});
+			await context.run({sql: 'SECOND', title: 'second', mutates: ['eros_staging_7f3a']});
+			return 'done';
+		})]});
+		expect(await resumed.session.finished).toBe(0);
+		expect(warehouse.submissions.map(({sql}) => sql)).toEqual(['FIRST']);
+		expect(ran).not.toContain(warehouse.submissions[0]!.id);
+		expect(resumed.all('job.intended').map(({statement, isPreparation}) => [statement, isPreparation])).toEqual([['first', undefined], ['second', undefined], ['first', true]]);
+	});
+
+	it('never clears the ground of production', async () => {
+		const run = await startTestRun({isUnattended: true, tasks: [aTask('2A.1', {stepClass: 'data', criteria: []}, async context => {
+			await context.run({sql: 'DELETE', title: 'clear', mutates: [context.settings.dataset], isPreparation: true});
+			return 'done';
+		})]} as Parameters<typeof startTestRun>[0]);
+		expect(await run.session.finished).toBe(1);
+		expect(run.warehouse.submissions).toEqual([]);
+		expect(run.all('step.failed')[0]?.failure.message).toBe('clear would be done anew in production by each resume.');
 	});
 
 	it('plans again when somebody changed production meanwhile, and says what', async () => {
