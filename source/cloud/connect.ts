@@ -87,7 +87,7 @@ const half: Random = () => 0.5;
 const seedGuard: Guard = {productionDataset: '', valid: () => ({leaseEpoch: undefined, provenRestorePoint: undefined, planHash: undefined})};
 
 const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
-	const [{BigQuery}, {DataTransferServiceClient}, {GoogleAuth}] = await Promise.all([import('@google-cloud/bigquery'), import('@google-cloud/bigquery-data-transfer'), import('google-auth-library')]);
+	const [{BigQuery}, {GoogleAuth}] = await Promise.all([import('@google-cloud/bigquery'), import('google-auth-library')]);
 	const {project, location, clock} = target;
 	const random = target.random ?? half;
 	const authClient = await endpoints.auth();
@@ -95,11 +95,15 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 	const place = (): string => loopback?.().endpoint ?? '';
 	const client = perPlace(place, () => new BigQuery({projectId: project, location, authClient, autoRetry: false, maxRetries: 0, ...(loopback === undefined ? {} : {apiEndpoint: loopback().endpoint})}));
 	const auth = new GoogleAuth({authClient, projectId: project});
-	type TransferOptions = NonNullable<ConstructorParameters<typeof DataTransferServiceClient>[0]>;
-	const transfer = perPlace(place, () => new DataTransferServiceClient({
-		fallback: true, auth: auth as unknown as NonNullable<TransferOptions['auth']>, projectId: project,
-		...(loopback === undefined ? {} : {protocol: 'http', apiEndpoint: '127.0.0.1', port: loopback().port}),
-	}));
+	// Half of the time that a connection takes to load is this client's, and most commands ask no schedule.
+	const transfer = perPlace(place, async () => {
+		const {DataTransferServiceClient} = await import('@google-cloud/bigquery-data-transfer');
+		type TransferOptions = NonNullable<ConstructorParameters<typeof DataTransferServiceClient>[0]>;
+		return new DataTransferServiceClient({
+			fallback: true, auth: auth as unknown as NonNullable<TransferOptions['auth']>, projectId: project,
+			...(loopback === undefined ? {} : {protocol: 'http', apiEndpoint: '127.0.0.1', port: loopback().port}),
+		});
+	});
 	const timings = target.timings ?? defaultTimings;
 	const {requestMs} = timings;
 	const at = (google: string) => (): string => loopback?.().endpoint ?? google;
@@ -118,7 +122,7 @@ const connectClients = async (target: ConnectTarget, endpoints: Endpoints) => {
 		loggingEndpoint: at('https://logging.googleapis.com'), monitoringEndpoint: at('https://monitoring.googleapis.com'),
 	});
 	const closeClients = async (): Promise<void> => {
-		await Promise.all(transfer.made().map(async made => made.close()));
+		await Promise.all(transfer.made().map(async made => (await made).close()));
 	};
 
 	return {...portsFor(guard), lease, alerting, clock, seed: portsFor(seedGuard), closeClients};

@@ -43,7 +43,7 @@ const stand = (guard: Partial<ReturnType<Guard['valid']>> = {}): Stand => {
 	const common = {project: 'test-project', location: 'US', guard: {productionDataset: production, valid: () => ({...valid, ...guard})}, clock: createSystemClock(), random: () => 0.5};
 	return {
 		warehouse: createBigQueryWarehouse({...common, client: () => client, timings: {requestMs: 1000, patienceMs: 1000, longPollMs: 100}, resourceManagerEndpoint: () => 'http://127.0.0.1:1'}),
-		schedules: createScheduledQueries({...common, client: () => transfer, requestMs: 1000}),
+		schedules: createScheduledQueries({...common, client: async () => transfer, requestMs: 1000}),
 		sent,
 	};
 };

@@ -15,7 +15,8 @@ type Run = protos.google.cloud.bigquery.datatransfer.v1.ITransferRun;
 type Timestamp = protos.google.protobuf.ITimestamp;
 
 export type ScheduledQueriesOptions = {
-	readonly client: () => DataTransferServiceClient;
+	/** Asked at each call; the first one may take the time to load it. */
+	readonly client: () => Promise<DataTransferServiceClient>;
 	readonly project: string;
 	readonly location: string;
 	readonly guard: Guard;
@@ -100,7 +101,7 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 
 	const read = async <T>(work: () => Promise<T>): Promise<T> => retryRead(async () => call(work), retry);
 	const configsOf = async (dataset: string): Promise<readonly Config[]> => {
-		const [configs] = await read(async () => client().listTransferConfigs({parent, dataSourceIds: [dataSourceId]}, once));
+		const [configs] = await read(async () => (await client()).listTransferConfigs({parent, dataSourceIds: [dataSourceId]}, once));
 		return configs.filter(config => belongsTo(config, dataset));
 	};
 
@@ -112,7 +113,7 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 	};
 
 	const requireConfig = async (name: string): Promise<Config> => {
-		const [config] = await read(async () => client().getTransferConfig({name}, once));
+		const [config] = await read(async () => (await client()).getTransferConfig({name}, once));
 		return config;
 	};
 
@@ -143,20 +144,20 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 			if (before === undefined) {
 				const created = await changeOnce({
 					...retry,
-					change: async () => (await call(async () => client().createTransferConfig({parent, transferConfig, ...account}, once)))[0],
+					change: async () => (await call(async () => (await client()).createTransferConfig({parent, transferConfig, ...account}, once)))[0],
 					look: async () => (await configsOf(dataset)).find(config => config.displayName === spec.displayName),
 				});
 				return toScheduledQuery(created, dataset);
 			}
 
 			const paths = ['schedule', 'schedule_options', 'params', 'disabled', 'email_preferences', 'notification_pubsub_topic', ...(spec.serviceAccount === undefined ? [] : ['service_account_name'])];
-			const [updated] = await read(async () => client().updateTransferConfig({transferConfig: {...transferConfig, name: before.name ?? ''}, updateMask: {paths}, ...account}, once));
+			const [updated] = await read(async () => (await client()).updateTransferConfig({transferConfig: {...transferConfig, name: before.name ?? ''}, updateMask: {paths}, ...account}, once));
 			return toScheduledQuery(updated, dataset);
 		},
 		async setDisabled(name, isDisabled, authority) {
 			const config = await requireConfig(name);
 			checkAuthority(`The scheduled query ${config.displayName ?? name}`, belongsTo(config, guard.productionDataset), authority);
-			const [updated] = await read(async () => client().updateTransferConfig({transferConfig: {name, disabled: isDisabled}, updateMask: {paths: ['disabled']}}, once));
+			const [updated] = await read(async () => (await client()).updateTransferConfig({transferConfig: {name, disabled: isDisabled}, updateMask: {paths: ['disabled']}}, once));
 			return toScheduledQuery(updated, datasetOf(updated) === '' ? datasetOf(config) : datasetOf(updated));
 		},
 		async remove(name, authority) {
@@ -166,7 +167,7 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 			await read(async () => {
 				tries += 1;
 				try {
-					await client().deleteTransferConfig({name}, once);
+					await (await client()).deleteTransferConfig({name}, once);
 				} catch (error) {
 					// An earlier try that got no answer has removed it.
 					if (tries === 1 || toWarehouseError(error).kind !== 'not-found') {
@@ -176,7 +177,7 @@ export const createScheduledQueries = (options: ScheduledQueriesOptions): Schedu
 			});
 		},
 		async runs(name) {
-			const [runs] = await read(async () => client().listTransferRuns({parent: name}, once));
+			const [runs] = await read(async () => (await client()).listTransferRuns({parent: name}, once));
 			return runs.map(run => toRun(run));
 		},
 	};
