@@ -10,7 +10,7 @@ import type {EventContext} from '../ports/journal.js';
 import type {OpenedJournal} from '../journal/index.js';
 
 const deathSchema = z.array(z.object({
-	/** `<step>/<type>/<n>`: the n-th event of that type in the lives of that step, counted from 1. */
+	/** `<step>/<type>/<n>`: the n-th event of that type of that step in the whole journal, counted from 1. */
 	at: z.string(),
 	/** Before the event is written: what it records has been done, and nobody knows. After: it is on disk, what it announces has not been done. */
 	when: z.enum(['before', 'after']),
@@ -37,6 +37,10 @@ export const withDeaths = (journal: OpenedJournal, command: RunCommand, env: Rea
 		seen.set(key, (seen.get(key) ?? 0) + 1);
 		return placeOf(step, type, seen.get(key) ?? 1);
 	};
+
+	for (const event of journal.past) {
+		count(event.step, event.type);
+	}
 
 	const die = (place: string, when: Death['when']): void => {
 		const death = deaths.find(candidate => !candidate.done && candidate.at === place && candidate.when === when);

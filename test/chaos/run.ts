@@ -106,13 +106,13 @@ const play = async (home: string, planned: readonly Planned[], onRun: (run: stri
 	let run: string | undefined;
 	let seq = 0;
 	let code: number | undefined;
+	const seen = new Map<string, number>();
 	let next: readonly string[] = ['rehearse', '--keep', '--start', flags.start];
 	for (let life = 1; ; life += 1) {
 		if (life > planned.length * 2 + 20) {
 			throw new Error(`run ${run ?? '?'} does not come to its end: life ${life}, last talk: ${JSON.stringify(next)}`);
 		}
 
-		const seen = new Map<string, number>();
 		let isViewKilled = false;
 		const isResume = next.includes('--resume');
 		const view = openView(next, env, seq, event => {
@@ -146,7 +146,8 @@ const play = async (home: string, planned: readonly Planned[], onRun: (run: stri
 		}
 
 		const finished = (await readEvents(folder).catch((): readonly JournaledEvent[] => [])).findLast((event): event is Extract<JournaledEvent, {readonly type: 'run.finished'}> => event.type === 'run.finished');
-		if (finished !== undefined && code === 0) {
+		// A view that is killed in a run's last moments has no exit code to give.
+		if (finished?.data.exitCode === 0 && (code === 0 || isViewKilled)) {
 			break;
 		}
 
@@ -156,7 +157,7 @@ const play = async (home: string, planned: readonly Planned[], onRun: (run: stri
 		}
 
 		if (finished !== undefined && finished.data.outcome !== 'aborted') {
-			throw new Error(`run ${run} ended with ${finished.data.outcome}: ${finished.data.sentence}`);
+			throw new Error(`run ${run} ended with ${finished.data.outcome}, its view with ${String(code)}: ${finished.data.sentence}`);
 		}
 
 		next = ['rehearse', '--keep', '--resume', run];
