@@ -98,7 +98,8 @@ test('a run outlives its views, refuses a rival, and ends when it is told to', {
 	// Ctrl-C in the lines asks the run to wind down; the hang-up of a terminal does not.
 	second.kill('SIGHUP');
 	await gone(second);
-	expect(second.exitCode).toBe(129);
+	// To a shell that is 129.
+	expect(second.signalCode).toBe('SIGHUP');
 	expect(isProcessAlive(endpoint)).toBe(true);
 
 	const aborted = await finish(['abort', run]);

@@ -126,6 +126,8 @@ describe.each([
 	});
 
 	test('q, then b', async () => dies(await open(), {code: 0, reason: goesOn()}, async view => {
+		// A key counts once the question could have been read.
+		await pause(600);
 		view.pty.write('\u001B');
 		await shown(view, 'q quit');
 		view.pty.write('q');
