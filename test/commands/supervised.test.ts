@@ -122,7 +122,7 @@ test('a run outlives its views, refuses a rival, and ends when it is told to', {
 	await gone(resumed);
 	expect(resumed.exitCode).toBe(7);
 	expect((await readJournal(path.join(folder, 'journal.ndjson'))).events.some(event => event.type === 'run.suspended')).toBe(true);
-	expect(isProcessAlive(next)).toBe(false);
+	await expect.poll(() => isProcessAlive(next), {timeout: 10_000}).toBe(false);
 	const unfinished = await finish([]);
 	expect(unfinished.stderr).toContain(`Run ${run} is not finished`);
 });
