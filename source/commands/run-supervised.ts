@@ -89,19 +89,28 @@ const closing = (journal: OpenedJournal): OpenedJournal & AsyncDisposable => ({
 	},
 });
 
-/** What is left undone when SIGTERM arrives is written down within this time, or not at all: the journal is whole either way. */
+/** What is left undone when SIGTERM arrives is written down, and the views are told, within this time each, or not at all: the journal is whole either way. */
 const suspendMs = 150;
 
 /** Nobody looks, a person is needed: after half a day the process makes room. The run waits in its journal. */
 const abandonedMs = 12 * 3_600_000;
 
 const suspendWhenTold = (session: EngineSession, {server}: Supervised, clock: Clock, children: ChildRegistry): Disposable => {
+	let isGoing = false;
 	const suspend = (reason: string, code: number): void => {
-		server.suspend(reason);
-		void Promise.race([session.suspend(reason).catch(() => undefined), clock.pause(suspendMs)]).then(() => {
+		if (isGoing) {
+			return;
+		}
+
+		isGoing = true;
+		void (async () => {
+			// First the journal, then the views: whoever is told can read it there.
+			await Promise.race([session.suspend(reason).catch(() => undefined), clock.pause(suspendMs)]);
 			children.endAll();
+			server.suspend(reason);
+			await Promise.race([server.close(), clock.pause(suspendMs)]);
 			process.exit(code);
-		});
+		})();
 	};
 
 	const signals = onSignals({SIGTERM: () => suspend('the process was told to go (SIGTERM)', exitCode.terminated)});

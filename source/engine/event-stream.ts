@@ -7,7 +7,7 @@ import type {EventContext, Journal} from '../ports/journal.js';
 
 export type EventStream = {
 	state: () => RunState;
-	/** Resolves when the event is in the journal and in the state; rejects when the journal can't be written. */
+	/** Resolves when the event is in the journal and in the state; rejects when the journal can't be written. After `run.suspended` nothing is taken any more. */
 	emit: (event: RunEvent, context?: EventContext) => Promise<void>;
 	/** For talk and progress: does not wait; a journal that can't be written is reported through `onBroken`. */
 	tell: (event: RunEvent, context?: EventContext) => void;
@@ -31,6 +31,7 @@ export const createEventStream = ({journal, past, onBroken, onRefused}: EventStr
 	const listeners = new Set<(event: JournaledEvent) => void>();
 	let state = foldEvents(past);
 	let last: Promise<unknown> = Promise.resolve();
+	let isSuspended = false;
 	journal.subscribe(event => {
 		const reason = refuseTransition(state, event);
 		if (reason !== undefined) {
@@ -45,6 +46,12 @@ export const createEventStream = ({journal, past, onBroken, onRefused}: EventStr
 	});
 
 	const emit = async (event: RunEvent, context?: EventContext): Promise<void> => {
+		if (isSuspended) {
+			// The process is on its way out. Who announces an effect now waits for ever, so that none follows.
+			return new Promise(() => undefined);
+		}
+
+		isSuspended = event.type === 'run.suspended';
 		const written = journal.append(event, context);
 		last = written.catch(() => undefined);
 		await written;
