@@ -32,27 +32,42 @@ const findCycle = (nodes: ReadonlyMap<TaskId, GraphNode>, start: TaskId): readon
  * @throws GraphError naming the cycle or the missing task.
  */
 export const layersOf = (nodes: readonly GraphNode[]): readonly (readonly TaskId[])[] => {
-	const left = new Map(nodes.map(node => [node.id, node]));
+	const known = new Map(nodes.map((node, index) => [node.id, {node, index, unmet: node.dependsOn.length, dependents: [] as TaskId[]}]));
 	for (const node of nodes) {
 		for (const id of node.dependsOn) {
-			if (!left.has(id)) {
+			const dependency = known.get(id);
+			if (dependency === undefined) {
 				throw new GraphError(`${node.id} depends on ${id}, which does not exist`);
 			}
+
+			dependency.dependents.push(node.id);
 		}
 	}
 
+	// Kahn's algorithm, a layer at a time: each edge is looked at once.
 	const layers: TaskId[][] = [];
-	while (left.size > 0) {
-		const layer = [...left.values()].filter(node => node.dependsOn.every(id => !left.has(id))).map(node => node.id);
-		if (layer.length === 0) {
-			throw new GraphError(`cycle: ${findCycle(left, [...left.keys()][0]!).join(' -> ')}`);
-		}
-
-		for (const id of layer) {
-			left.delete(id);
-		}
-
+	let layer = nodes.filter(node => node.dependsOn.length === 0).map(node => node.id);
+	while (layer.length > 0) {
 		layers.push(layer);
+		const next: TaskId[] = [];
+		for (const id of layer) {
+			const {dependents} = known.get(id)!;
+			known.delete(id);
+			for (const dependent of dependents) {
+				const entry = known.get(dependent)!;
+				entry.unmet -= 1;
+				if (entry.unmet === 0) {
+					next.push(dependent);
+				}
+			}
+		}
+
+		layer = next.sort((a, b) => known.get(a)!.index - known.get(b)!.index);
+	}
+
+	if (known.size > 0) {
+		const left = new Map([...known].map(([id, {node}]) => [id, node]));
+		throw new GraphError(`cycle: ${findCycle(left, [...left.keys()][0]!).join(' -> ')}`);
 	}
 
 	return layers;
