@@ -49,7 +49,8 @@ const lookBack = async (settings: Settings, {io}: Invocation): Promise<Known> =>
 const watchTask = (deployedAtMs: number | undefined): Task => ({
 	spec: {id: taskId('5.2'), title: 'Monitoring', phase: phaseId('5'), dependsOn: [], stepClass: 'probe', criteria: [], expectedMs: 86_400_000, isSkippable: false, needsApproval: false, undo: 'nothing to undo'},
 	async run(context) {
-		const result = await runMonitor(context, {...await monitorQueries(context), t0Ms: deployedAtMs ?? context.ports.clock.now()});
+		const t0Ms = context.state().monitor?.t0Ms ?? deployedAtMs ?? context.ports.clock.now();
+		const result = await runMonitor(context, {...await monitorQueries(context), t0Ms});
 		if (result.recommendation === 'roll-back' && context.isUnattended) {
 			throw new StepFailure({message: result.flags.filter(({state}) => state === 'breach').map(({rule, detail}) => `${rule}: ${detail}`).join('; '), reason: 'redFlag', class: 'permanent', advice: 'eros-tui rollback'});
 		}

@@ -4,6 +4,7 @@ import type {BlindTick, MonitorSample, Recommendation, RedFlag} from '../domain/
 import {defaultRedFlagLimits, readRedFlags, recommend} from '../domain/red-flags.js';
 import {formatCount} from '../domain/wording/amount.js';
 import {formatSpan} from '../domain/wording/duration.js';
+import type {MonitorState} from '../domain/run-state.js';
 import {failureOf} from './job-failure.js';
 import {checkpoints, latenessMs, monitorOffsetsMs, nextSample} from './monitor-plan.js';
 import {buildSample} from './monitor-sample.js';
@@ -72,9 +73,15 @@ const backfillTicks = async (context: StepContext, queries: MonitorQueries, t0Ms
 	return rows?.map(row => ({dueOffsetMs: Date.parse(String(row['at_time'])) - t0Ms, sinceDeployMicros: Number(row['since_deploy_micros'] ?? 0), jobsFinished: Number(row['jobs_finished'] ?? 0), jobsFailed: Number(row['jobs_failed'] ?? 0)}));
 };
 
+/** What a watch that came to its end has seen. */
+const resultOf = ({samples, offsetsMs, flags, recommendation}: MonitorState): MonitorResult => ({
+	samples, flags, recommendation, coverage: new Set(samples.map(({index}) => index)).size / offsetsMs.length,
+});
+
 /**
  * Watches until the last planned sample; a rollback that a person confirms ends it through the signal. A monitor that was interrupted goes
- * on: samples whose time has passed leave a blind window, cost and errors of it are read from the job history later.
+ * on: samples whose time has passed leave a blind window, cost and errors of it are read from the job history later. One that had ended
+ * before its step was decided is not begun again: its samples can't be taken twice. Another T0 is another watch.
  */
 export const runMonitor = async (context: StepContext, options: MonitorOptions): Promise<MonitorResult> => {
 	const {clock} = context.ports;
@@ -82,16 +89,20 @@ export const runMonitor = async (context: StepContext, options: MonitorOptions):
 	const limits = {...defaultRedFlagLimits, expectedDailyCostMicros};
 	const offsetsMs = options.isOnce === true ? [0] : monitorOffsetsMs;
 	const known = context.state().monitor;
-	const isContinued = known !== undefined && !known.isFinished;
-	const t0Ms = isContinued ? known.t0Ms : options.t0Ms;
+	const {t0Ms} = options;
+	const isContinued = known?.t0Ms === t0Ms;
+	if (isContinued && known.isFinished) {
+		return resultOf(known);
+	}
+
 	if (!isContinued) {
 		await context.emit({type: 'monitor.started', data: {t0Ms, offsetsMs, checkpoints, expectedDailyCostMicros}});
 	}
 
 	const samples: MonitorSample[] = [...(isContinued ? known.samples : [])];
 	const planned = new Set(samples.map(sample => sample.index));
-	let flags: readonly RedFlag[] = [];
-	let recommendation: Recommendation = 'continue';
+	let flags: readonly RedFlag[] = isContinued ? known.flags : [];
+	let recommendation: Recommendation = isContinued ? known.recommendation : 'continue';
 	let lastAsked: string | undefined;
 	let asked: Promise<void> = Promise.resolve();
 	let isSampling = false;

@@ -1,8 +1,9 @@
 import {afterEach, describe, expect, it} from 'vitest';
 import type {Row} from '../../source/ports/warehouse.js';
-import {runMonitor, type MonitorOptions} from '../../source/engine/monitor.js';
+import {runMonitor, type MonitorOptions, type MonitorResult} from '../../source/engine/monitor.js';
 import {monitorOffsetsMs, nextSample} from '../../source/engine/monitor-plan.js';
 import {buildSample} from '../../source/engine/monitor-sample.js';
+import {StepInterrupted} from '../../source/engine/task.js';
 import {createDrivenClock} from '../../source/host/driven-clock.js';
 import {createMemoryWarehouse} from './support/memory-warehouse.js';
 import {aTask, cleanUpTestRuns, startMs, startTestRun, type TestRun, type TestRunOptions} from './support/test-run.js';
@@ -93,6 +94,45 @@ describe('the monitor', () => {
 		expect(second.all('monitor.started')).toHaveLength(1);
 		expect(second.all('monitor.finished')[0]?.coverage).toBeLessThan(1);
 		expect(seen).toBeLessThan(20);
+	});
+
+	/** Lives whose step is killed when the watch is over and nothing is decided yet. */
+	const killedUndecided = async (watches: readonly Partial<MonitorOptions>[]): Promise<{readonly results: readonly MonitorResult[]; readonly last: TestRun}> => {
+		const clock = createDrivenClock({startMs, isFrozen: true});
+		const results: MonitorResult[] = [];
+		let last: TestRun | undefined;
+		for (const [life, change] of watches.entries()) {
+			const task = aTask('5.2', {criteria: []}, async context => {
+				results.push(await runMonitor(context, {t0Ms: startMs, health: {sql: 'HEALTH'}, cost: () => ({sql: 'COST'}), ...change}));
+				return new Promise<string>((_resolve, reject) => {
+					context.signal.addEventListener('abort', () => {
+						reject(new StepInterrupted('killed'));
+					});
+				});
+			});
+			last = await run(count => ({...healthy, score: count >= 19 ? 65 : 93}), {clock, tasks: [task], ...(last === undefined ? {} : {folder: last.folder})});
+			await expect.poll(() => results.length).toBe(life + 1);
+			last.session.dispatch({type: 'cancel'});
+			await last.session.finished;
+			await last.journal.close();
+		}
+
+		return {results, last: last!};
+	};
+
+	it('is over once it has ended, however often its step is killed before it is decided', async () => {
+		const {results, last} = await killedUndecided([{}, {}, {}]);
+		expect(last.all('monitor.started')).toHaveLength(1);
+		expect(last.all('monitor.finished')).toHaveLength(1);
+		expect(results[0]).toMatchObject({coverage: 1, recommendation: 'roll-back'});
+		expect(results[0]?.samples).toHaveLength(20);
+		expect(results[2]).toEqual(results[0]);
+	});
+
+	it('begins anew when production was deployed again', async () => {
+		const {results, last} = await killedUndecided([{}, {t0Ms: startMs + 30 * hourMs}]);
+		expect(last.all('monitor.started').map(({t0Ms}) => t0Ms)).toEqual([startMs, startMs + 30 * hourMs]);
+		expect(results[1]?.samples).toHaveLength(20);
 	});
 
 	it('claims nothing to be back-filled when the job history does not answer', async () => {

@@ -130,7 +130,7 @@ const checkCoverage = async (context: StepContext, {check, attest}: Checks, resu
 export const runMonitoring = async (context: StepContext): Promise<string> => {
 	const checks = checksOf(context);
 	const {production} = context.state();
-	const t0Ms = context.state().monitor?.t0Ms ?? (production.kind === 'deployed' ? production.atMs : context.ports.clock.now());
+	const t0Ms = production.kind === 'deployed' ? production.atMs : context.state().monitor?.t0Ms ?? context.ports.clock.now();
 	const result = await runMonitor(context, {...await monitorQueries(context), t0Ms});
 	checkCheckpoints(context, checks, result);
 	checkSuccess(context, checks, result);
