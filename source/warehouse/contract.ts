@@ -205,7 +205,7 @@ export type Database = {
 		remove: (dataset: string, routine: string) => Promise<void>;
 	};
 	jobs: {
-		/** Inserts or replaces. */
+		/** Inserts or replaces. Resolves when these, and whatever was saved before, are on disk. */
 		save: (jobs: readonly JobRecord[]) => Promise<void>;
 		find: (jobId: string) => Promise<JobRecord | undefined>;
 		/** Forgets jobs, with what was sealed of them. */

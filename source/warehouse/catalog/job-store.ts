@@ -51,6 +51,8 @@ export class JobStore {
 	readonly #jobs = new Map<string, JobRecord>();
 	#waiting = new Map<string, JobRecord>();
 	#busy: Promise<void> | undefined;
+	/** The batch that is gathered: it takes everything that waits when its turn comes. */
+	#next: Promise<void> | undefined;
 
 	private constructor(connection: DuckDBConnection) {
 		this.#connection = connection;
@@ -71,7 +73,7 @@ export class JobStore {
 			.slice(offset, offset + limit);
 	}
 
-	/** Resolves when the jobs are on disk. */
+	/** Resolves when the jobs, and whatever waited before them, are on disk. */
 	async save(jobs: readonly JobRecord[]): Promise<void> {
 		for (const job of jobs) {
 			this.#jobs.set(job.jobId, job);
@@ -107,12 +109,18 @@ export class JobStore {
 		await this.#alone(async () => this.#connection.run('DELETE FROM _eros.sealed_jobs'));
 	}
 
-	/** Writes what waits; INFORMATION_SCHEMA.JOBS asks for it before it is read. */
+	/** Writes what waits; INFORMATION_SCHEMA.JOBS asks for it before it is read. Everybody of one batch learns how it went. */
 	async flush(): Promise<void> {
-		while (this.#busy !== undefined) {
-			await this.#busy;
-		}
+		this.#next ??= this.#writeNext();
+		return this.#next;
+	}
 
+	async #writeNext(): Promise<void> {
+		do {
+			// Whoever saves in this turn, or while another batch is written, comes along.
+			await this.#busy;
+		} while (this.#busy !== undefined);
+		this.#next = undefined;
 		if (this.#waiting.size > 0) {
 			const batch = [...this.#waiting.values()];
 			this.#waiting = new Map();

@@ -4,6 +4,7 @@ import type {SqlType} from '../../googlesql/types.js';
 import type {StoredTable} from '../catalog/records.js';
 import type {StatementReport} from '../contract.js';
 import {quoteName} from '../emit/duck-type.js';
+import {bodiesBehind, type Body} from './bodies-behind.js';
 import type {JobSession} from './session.js';
 
 const mebibyte = 1_048_576;
@@ -40,29 +41,14 @@ const note = (usage: Usage, reference: Reference): void => {
 	}
 };
 
-const collect = (session: JobSession, statement: Statement | import('../../googlesql/index.js').Query, analysis: StatementAnalysis, usage: Usage, seen: Set<string>): void => {
+const collect = ({node: body, analysis}: Body, usage: Usage): void => {
 	for (const entry of analysis.referencedTables) {
-		if (entry.kind === 'view') {
-			if (!seen.has(pathKey(entry))) {
-				seen.add(pathKey(entry));
-				const view = session.engine.bodies.view(entry);
-				collect(session, view.query, view.analysis, usage, seen);
-			}
-		} else if (entry.kind !== 'temporary' && !usage.has(pathKey(entry))) {
+		if (entry.kind !== 'view' && entry.kind !== 'temporary' && !usage.has(pathKey(entry))) {
 			usage.set(pathKey(entry), {entry, columns: new Set()});
 		}
 	}
 
-	for (const routine of analysis.referencedRoutines) {
-		const key = `${routine.kind}:${routine.path.join('.')}`;
-		if (routine.kind !== 'procedure' && !seen.has(key)) {
-			seen.add(key);
-			const body = session.functions.analysisOf(routine) ?? session.engine.bodies.analysisOf(routine);
-			collect(session, body.statement, body.analysis, usage, seen);
-		}
-	}
-
-	walk(statement, node => {
+	walk(body, node => {
 		try {
 			if (node.kind === 'path-expression') {
 				note(usage, analysis.referenceOf(node as PathExpression));
@@ -126,7 +112,10 @@ export const countBytes = async (session: JobSession, statement: Statement, anal
 	}
 
 	const usage: Usage = new Map();
-	collect(session, statement, analysis, usage, new Set());
+	for (const body of bodiesBehind(session, {node: statement, analysis})) {
+		collect(body, usage);
+	}
+
 	if (statement.kind === 'insert' || statement.kind === 'create-table') {
 		usage.delete([...usage.keys()].find(key => key.endsWith(`.${(statement.kind === 'insert' ? statement.target.path : statement.path).parts.at(-1)!.name}`) && usage.get(key)!.columns !== true && (usage.get(key)!.columns as Set<string>).size === 0) ?? '');
 	}

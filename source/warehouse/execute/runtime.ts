@@ -16,6 +16,7 @@ import {emitFitted} from '../emit/query.js';
 import {checkRepresentable} from '../emit/representable.js';
 import type {Emission} from '../emit/context.js';
 import type {PlainStatement, ProcedureDefinition, RuntimeScope, StatementOutcome, StatementRuntime, TypedCell} from '../script/runtime.js';
+import {bodiesBehind, type Body} from './bodies-behind.js';
 import {countBytes} from './billed-bytes.js';
 import {assertAssignable, isSameCell} from './coerce.js';
 import {runDdl} from './ddl.js';
@@ -63,6 +64,7 @@ export class Runtime implements StatementRuntime {
 	async run(statement: PlainStatement, scope: RuntimeScope, seal?: (outcome: StatementOutcome) => readonly SealedJob[]): Promise<StatementOutcome> {
 		const nowMicros = this.#request.nowMicros();
 		const analysis = this.analyze(statement, scope);
+		await this.#flushJobs({node: statement, analysis});
 		const bytes = await countBytes(this.#session, statement, analysis);
 		this.#session.seal = seal === undefined ? undefined : affectedRows => seal({...bytes, ...(affectedRows === undefined ? {} : {affectedRows})});
 		try {
@@ -75,7 +77,7 @@ export class Runtime implements StatementRuntime {
 	async evaluate(expression: Expression, scope: RuntimeScope, target?: SqlType): Promise<TypedCell> {
 		const analysis = this.#annotate(expression, options => analyzeExpression(expression, {...options, ...(target === undefined ? {} : {target})}), scope);
 		const type = analysis.returns ?? {kind: 'scalar', name: 'INT64'};
-		await this.#flushJobs(analysis);
+		await this.#flushJobs({node: expression, analysis});
 		const emission = await this.#emission(expression, analysis, scope, this.#request.nowMicros());
 		const rows = await this.#read(`SELECT ${emitted(() => emitExpression(expression, emission))}`);
 		return {type, value: cellReader(type)(rows[0]![0]!)};
@@ -83,6 +85,7 @@ export class Runtime implements StatementRuntime {
 
 	async query(query: Query, scope: RuntimeScope): Promise<ResultSet> {
 		const analysis = this.analyze({kind: 'query-statement', query, span: query.span}, scope);
+		await this.#flushJobs({node: query, analysis});
 		return this.#rows(query, analysis, scope, this.#request.nowMicros());
 	}
 
@@ -224,7 +227,6 @@ export class Runtime implements StatementRuntime {
 	}
 
 	async #rows(query: Query, analysis: StatementAnalysis, scope: RuntimeScope, nowMicros: bigint): Promise<ResultSet> {
-		await this.#flushJobs(analysis);
 		const emission = await this.#emission(query, analysis, scope, nowMicros);
 		const sql = emitted(() => emitFitted(query, [], emission));
 		const readers = analysis.columns.map(column => cellReader(column.type));
@@ -232,10 +234,13 @@ export class Runtime implements StatementRuntime {
 		return {columns: analysis.columns, rows: rows.map(row => readers.map((read, index) => read(row[index]!)))};
 	}
 
-	/** INFORMATION_SCHEMA.JOBS shows every job that has ended by now. */
-	async #flushJobs(analysis: StatementAnalysis): Promise<void> {
-		if (analysis.referencedTables.some(entry => readsJobs(entry))) {
-			await this.#session.engine.jobs.flush();
+	/** INFORMATION_SCHEMA.JOBS shows every job that has ended by now, also behind a view or a function. */
+	async #flushJobs(body: Body): Promise<void> {
+		for (const {analysis} of bodiesBehind(this.#session, body)) {
+			if (analysis.referencedTables.some(entry => readsJobs(entry))) {
+				await this.#session.engine.jobs.flush();
+				return;
+			}
 		}
 	}
 

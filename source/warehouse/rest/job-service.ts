@@ -6,7 +6,6 @@ import {setTimeout as pause} from 'node:timers/promises';
 import type {WarehouseClock} from '../clock.js';
 import type {Faults} from '../faults.js';
 import {duplicate} from './api-error.js';
-import {createJobLedger} from './job-ledger.js';
 import {endedChild, endedJob, outcomeOf, requestOf, startedChild} from './job-records.js';
 import {planRecovery} from './job-recovery.js';
 import {createResultShelf} from './result-shelf.js';
@@ -89,7 +88,9 @@ const failureOf = (error: unknown): SqlFailure =>
 export const createJobService = ({database, clock, faults}: {readonly database: Database; readonly clock: WarehouseClock; readonly faults: Faults}): JobService => {
 	const live = new Map<string, LiveJob>();
 	const reserved = new Set<string>();
-	const ledger = createJobLedger(database.jobs);
+	const save = async (record: JobRecord): Promise<void> => database.jobs.save([record]);
+	/** Resolves when everything saved so far is on disk. */
+	const settled = async (): Promise<void> => database.jobs.save([]);
 	const shelf = createResultShelf(database.state);
 	let running = 0;
 
@@ -132,13 +133,13 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 			remember(job);
 			if (spec.isNamed) {
 				// Accepted means: known after a crash, so that the same id is never run twice.
-				await ledger.save(record).catch((error: unknown) => {
+				await save(record).catch((error: unknown) => {
 					live.delete(jobId);
 					throw error;
 				});
 			} else if (!isPlainRead(query)) {
 				// On disk before the work begins, which waits for it; the answer need not.
-				void ledger.save(record).catch(() => undefined);
+				void save(record).catch(() => undefined);
 			}
 
 			return job;
@@ -150,7 +151,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 	const finish = async (job: LiveJob, change: Partial<JobRecord>, isNamed: boolean): Promise<void> => {
 		const record = endedJob(job.record, change, clock.nowMs());
 		try {
-			const saved = ledger.save(record);
+			const saved = save(record);
 			if (isNamed) {
 				await saved;
 			} else {
@@ -176,6 +177,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		});
 
 	const start = (job: LiveJob, spec: CommonSpec, work: (signal: AbortSignal) => Promise<Partial<JobRecord>>): Job => {
+		const isRead = !spec.isNamed && isPlainRead(job.record.query);
 		running += 1;
 		const perform = async (): Promise<void> => {
 			const {signal} = job.controller;
@@ -199,7 +201,11 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 				await new Promise(resolve => {
 					setImmediate(resolve);
 				});
-				await ledger.settled();
+				// A read neither needs its record on disk nor those of others: JOBS sees to that itself.
+				if (!isRead) {
+					await settled();
+				}
+
 				if (signal.aborted) {
 					throw new SqlError({reason: 'stopped', message: job.stopMessage ?? 'Job execution was cancelled: User requested cancellation'});
 				}
@@ -208,7 +214,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 				if (spec.isNamed) {
 					// Most jobs are over before the job table needs to say that they run.
 					note = setTimeout(() => {
-						void ledger.save(job.record).catch(() => undefined);
+						void save(job.record).catch(() => undefined);
 					}, noteRunningMs);
 				}
 
@@ -245,7 +251,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 
 		job.childCount = Math.max(job.childCount, report.index + 1);
 		remember(child);
-		void ledger.save(child.record).catch(() => undefined);
+		void save(child.record).catch(() => undefined);
 	};
 
 	/** Records that are kept in the transaction of a statement's effects: its own, and the job's when nothing can follow. */
@@ -282,7 +288,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 					const record = startedChild(job.record, index, sql, statementType, clock.nowMs());
 					remember(overJob(record));
 					job.childCount = Math.max(job.childCount, index + 1);
-					void ledger.save(record).catch(() => undefined);
+					void save(record).catch(() => undefined);
 				}
 			},
 			onStatement(report) {
@@ -323,7 +329,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		const record: JobRecord = {...rest, state: 'PENDING', request};
 		const job = liveJob(record);
 		remember(job);
-		await ledger.save(record);
+		await save(record);
 		const {starts: _starts, copy, ...asked} = request;
 		const spec: CommonSpec = {jobId: left.jobId, labels: left.labels, user: left.user, ...asked};
 		start(job, spec, copy === undefined ? runQuery(job, {...spec, ...asked, sql: left.query ?? ''}) : runCopy(job, copy));
@@ -356,7 +362,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		find,
 		resultOf: async jobId => shelf.find(jobId),
 		async list(filter) {
-			await ledger.settled();
+			await settled();
 			const jobs: Job[] = [];
 			let {offset} = filter;
 			if (filter.parentJobId !== undefined) {
@@ -418,7 +424,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 		async remove({record}) {
 			const children = (await database.jobs.list({parentJobId: record.jobId, limit: Number.MAX_SAFE_INTEGER, offset: 0})).map(({jobId}) => jobId);
 			const ids = [record.jobId, ...children];
-			await ledger.settled();
+			await settled();
 			await database.jobs.remove(ids);
 			for (const id of ids) {
 				live.delete(id);
@@ -433,7 +439,7 @@ export const createJobService = ({database, clock, faults}: {readonly database: 
 			}
 
 			await Promise.all(unfinished.map(async job => job.done));
-			await ledger.settled();
+			await settled();
 		},
 	};
 };

@@ -55,6 +55,21 @@ describe('queries', () => {
 		expect(await cellOf({timestampOutputFormat: 'ISO8601_STRING'})).toBe('2025-10-31T12:00:00.250000Z');
 	});
 
+	it('shows every query that was answered in INFORMATION_SCHEMA.JOBS, also through a view and a table function', async () => {
+		await client.createDataset('history');
+		await client.query('CREATE VIEW history.jobs AS SELECT job_id, query FROM `region-us`.INFORMATION_SCHEMA.JOBS');
+		await client.query('CREATE TABLE FUNCTION history.jobs_like(part STRING) AS SELECT job_id FROM history.jobs WHERE STRPOS(query, part) > 0');
+		const count = async (source: string): Promise<number> => ((await client.query(`SELECT COUNT(*) AS n FROM ${source}`)) as unknown as [[{n: number}]])[0][0].n;
+		for (let round = 1; round <= 10; round += 1) {
+			await Promise.all([1, 2, 3].map(async n => client.query(`SELECT ${n} AS seen_by_a_view`)));
+			expect(await count("history.jobs WHERE STARTS_WITH(query, 'SELECT') AND ENDS_WITH(query, 'seen_by_a_view')")).toBe(6 * round - 3);
+			await Promise.all([1, 2, 3].map(async n => client.query(`SELECT ${n} AS seen_by_a_view`)));
+			expect(await count("history.jobs_like('AS seen_by_a_' || 'view')")).toBe(6 * round);
+			await client.query('CREATE OR REPLACE TABLE history.kept AS SELECT query FROM history.jobs');
+			expect(await count("history.kept WHERE query LIKE 'SELECT _ AS seen_by_a_%'")).toBe(6 * round);
+		}
+	});
+
 	it('answers below the base path and without it', async () => {
 		for (const base of ['/bigquery/v2', '']) {
 			const answer = await raw(`${base}/projects/${testProject}/queries`, {method: 'POST', body: JSON.stringify({query: 'SELECT 1 AS n', useLegacySql: false})});
