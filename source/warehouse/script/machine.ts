@@ -1,4 +1,4 @@
-// What CALL and EXECUTE IMMEDIATE need of the interpreter that runs them, and how statements say where to go on.
+// What statements that hold others need of the interpreter that runs them, and how statements say where to go on.
 import type {Expression} from '../../googlesql/syntax/expression.js';
 import type {Statement} from '../../googlesql/syntax/script.js';
 import type {SqlType} from '../../googlesql/types.js';
@@ -29,6 +29,8 @@ export type Machine = {
 	readonly runStatements: (statements: readonly Statement[], context: Context) => Promise<Flow>;
 	/** Runs one statement that touches data, with its report. */
 	readonly runPlain: (statement: PlainStatement, context: Context) => Promise<StatementOutcome>;
+	/** Lets a cancel be heard; throws when there was one. */
+	readonly breathe: () => Promise<void>;
 };
 
 export const int64Type: SqlType = {kind: 'scalar', name: 'INT64'};
