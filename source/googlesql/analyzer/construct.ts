@@ -80,9 +80,10 @@ export function inUnnest(session: Session, expression: Of<'in-unnest'>, frame: F
 	if (!isEquivalent(array.type.element, common)) session.coercions.set(expression.array, arrayOf(common));
 }
 
-export function likeOperands(session: Session, expression: Expression, operands: readonly Expression[], frame: Frame): void {
+/** Only the plain LIKE refuses a NULL that stands there as such: among the patterns of LIKE ANY it is one more. */
+export function likeOperands(session: Session, expression: Of<'like' | 'quantified-like'>, operands: readonly Expression[], frame: Frame): void {
 	const candidates = operands.map(operand => analyze(session, operand, frame));
-	for (const operand of operands) if (operand.kind === 'null') throw session.error(operand, 'Operands of LIKE cannot be literal NULL');
+	for (const operand of operands) if (expression.kind === 'like' && operand.kind === 'null') throw session.error(operand, 'Operands of LIKE cannot be literal NULL');
 	const isBytes = candidates.some(({type}) => type.kind === 'scalar' && type.name === 'BYTES');
 	for (const [index, candidate] of candidates.entries()) {
 		coerce(session, operands[index]!, candidate, scalar(isBytes ? 'BYTES' : 'STRING'), () => session.error(expression, `No matching signature for operator LIKE for argument types: ${candidates.map(({type}) => typeText(type)).join(', ')}. Supported signatures: STRING LIKE STRING; BYTES LIKE BYTES`));

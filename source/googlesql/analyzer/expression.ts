@@ -206,7 +206,11 @@ function typed(session: Session, expression: Expression, frame: Frame): Candidat
 
 		case 'quantified-like': {
 			likeOperands(session, expression, [expression.operand, ...(expression.patterns ?? [])], frame);
-			if (expression.array !== undefined) analyze(session, expression.array, frame);
+			if (expression.array !== undefined) {
+				const array = analyze(session, expression.array, frame);
+				coerce(session, expression.array, array, arrayOf(scalar('STRING')), () => session.error(expression, `No matching signature for operator LIKE ${expression.quantifier.toUpperCase()} for argument types: STRING, ${typeText(array.type)}`));
+			}
+
 			return plain(scalar('BOOL'));
 		}
 

@@ -3,7 +3,8 @@ import type {Column, FromItem, Join, Pivot, Reference, Source, SqlType, TableFun
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {fieldName, quoteName, quoteText, scalarName} from './duck-type.js';
-import {emitExpression, emitReference} from './expression.js';
+import {emitExpression} from './expression.js';
+import {emitReference} from './reference.js';
 import {emitComparison} from './float.js';
 import {holdsQuery} from './not-here.js';
 import {emitQuery, outputName, uniqueNames} from './query.js';

@@ -2,7 +2,8 @@
 import type {Expression} from '../../googlesql/index.js';
 import type {Call, FunctionEmitter} from './call.js';
 import {duckType, json, scalarName} from './duck-type.js';
-import {emitExpression, emitReference} from './expression.js';
+import {emitExpression} from './expression.js';
+import {emitReference} from './reference.js';
 import {NotHere} from './not-here.js';
 import {jsonObjectText, jsonText, prettyJson, type NumberStyle} from './json-text.js';
 

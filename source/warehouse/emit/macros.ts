@@ -44,6 +44,8 @@ const definitions: readonly string[] = [
 	`bq_timestamp_to_time(x) AS CAST(x AT TIME ZONE 'UTC' AS TIME)`,
 	`bq_datetime_to_timestamp(x) AS (x AT TIME ZONE 'UTC')`,
 	`bq_date_to_timestamp(x) AS (CAST(x AS TIMESTAMP) AT TIME ZONE 'UTC')`,
+	`bq_any(a) AS CASE WHEN list_contains(a, TRUE) THEN TRUE WHEN list_count(a) < len(a) THEN NULL ELSE FALSE END`,
+	`bq_all(a) AS CASE WHEN list_contains(a, FALSE) THEN FALSE WHEN list_count(a) < len(a) THEN NULL ELSE TRUE END`,
 	`bq_in(x, a) AS CASE WHEN coalesce(len(a), 0) = 0 THEN FALSE WHEN x IS NULL THEN NULL WHEN list_contains(a, x) THEN TRUE WHEN list_count(a) < len(a) THEN NULL ELSE FALSE END`,
 	`bq_offset(a, i) AS CASE WHEN i < 0 OR i >= len(a) THEN CASE WHEN bq_raise('Array index ' || CAST(i AS VARCHAR) || ' is out of bounds' || substr(CAST(len(a) AS VARCHAR), 1, 0)) IS NULL THEN NULL END ELSE a[i + 1] END`,
 	`bq_ordinal(a, i) AS CASE WHEN i < 1 OR i > len(a) THEN CASE WHEN bq_raise('Array index ' || CAST(i AS VARCHAR) || ' is out of bounds' || substr(CAST(len(a) AS VARCHAR), 1, 0)) IS NULL THEN NULL END ELSE a[i] END`,

@@ -3,7 +3,8 @@ import type {Expression, OrderItem, Query, QueryBody, Select, SqlType, CommonTab
 import {emitCast} from './cast.js';
 import type {Emission} from './context.js';
 import {fieldName, isSameType, quoteName, scalarName} from './duck-type.js';
-import {emitExpression, emitReference, emitSteps} from './expression.js';
+import {emitExpression} from './expression.js';
+import {emitReference, emitSteps} from './reference.js';
 import {mayBeNan} from './float.js';
 import {emitFrom} from './from.js';
 import {emitGroupBy} from './grouping.js';

@@ -30,6 +30,28 @@ describe('grouping', () => {
 	});
 });
 
+describe('LIKE ANY and LIKE ALL over an array', () => {
+	it.each([
+		["'abc' LIKE ANY UNNEST(['x', 'a%'])", true],
+		["'abc' LIKE ANY UNNEST(['x', NULL])", null],
+		["'abc' LIKE ANY UNNEST(['a%', NULL])", true],
+		["'abc' LIKE ANY UNNEST([r'a\\_c'])", false],
+		["'a_c' LIKE ANY UNNEST([r'a\\_c'])", true],
+		["'abc' LIKE ALL UNNEST(['a%', '%c'])", true],
+		["'abc' LIKE ALL UNNEST(['a%', NULL])", null],
+		["'abc' LIKE ALL UNNEST(['x%', NULL])", false],
+		["'abc' NOT LIKE ANY UNNEST(['a%', '%x'])", false],
+		["'abc' NOT LIKE ALL UNNEST(['a%', '%x'])", true],
+		["'abc' LIKE ANY UNNEST(CAST([] AS ARRAY<STRING>))", false],
+	])('%s', async (expression, expected) => {
+		expect(await warehouse.rows(`SELECT ${expression}`)).toEqual([[expected]]);
+	});
+
+	it('takes an array of STRING only', async () => {
+		expect((await warehouse.failure("SELECT 'a' LIKE ANY UNNEST([1])")).message).toContain('No matching signature for operator LIKE ANY for argument types: STRING, ARRAY<INT64>');
+	});
+});
+
 describe('PIVOT and UNPIVOT', () => {
 	it.each([
 		[`SELECT * FROM ${keyed} PIVOT (SUM(v) AS total, COUNT(*) AS n FOR k IN ('x', 'y' AS why)) ORDER BY a`, [['1', '17', '2', '20', '1'], ['2', '5', '1', null, '0']]],
