@@ -107,7 +107,8 @@ export const saveDataset = async (context: StepContext, writeSet: WriteSet, kind
 	const now = await context.run({sql: 'SELECT CURRENT_TIMESTAMP() AS read_at', title: 'read the clock of the warehouse'});
 	const takenAtMs = Date.parse(String(now.rows[0]?.['read_at']));
 	const stamp = restorePointId(atMs ?? takenAtMs);
-	const id = kind === 'backup' ? stamp : `prerollback_${stamp}`;
+	// Two of one second would share a dataset.
+	const id = kind === 'prerollback' ? `prerollback_${stamp}` : stamp === context.state().restorePoint?.id ? restorePointId(takenAtMs + 1000) : stamp;
 	const to = placeOf(context, restorePointDataset(dataset, id));
 	await ensureDataset(context, to.dataset, keptForMs);
 	const {routines, tables} = await readDefinitions(context, dataset);
@@ -181,9 +182,14 @@ export type ProvenRestorePoint = {readonly manifest: Manifest; readonly summary:
 
 /**
  * Takes the restore point of a deployment and proves it; journals both facts and writes the manifest to the artifacts.
- * @throws StepFailure when a copy or its restore differs; nothing of production is changed either way.
+ * @throws StepFailure when this run has changed production already, or a copy or its restore differs; nothing of production is changed either way.
  */
 export const takeRestorePoint = async (context: StepContext, writeSet: WriteSet): Promise<ProvenRestorePoint> => {
+	const {production, restorePoint} = context.state();
+	if (production.kind !== 'unchanged' && production.kind !== 'rolled-back') {
+		throw new StepFailure({message: `Production is ${production.kind}: a restore point taken now would keep what this run has changed.`, reason: 'restorePoint', class: 'permanent', advice: restorePoint === undefined ? 'eros-tui rollback' : `The restore point ${restorePoint.id} stands: eros-tui rollback --to ${restorePoint.id}`});
+	}
+
 	const manifest = await saveDataset(context, writeSet, 'backup');
 	await context.emit({type: 'restore-point.taken', data: summarise(manifest)});
 	await context.writeArtifact('restore-point.json', `${JSON.stringify(manifest, undefined, '\t')}\n`, 'Restore point');

@@ -35,7 +35,7 @@ export const countJobs = async (context: StepContext, step: string): Promise<Job
  * An instant is undefined when the history holds no such job.
  */
 export const readFirstChange = async (context: StepContext): Promise<{readonly provenAt: string | undefined; readonly firstChangeAt: string | undefined}> => {
-	const {rows: [row]} = await runSqlFile(context, {file: 'sql/monitoring/first_change.sql', dataset: context.settings.dataset, title: 'first change of production in the job history', parameters: [...runParameters(context), {name: 'scratch', type: 'STRING', value: '_scratch_'}]});
+	const {rows: [row]} = await runSqlFile(context, {file: 'sql/monitoring/first_change.sql', dataset: context.settings.dataset, title: 'first change of production in the job history', parameters: [...runParameters(context), {name: 'scratch', type: 'STRING', value: '_scratch_'}, {name: 'backup', type: 'STRING', value: '_backup_'}]});
 	const instant = (value: unknown): string | undefined => (value === null || value === undefined ? undefined : String(value));
 	return {provenAt: instant(row?.['proven_at']), firstChangeAt: instant(row?.['first_change_at'])};
 };

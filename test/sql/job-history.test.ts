@@ -23,9 +23,9 @@ const ask = async (file: string, parameters: readonly QueryParameter[]): Promise
 };
 
 /** Runs a statement as the step of a run, whatever becomes of it. */
-const asStep = async (name: string, step: string, text: string): Promise<void> => {
+const asStep = async (name: string, step: string, text: string, run = '7f3a'): Promise<void> => {
 	const id = jobId(name);
-	await sql.warehouse.submit({id, sql: text, maximumBytesBilled: 1e10, timeoutMs: 60_000, labels: {eros_run: '7f3a', eros_step: step}, mutates: []});
+	await sql.warehouse.submit({id, sql: text, maximumBytesBilled: 1e10, timeoutMs: 60_000, labels: {eros_run: run, eros_step: step}, mutates: []});
 	await sql.warehouse.waitForJob(id);
 };
 
@@ -65,7 +65,7 @@ describe('the job history of a run', () => {
 	});
 
 	it('knows when the restore point had been proven and when production was changed first', async () => {
-		const read = async (): Promise<Row | undefined> => (await ask('first_change.sql', [{name: 'run', type: 'STRING', value: '7f3a'}, {name: 'scratch', type: 'STRING', value: '_scratch_'}, since]))[0];
+		const read = async (): Promise<Row | undefined> => (await ask('first_change.sql', [{name: 'run', type: 'STRING', value: '7f3a'}, {name: 'scratch', type: 'STRING', value: '_scratch_'}, {name: 'backup', type: 'STRING', value: '_backup_'}, since]))[0];
 		await sql.at('2025-11-03T21:00:00Z');
 		await sql.warehouse.createDataset('eros_scratch_7f3a', {});
 		await asStep('eros_7f3a_1_2A0_s1_eeee_a1', '2a-0', 'CREATE TABLE eros_scratch_7f3a.t (n INT64)');
@@ -76,6 +76,20 @@ describe('the job history of a run', () => {
 		const row = await read();
 		expect(String(row?.['proven_at'])).toMatch(/^2025-11-03T22:00:/);
 		expect(String(row?.['first_change_at'])).toMatch(/^2025-11-03T23:00:/);
+	});
+
+	it('counts a restore point that 5.1 takes anew as proof, not as a change', async () => {
+		const read = async (): Promise<Row | undefined> => (await ask('first_change.sql', [{name: 'run', type: 'STRING', value: '8a4b'}, {name: 'scratch', type: 'STRING', value: '_scratch_'}, {name: 'backup', type: 'STRING', value: '_backup_'}, since]))[0];
+		await sql.warehouse.createDataset('eros_backup_20251104_000000', {});
+		await sql.warehouse.createDataset('eros_scratch_8a4b', {});
+		await sql.at('2025-11-04T00:00:00Z');
+		await asStep('eros_8a4b_1_51_s1_aaaa_a1', '5-1', 'CREATE SNAPSHOT TABLE `test-project.eros_backup_20251104_000000.feature_flags` CLONE `test-project.eros.feature_flags`', '8a4b');
+		await asStep('eros_8a4b_1_51_s2_bbbb_a1', '5-1', 'CREATE TABLE `test-project.eros_scratch_8a4b.feature_flags` CLONE `test-project.eros_backup_20251104_000000.feature_flags`', '8a4b');
+		await sql.at('2025-11-04T01:00:00Z');
+		await asStep('eros_8a4b_1_51_s3_cccc_a1', '5-1', 'CREATE OR REPLACE FUNCTION `test-project.eros.passing`() AS (2)', '8a4b');
+		const row = await read();
+		expect(String(row?.['proven_at'])).toMatch(/^2025-11-04T00:00:/);
+		expect(String(row?.['first_change_at'])).toMatch(/^2025-11-04T01:00:/);
 	});
 });
 

@@ -95,10 +95,16 @@ export const runDeployScript = async (context: StepContext): Promise<string> => 
 	return `${deployed.length} objects, plan ${formatPlanHash(plan.hash)}`;
 };
 
-/** 4.2: rollback.sh with the former definitions beside it. */
-export const runRollbackScript = async (context: StepContext): Promise<string> => {
-	const checks = checksOf(context);
-	const {check} = checks;
+/** The name of the rollback script among the artifacts. */
+export const rollbackScriptName = 'rollback.sh';
+
+type RollbackScript = {readonly file: string; readonly text: string; readonly former: number; readonly objects: readonly DeployObject[]};
+
+/**
+ * Writes rollback.sh for the restore point of the run, with the former definitions beside it.
+ * @throws StepFailure when there is no restore point.
+ */
+export const writeRollbackScript = async (context: StepContext): Promise<RollbackScript> => {
 	const {restorePoint} = context.state();
 	if (restorePoint === undefined) {
 		throw new StepFailure({message: 'There is no restore point to roll back to.', reason: 'restorePoint', class: 'permanent'});
@@ -121,8 +127,15 @@ export const runRollbackScript = async (context: StepContext): Promise<string> =
 		schedules: schedulesOf(objects),
 		deployedFrom: new Date(context.ports.clock.now()).toISOString(),
 	});
-	const file = await writeAll(context, files);
-	const text = files[0]!.content;
+	return {file: await writeAll(context, files), text: files[0]!.content, former: former.length, objects};
+};
+
+/** 4.2: rollback.sh with the former definitions beside it. */
+export const runRollbackScript = async (context: StepContext): Promise<string> => {
+	const checks = checksOf(context);
+	const {check} = checks;
+	const {file, text, former, objects} = await writeRollbackScript(context);
+	const restorePoint = context.state().restorePoint!;
 	check('restores-backup', text.includes('newest_backup') && text.includes(restorePoint.dataset), `${restorePoint.dataset}, or the newest backup`);
 	check('snapshots-before', text.indexOf('Step 2 of 6') < text.indexOf('Step 3 of 6') && text.includes('CREATE SNAPSHOT TABLE'), 'step 2, before anything is restored');
 	check('disables-schedules', configsOf(ofKind(objects, 'scheduled-query')).every(({config}) => text.includes(`stop_schedule '${config.displayName}'`)), 'step 1, each by its name');
@@ -130,5 +143,5 @@ export const runRollbackScript = async (context: StepContext): Promise<string> =
 	check('sends-alerts', text.includes('EROS_CHAT_WEBHOOK') && text.includes('REPORT='), 'step 6, a report and a chat message where a webhook is set');
 	check('logging', text.includes('log()') && text.includes('LOG='), 'every step and every job writes to one log file');
 	await checkShell(context, checks, file, text);
-	return `${former.length} former definitions, ${restorePoint.tables} tables`;
+	return `${former} former definitions, ${restorePoint.tables} tables`;
 };

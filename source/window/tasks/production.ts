@@ -11,6 +11,7 @@ import {currentPlan, objectsFor, planSettings, readCatalog, targetNames} from '.
 import {countJobs, readFirstChange} from '../job-history.js';
 import {productionSmokeFiles, runSmokeFile, smokeName} from '../smoke.js';
 import {callTwice} from './procedures.js';
+import {renewBackup} from './restore-point.js';
 import {configsOf, scheduleSpec} from './view-and-schedules.js';
 
 /** The document's seven steps; tables stand with the functions. */
@@ -189,8 +190,9 @@ export const runProduction = async (context: StepContext): Promise<string> => {
 	const {check, require} = checks;
 	const plan = await currentPlan(context);
 	assertSamePlan(context, plan);
+	const freshness = await renewBackup(context);
 	const {restorePoint} = context.state();
-	require('backup-created', restorePoint?.provenAtMs !== undefined, restorePoint === undefined ? 'there is no restore point' : `${restorePoint.dataset}, restored once and compared`);
+	require('backup-created', restorePoint?.provenAtMs !== undefined, restorePoint === undefined ? 'there is no restore point' : `${restorePoint.dataset}, restored once and compared; ${freshness}`);
 	const others = await readOthers(context, plan);
 	const changing = plan.objects.filter(({action, object}) => action !== 'unchanged' && object.kind !== 'scheduled-query');
 	const total = changing.length + configsOf(plan.objects.map(({object}) => object)).length;

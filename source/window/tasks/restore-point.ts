@@ -1,10 +1,15 @@
-// 2A.0 Restore point and staging: the way back is proven before anything else is touched, then the stage is built.
+// 2A.0 Restore point and staging: the way back is proven before anything else is touched, then the stage is built. 5.1
+// comes back to the restore point before its first change.
+import path from 'node:path';
+import {isProductionUntouched, renewRestorePoint, type Moved} from '../../engine/renew-restore-point.js';
 import {takeRestorePoint, type WriteSet} from '../../engine/restore-point.js';
 import type {StepContext} from '../../engine/task.js';
 import type {DeployObject} from '../../objects/deploy-object.js';
-import {checksOf} from '../criteria.js';
+import {checksOf, listNames} from '../criteria.js';
 import {deployInOrder} from '../deploy-object.js';
 import {findSqlFile, objectsFor, ofKind, readCatalog, targetNames} from '../deploy-set.js';
+import {clockOf} from '../zone-time.js';
+import {rollbackScriptName, writeRollbackScript} from './generated-scripts.js';
 
 /** Tables the deployment reads and must never write: the message history belongs to the import. */
 const readOnlyTables = ['mass_messages'];
@@ -68,4 +73,40 @@ export const runRestorePoint = async (context: StepContext): Promise<string> => 
 	const messages = Number(rows[0]?.['messages']);
 	require('staging-ready', messages > 0, `${tables} tables, ${messages} messages of the test page`);
 	return `${summary.tables} tables, ${summary.routines} routines · restored`;
+};
+
+const describeMoved = (moved: readonly Moved[]): string => listNames(moved.map(({type, name, how}) => `${type} ${name} ${how === 'changed' ? 'changed' : `is ${how}`}`));
+
+/** Whether rollback.sh goes back to this dataset: a run can be killed between a new restore point and its script. */
+const isInScript = async (context: StepContext, dataset: string): Promise<boolean> => {
+	const file = path.join(context.artifacts, rollbackScriptName);
+	const {files} = context.ports;
+	return await files.exists(file) && new TextDecoder().decode(await files.read(file)).includes(dataset);
+};
+
+/**
+ * Called before the first change of production. What production has become since the restore point is what a rollback has
+ * to bring back: it is taken anew then, and the rollback script written anew. A deployment that was interrupted half-way
+ * keeps the restore point of before its first change.
+ * @returns how old or new it is, in words.
+ */
+export const renewBackup = async (context: StepContext): Promise<string> => {
+	const {restorePoint} = context.state();
+	if (restorePoint === undefined || !isProductionUntouched(context.state())) {
+		return 'taken before the first change of this run';
+	}
+
+	const since = clockOf(restorePoint.takenAtMs, context.settings.timeZone);
+	const moved = await renewRestorePoint(context, restorePoint.id);
+	const {dataset} = context.state().restorePoint!;
+	if (moved.length > 0 || !await isInScript(context, dataset)) {
+		await writeRollbackScript(context);
+	}
+
+	if (moved.length === 0) {
+		return 'production is still as it has it';
+	}
+
+	context.log(`production moved since the restore point of ${since}: ${describeMoved(moved)}. It was taken anew; ${restorePoint.id} is kept.`, 'warning');
+	return `taken anew, since production moved after ${since}: ${describeMoved(moved)}`;
 };

@@ -1,0 +1,82 @@
+// The restore point right before production is changed: compared with production as it stands by then, and taken anew
+// when somebody has changed it since. A rollback would otherwise undo more than the deployment did.
+import type {RunState} from '../domain/run-state.js';
+import {entriesOf, sameSchedule, type Manifest, type ManifestEntry} from './manifest.js';
+import {loadManifest, proveRestorePoint, readContents, takeRestorePoint, type WriteSet} from './restore-point.js';
+import {liveDefinitions, scheduleOf} from './rollback-proof.js';
+import {sameDefinition} from './sql-text.js';
+import type {StepContext} from './task.js';
+
+/** An object of production that is not as the restore point has it. */
+export type Moved = {readonly type: ManifestEntry['type']; readonly name: string; readonly how: 'changed' | 'new' | 'gone'};
+
+const namesOf = (manifest: Manifest, type: ManifestEntry['type'], ...statuses: readonly ManifestEntry['status'][]): readonly string[] =>
+	manifest.entries.filter(entry => entry.type === type && statuses.includes(entry.status)).map(({name}) => name);
+
+const writeSetOf = (manifest: Manifest): WriteSet => ({
+	tables: namesOf(manifest, 'table', 'saved', 'absent'),
+	routines: namesOf(manifest, 'routine', 'saved', 'absent'),
+	views: namesOf(manifest, 'view', 'saved', 'absent'),
+	schedules: namesOf(manifest, 'schedule', 'saved', 'absent'),
+	readOnlyTables: namesOf(manifest, 'table', 'recorded'),
+});
+
+/** Compares what is there with what was saved and with what did not exist. */
+const compare = (manifest: Manifest, type: ManifestEntry['type'], exists: (name: string) => boolean, isSame: (entry: ManifestEntry) => boolean): readonly Moved[] => [
+	...entriesOf(manifest, type).flatMap(entry => {
+		const how = exists(entry.name) ? 'changed' as const : 'gone' as const;
+		return how === 'changed' && isSame(entry) ? [] : [{type, name: entry.name, how}];
+	}),
+	...namesOf(manifest, type, 'absent').filter(name => exists(name)).map(name => ({type, name, how: 'new' as const})),
+];
+
+/** A checksum says nothing of an empty table: its columns are compared. */
+const findReshaped = async (context: StepContext, manifest: Manifest): Promise<ReadonlySet<string>> => {
+	const {warehouse} = context.ports;
+	const empty = entriesOf(manifest, 'table').filter(({rows}) => rows === 0);
+	const shapes = await Promise.all(empty.map(async ({name}) => {
+		const [live, saved] = await Promise.all([warehouse.findTable(context.settings.dataset, name), warehouse.findTable(manifest.dataset, name)]);
+		return {name, isSame: JSON.stringify(live?.schema) === JSON.stringify(saved?.schema)};
+	}));
+	return new Set(shapes.filter(({isSame}) => !isSame).map(({name}) => name));
+};
+
+/** Everything in which production differs from a restore point: rows, definitions, schedules. Tables that are never written may grow. */
+export const findMoved = async (context: StepContext, manifest: Manifest): Promise<readonly Moved[]> => {
+	const {dataset} = context.settings;
+	const live = await liveDefinitions(context);
+	const existing = new Set(live.tables);
+	const contents = await readContents(context, dataset, namesOf(manifest, 'table', 'saved').filter(name => existing.has(name)));
+	const reshaped = await findReshaped(context, manifest);
+	const schedules = new Map((await context.ports.schedules.list(dataset)).map(config => [config.displayName, config]));
+	return [
+		...compare(manifest, 'table', name => existing.has(name), ({name, rows, checksum}) => contents.get(name)?.rows === rows && contents.get(name)?.checksum === checksum && !reshaped.has(name)),
+		...compare(manifest, 'routine', name => live.routine.has(name), ({name, definition}) => sameDefinition(live.routine.get(name) ?? '', definition ?? '')),
+		...compare(manifest, 'view', name => live.view.has(name), ({name, definition}) => sameDefinition(live.view.get(name) ?? '', definition ?? '')),
+		...compare(manifest, 'schedule', name => schedules.has(name), entry => sameSchedule(schedules.get(entry.name)!, scheduleOf(entry))),
+	];
+};
+
+/** Whether production is as this run found it: a restore point taken later would keep the run's own changes. */
+export const isProductionUntouched = ({production}: RunState): boolean => production.kind === 'unchanged' || production.kind === 'rolled-back';
+
+/** A run that was killed between the two facts of a restore point has one that is not proven yet. */
+const proveAtLast = async (context: StepContext, manifest: Manifest): Promise<void> => {
+	if (context.state().restorePoint?.provenAtMs === undefined) {
+		const detail = await proveRestorePoint(context, manifest);
+		await context.emit({type: 'restore-point.proven', data: {id: manifest.id, atMs: context.ports.clock.now(), detail}});
+	}
+};
+
+/**
+ * Takes the run's restore point anew when production has moved since, and proves it. The former one is kept.
+ * @returns what had moved; nothing when the restore point stands.
+ * @throws StepFailure when the run has changed production already, or a copy differs from its source.
+ */
+export const renewRestorePoint = async (context: StepContext, id: string): Promise<readonly Moved[]> => {
+	const manifest = await loadManifest(context, id);
+	context.progress({label: 'compare production with the restore point'});
+	const moved = await findMoved(context, manifest);
+	await (moved.length === 0 ? proveAtLast(context, manifest) : takeRestorePoint(context, writeSetOf(manifest)));
+	return moved;
+};
