@@ -5,7 +5,7 @@ import {entriesOf, sameSchedule, type Manifest, type ManifestEntry} from './mani
 import {loadManifest, proveRestorePoint, readContents, takeRestorePoint, type WriteSet} from './restore-point.js';
 import {liveDefinitions, scheduleOf} from './rollback-proof.js';
 import {sameDefinition} from './sql-text.js';
-import type {StepContext} from './task.js';
+import {StepFailure, type StepContext} from './task.js';
 
 /** An object of production that is not as the restore point has it. */
 export type Moved = {readonly type: ManifestEntry['type']; readonly name: string; readonly how: 'changed' | 'new' | 'gone'};
@@ -30,13 +30,12 @@ const compare = (manifest: Manifest, type: ManifestEntry['type'], exists: (name:
 	...namesOf(manifest, type, 'absent').filter(name => exists(name)).map(name => ({type, name, how: 'new' as const})),
 ];
 
-/** A checksum says nothing of an empty table: its columns are compared. */
-const findReshaped = async (context: StepContext, manifest: Manifest): Promise<ReadonlySet<string>> => {
+/** What a checksum of production says nothing of: the columns of an empty table, and a copy that is gone. */
+const findUnlikeCopies = async (context: StepContext, manifest: Manifest): Promise<ReadonlySet<string>> => {
 	const {warehouse} = context.ports;
-	const empty = entriesOf(manifest, 'table').filter(({rows}) => rows === 0);
-	const shapes = await Promise.all(empty.map(async ({name}) => {
+	const shapes = await Promise.all(entriesOf(manifest, 'table').map(async ({name, rows}) => {
 		const [live, saved] = await Promise.all([warehouse.findTable(context.settings.dataset, name), warehouse.findTable(manifest.dataset, name)]);
-		return {name, isSame: JSON.stringify(live?.schema) === JSON.stringify(saved?.schema)};
+		return {name, isSame: saved !== undefined && (rows !== 0 || JSON.stringify(live?.schema) === JSON.stringify(saved.schema))};
 	}));
 	return new Set(shapes.filter(({isSame}) => !isSame).map(({name}) => name));
 };
@@ -47,10 +46,10 @@ export const findMoved = async (context: StepContext, manifest: Manifest): Promi
 	const live = await liveDefinitions(context);
 	const existing = new Set(live.tables);
 	const contents = await readContents(context, dataset, namesOf(manifest, 'table', 'saved').filter(name => existing.has(name)));
-	const reshaped = await findReshaped(context, manifest);
+	const unlike = await findUnlikeCopies(context, manifest);
 	const schedules = new Map((await context.ports.schedules.list(dataset)).map(config => [config.displayName, config]));
 	return [
-		...compare(manifest, 'table', name => existing.has(name), ({name, rows, checksum}) => contents.get(name)?.rows === rows && contents.get(name)?.checksum === checksum && !reshaped.has(name)),
+		...compare(manifest, 'table', name => existing.has(name), ({name, rows, checksum}) => contents.get(name)?.rows === rows && contents.get(name)?.checksum === checksum && !unlike.has(name)),
 		...compare(manifest, 'routine', name => live.routine.has(name), ({name, definition}) => sameDefinition(live.routine.get(name) ?? '', definition ?? '')),
 		...compare(manifest, 'view', name => live.view.has(name), ({name, definition}) => sameDefinition(live.view.get(name) ?? '', definition ?? '')),
 		...compare(manifest, 'schedule', name => schedules.has(name), entry => sameSchedule(schedules.get(entry.name)!, scheduleOf(entry))),
@@ -68,15 +67,35 @@ const proveAtLast = async (context: StepContext, manifest: Manifest): Promise<vo
 	}
 };
 
+/** Production moves while a copy of it is taken and proven; after so many times somebody has to make it stand still. */
+const mostRenewals = 3;
+
 /**
- * Takes the run's restore point anew when production has moved since, and proves it. The former one is kept.
+ * Takes the run's restore point anew when production has moved since, and proves it; looks again until nothing moves. The
+ * former ones are kept.
  * @returns what had moved; nothing when the restore point stands.
- * @throws StepFailure when the run has changed production already, or a copy differs from its source.
+ * @throws StepFailure when the run has changed production already, a copy differs from its source, or production does not stand still.
  */
 export const renewRestorePoint = async (context: StepContext, id: string): Promise<readonly Moved[]> => {
-	const manifest = await loadManifest(context, id);
-	context.progress({label: 'compare production with the restore point'});
-	const moved = await findMoved(context, manifest);
-	await (moved.length === 0 ? proveAtLast(context, manifest) : takeRestorePoint(context, writeSetOf(manifest)));
-	return moved;
+	let manifest = await loadManifest(context, id);
+	const all = new Map<string, Moved>();
+	for (let renewals = 0; ; renewals += 1) {
+		context.progress({label: 'compare production with the restore point'});
+		const moved = await findMoved(context, manifest);
+		if (moved.length === 0) {
+			await proveAtLast(context, manifest);
+			return [...all.values()];
+		}
+
+		if (renewals === mostRenewals) {
+			const names = moved.map(({name}) => name).slice(0, 3).join(', ');
+			throw new StepFailure({message: `Production does not stand still: ${names} moved again after the restore point was taken anew ${mostRenewals} times. Nothing was deployed.`, reason: 'restorePoint', class: 'transient', advice: 'Pause what writes there, such as a scheduled query, then retry.'});
+		}
+
+		for (const object of moved) {
+			all.set(`${object.type} ${object.name}`, object);
+		}
+
+		({manifest} = await takeRestorePoint(context, writeSetOf(manifest)));
+	}
 };

@@ -97,6 +97,16 @@ const ensureDataset = async (context: StepContext, dataset: string, expireMs: nu
 	}
 };
 
+/** Two of one second would share a dataset: an id is taken once its manifest is there. Before that, who was interrupted goes on with his own. */
+const freeId = async (context: StepContext, atMs: number): Promise<string> => {
+	for (let stampMs = atMs; ; stampMs += 1000) {
+		const id = restorePointId(stampMs);
+		if (await context.ports.warehouse.findTable(restorePointDataset(context.settings.dataset, id), '_manifest') === undefined) {
+			return id;
+		}
+	}
+};
+
 /**
  * Copies the production dataset's write set and definitions into a dataset of their own and verifies the copies.
  * @param kind `backup` before a deployment, `prerollback` before a rollback.
@@ -106,9 +116,7 @@ export const saveDataset = async (context: StepContext, writeSet: WriteSet, kind
 	const {dataset} = context.settings;
 	const now = await context.run({sql: 'SELECT CURRENT_TIMESTAMP() AS read_at', title: 'read the clock of the warehouse'});
 	const takenAtMs = Date.parse(String(now.rows[0]?.['read_at']));
-	const stamp = restorePointId(atMs ?? takenAtMs);
-	// Two of one second would share a dataset.
-	const id = kind === 'prerollback' ? `prerollback_${stamp}` : stamp === context.state().restorePoint?.id ? restorePointId(takenAtMs + 1000) : stamp;
+	const id = kind === 'prerollback' ? `prerollback_${restorePointId(atMs ?? takenAtMs)}` : await freeId(context, atMs ?? takenAtMs);
 	const to = placeOf(context, restorePointDataset(dataset, id));
 	await ensureDataset(context, to.dataset, keptForMs);
 	const {routines, tables} = await readDefinitions(context, dataset);

@@ -61,7 +61,7 @@ afterEach(async () => {
 });
 
 /** Takes a restore point, lets somebody work, and renews it. */
-const renewAfter = async (work: (context: StepContext) => Promise<void>, options: {readonly endsWithRollback?: boolean; readonly then?: (context: StepContext) => Promise<void>} = {}): Promise<{readonly run: TestRun; readonly moved: readonly Moved[]}> => {
+const renewAfter = async (work: (context: StepContext) => Promise<void>, options: {readonly endsWithRollback?: boolean; readonly then?: (context: StepContext) => Promise<void>; /** Runs before each submission. */ readonly meanwhile?: (sql: string) => Promise<void>} = {}): Promise<{readonly run: TestRun; readonly moved: readonly Moved[]}> => {
 	const {warehouse, schedules, lease} = loopback.connection;
 	let moved: readonly Moved[] = [];
 	const task = aTask('5.1', {criteria: []}, async context => {
@@ -73,7 +73,11 @@ const renewAfter = async (work: (context: StepContext) => Promise<void>, options
 		return 'done';
 	});
 	const run = await startTestRun({
-		tasks: [task], lease, ports: {schedules, warehouse}, rollback: {lockTable: 'locks'}, ...(options.endsWithRollback === true ? {endWithRollback: {reason: 'a test', components: 'all'}} : {}),
+		ports: {schedules, warehouse: {...warehouse, async submit(spec) {
+			await options.meanwhile?.(spec.sql);
+			return warehouse.submit(spec);
+		}}},
+		tasks: [task], lease, rollback: {lockTable: 'locks'}, ...(options.endsWithRollback === true ? {endWithRollback: {reason: 'a test', components: 'all'}} : {}),
 	});
 	session = run.session;
 	await run.session.finished;
@@ -133,6 +137,35 @@ describe('the restore point before the first change of production', () => {
 		});
 		expect(run.session.state().production.kind).toBe('rolled-back');
 		expect(await rowsOf('SELECT n AS v FROM eros.numbers ORDER BY n')).toEqual([1, 2, 3, 4]);
+	});
+
+	it('is taken anew when somebody dropped one of its copies', async () => {
+		const {moved, run} = await renewAfter(async context => change(`DROP SNAPSHOT TABLE ${context.state().restorePoint!.dataset}.numbers`));
+		expect(moved).toEqual([{type: 'table', name: 'numbers', how: 'changed'}]);
+		expect(await rowsOf(`SELECT COUNT(*) AS v FROM ${run.session.state().restorePoint!.dataset}.numbers`)).toEqual([3]);
+	});
+
+	it.each([[1, true], [99, false]])('is looked at again after it was taken anew, until production stands still: %i rows come in meanwhile', async (most, isStill) => {
+		let proofs = 0;
+		const {run, moved} = await renewAfter(async () => change('INSERT INTO eros.numbers (n) VALUES (4)'), {async meanwhile(sql) {
+			// Somebody writes while the copies are proven; the first proof is that of 2A.0.
+			if (/^CREATE OR REPLACE TABLE \S*_scratch_\S*numbers/.test(sql)) {
+				proofs += 1;
+				if (proofs > 1 && proofs <= most + 1) {
+					await change('INSERT INTO eros.numbers (n) VALUES (5)');
+				}
+			}
+		}});
+		const {state, dataset} = {state: run.session.state().steps.get('5.1' as never)?.state, dataset: run.session.state().restorePoint!.dataset};
+		if (isStill) {
+			expect(moved).toEqual([{type: 'table', name: 'numbers', how: 'changed'}]);
+			expect(new Set(run.all('restore-point.taken').map(({id}) => id)).size).toBe(3);
+			expect(await rowsOf(`SELECT COUNT(*) AS v FROM ${dataset}.numbers`)).toEqual([5]);
+		} else {
+			expect(state).toMatchObject({kind: 'failed'});
+			expect(run.all('step.failed')[0]?.failure).toMatchObject({class: 'transient', message: 'Production does not stand still: numbers moved again after the restore point was taken anew 3 times. Nothing was deployed.', advice: expect.stringContaining('Pause what writes there') as string});
+			expect(run.session.state().restorePoint?.provenAtMs).toBeDefined();
+		}
 	});
 
 	it('is proven at last when the run was killed between taking and proving it', async () => {
