@@ -179,9 +179,10 @@ export const connectEmbedded = async (target: ConnectTarget, first: EmbeddedEndp
 	let instance = first;
 	let isStopped = false;
 	let coming: Promise<boolean> | undefined;
+	const {EROS_WAREHOUSE_TOKEN: given = ''} = target.env;
 	const move = (to: EmbeddedEndpoint): void => {
 		instance = to;
-		bearer.setCredentials({access_token: to.token});
+		bearer.setCredentials({access_token: given === '' ? to.token : given});
 	};
 
 	move(first);
@@ -207,7 +208,7 @@ export const connectEmbedded = async (target: ConnectTarget, first: EmbeddedEndp
 	const {seed, closeClients, ...ports} = await connectClients(target, {auth: async () => bearer, loopback: () => instance, onSilence});
 	return {
 		...ports,
-		identity: createLocalIdentity(),
+		identity: createLocalIdentity(given === '' ? undefined : async () => String((await ports.warehouse.query('SELECT SESSION_USER() AS user')).rows[0]?.['user'])),
 		embedded: {
 			get instance() {
 				return instance;

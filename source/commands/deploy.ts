@@ -1,6 +1,5 @@
 // `eros-tui deploy`: the window on the configured target; `--resume` continues one.
-import {UsageError} from '../domain/usage-error.js';
-import {planHash, type PlanHash, type RunId} from '../domain/ids.js';
+import type {RunId} from '../domain/ids.js';
 import {createFiles} from '../host/files.js';
 import {createRunId} from '../host/random.js';
 import {packageRoot} from '../package-info.js';
@@ -13,20 +12,8 @@ import {rollbackBasics} from './rollback-basics.js';
 import {chooseUnfinished, isOpen, type KnownRun} from './find-unfinished.js';
 import {layOutSample} from './sample-data.js';
 import {runWindow} from './run-window.js';
+import {isSecondPersonRequired, parsePlanHash} from './second-person.js';
 import {isAttended} from './supervised.js';
-
-const parseApproval = (value: unknown): PlanHash | undefined => {
-	if (value === undefined) {
-		return undefined;
-	}
-
-	const hash = String(value).replaceAll('-', '').toLowerCase();
-	if (!/^[\da-f]{8}$/.test(hash)) {
-		throw new UsageError([{field: '--approve', value: String(value), accepted: 'a plan hash of eight hex digits', fix: 'Read it with: eros-tui plan'}]);
-	}
-
-	return planHash(hash);
-};
 
 const settingsOf = async (resumed: KnownRun | undefined, {options, io}: Invocation): Promise<Settings> => {
 	const target = resumed?.state.target;
@@ -36,7 +23,7 @@ const settingsOf = async (resumed: KnownRun | undefined, {options, io}: Invocati
 /** Runs or continues the deployment window. */
 export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
-	const approve = parseApproval(options['approve']);
+	const approve = parsePlanHash('--approve', options['approve']);
 	const resumed = options['resume'] === undefined ? undefined : await chooseUnfinished(invocation.supervised?.run ?? options['resume'], 'deploy', io.env);
 	if (resumed !== undefined && !isOpen(resumed.state)) {
 		io.stderr.write(`Run ${resumed.folder.run} is over: ${resumed.state.finished?.sentence ?? resumed.state.command ?? ''}\n  Show it with: eros-tui show ${resumed.folder.run}\n`);
@@ -58,7 +45,7 @@ export const run: CommandRun = async invocation => {
 		window: windowSpec,
 		tasks: windowTasks(),
 		clock: 'real',
-		...(approve === undefined ? {} : {approval: {approve}}),
+		approval: {...(approve === undefined ? {} : {approve}), isSecondPersonRequired: isSecondPersonRequired(settings, options)},
 		...(isAttended(invocation) ? {startTitle: title} : {}),
 		rollback: rollbackBasics,
 		async prepare(connection) {

@@ -20,7 +20,6 @@ const submissions = (skip: number, count = 1): Readonly<Record<string, unknown>>
 const passes = 'Passed: tried again under the same id, nothing twice; the rehearsal ends as without it.';
 const chaos = 'npm run test:chaos';
 const perTest = (file: string): string => `npm test -- ${file}`;
-const noDrill = 'No drill does this yet.';
 
 export const faultCatalogue: Readonly<Record<string, CatalogueEntry>> = {
 	'lost-request': {group: 'network', means: 'a job is sent and never arrives (time-out before send)', ends: passes, isSurvived: true, inject: [{kind: 'drop-before', ...submissions(120)}]},
@@ -78,6 +77,6 @@ export const faultCatalogue: Readonly<Record<string, CatalogueEntry>> = {
 
 	'wrong-phrase': {group: 'human', means: 'the phrase for production is mistyped', ends: 'Refused; nothing is changed.', command: perTest('test/engine/session.test.ts')},
 	'stale-approval': {group: 'human', means: 'the approval is for another plan', ends: 'Void: the plan moved while it was being given.', command: perTest('test/engine/session.test.ts')},
-	'own-second-person': {group: 'human', means: 'the second person is the first one', ends: noDrill, command: undefined},
+	'own-second-person': {group: 'human', means: 'the second person is the first one', ends: 'Told, and not counted: another account has to sign.', command: perTest('test/engine/second-person.test.ts')},
 	'rejected-notification': {group: 'human', means: 'a person says that the team was not told', ends: 'The criterion and its step fail, and name who said so.', command: perTest('test/engine/session.test.ts')},
 };

@@ -20,6 +20,7 @@ import {rollbackBasics} from './rollback-basics.js';
 import {aimFault, describeFaults, namedFaults} from './named-faults.js';
 import {layOutSample} from './sample-data.js';
 import {runWindow} from './run-window.js';
+import {isSecondPersonRequired} from './second-person.js';
 import {isAttended} from './supervised.js';
 
 const parseNumber = (field: string, value: unknown, accepts: (value: number) => boolean, accepted: string): number | undefined => {
@@ -51,7 +52,10 @@ const parseStart = (value: unknown): number | undefined => {
 };
 
 /** Where the private warehouse of a rehearsal lives: with the run, so that a rehearsal that was killed can go on. */
-const rehearsalHome = ({folder}: RunFolder): string => path.join(folder, 'private');
+export const rehearsalHome = ({folder}: RunFolder): string => path.join(folder, 'private');
+
+/** The data folder of a rehearsal's warehouse. */
+export const rehearsalData = (folder: RunFolder, project: string): string => path.join(rehearsalHome(folder), 'data', 'warehouse', project);
 
 /** Rehearses everything; nothing outside the private warehouse and the state folder is touched. */
 export const run: CommandRun = async invocation => {
@@ -73,7 +77,8 @@ export const run: CommandRun = async invocation => {
 
 	const settings = {...await loadSettings({}, {...io.env, EROS_PROJECT_ID: undefined}), target: 'embedded' as const};
 	const id = invocation.supervised?.run ?? resumed?.folder.run ?? createRunId();
-	const home = rehearsalHome(runFolder(io.env, settings, id));
+	const folder = runFolder(io.env, settings, id);
+	const home = rehearsalHome(folder);
 	// A rehearsal that was killed while its data was laid out has nothing to continue: it begins again under its name.
 	const isContinued = resumed?.state.startedAtMs !== undefined;
 	const seed = resumed?.state.seed ?? givenSeed;
@@ -85,9 +90,10 @@ export const run: CommandRun = async invocation => {
 		window: windowSpec,
 		tasks: windowTasks(),
 		clock: {drivenFromMs: isContinued ? resumed.state.nowMs : startMs ?? clock.now(), isResumed: isContinued, ...(speed === undefined ? {} : {speed})},
-		dataFolder: path.join(home, 'data', 'warehouse', settings.project),
+		dataFolder: rehearsalData(folder, settings.project),
 		seed,
 		...(isAttended(invocation) ? {startTitle: isContinued ? `Continue rehearsal ${id}` : `Rehearse the window on a private warehouse, seed ${seed}`} : {}),
+		approval: {isSecondPersonRequired: isSecondPersonRequired(settings, options)},
 		rollback: rollbackBasics,
 		endWithRollback: {reason: 'end of the rehearsal', components: 'all'},
 		async prepare(connection) {

@@ -1,6 +1,7 @@
 // The background side of a run: puts target, clock, journal, ports and tasks together and carries the run out.
 import path from 'node:path';
 import process from 'node:process';
+import {lacksSecondPerson} from '../domain/second-person.js';
 import {connect, type Connection} from '../cloud/connect.js';
 import {foldEvents} from '../domain/run-reducer.js';
 import type {RunId} from '../domain/ids.js';
@@ -144,7 +145,7 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 		...(options.dataFolder === undefined ? {} : {dataFolder: options.dataFolder}),
 		validAuthority() {
 			const state = session?.state();
-			return {provenRestorePoint: state?.restorePoint?.provenAtMs === undefined ? undefined : state.restorePoint.id, planHash: state?.plan?.hash};
+			return {provenRestorePoint: state?.restorePoint?.provenAtMs === undefined ? undefined : state.restorePoint.id, planHash: state === undefined || lacksSecondPerson(state) ? undefined : state.plan?.hash};
 		},
 	});
 	try {

@@ -1,4 +1,4 @@
-// `eros-tui warehouse serve|status|stop|env|reset`: the embedded warehouse by hand.
+// `eros-tui warehouse serve|status|stop|env|token|reset`: the embedded warehouse by hand.
 import {chmod, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {createInterface} from 'node:readline/promises';
@@ -9,6 +9,8 @@ import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
+import {chooseRun} from './find-run.js';
+import {rehearsalData} from './rehearse.js';
 
 type Context = Invocation & {readonly project: string; readonly dataFolder: string};
 
@@ -86,6 +88,21 @@ const environment = async ({io, project, dataFolder}: Context): Promise<number> 
 	return exitCode.done;
 };
 
+const tokenAnswer = z.object({token: z.string()});
+
+/** The token of somebody else, so that a second identity can be tried out. */
+const token = async ({options, io, project, dataFolder}: Context): Promise<number> => {
+	const user = z.email().safeParse(options['user']);
+	if (!user.success) {
+		throw new UsageError([{field: '--user', value: options['user'] === undefined ? undefined : String(options['user']), accepted: 'a mail address', fix: 'eros-tui warehouse token --user reviewer@example.com'}]);
+	}
+
+	const folder = options['run'] === undefined ? dataFolder : rehearsalData(await chooseRun({options, io, arguments: [String(options['run'])]}), project);
+	const instance = await ensureEmbedded({dataFolder: folder, project, clock: createSystemClock()});
+	io.stdout.write(`${tokenAnswer.parse(await adminRequest(instance, 'POST', 'tokens', {user: user.data})).token}\n`);
+	return exitCode.done;
+};
+
 const isConfirmed = async ({options, io, dataFolder}: Context): Promise<boolean> => {
 	if (options['yes'] === true) {
 		return true;
@@ -118,7 +135,7 @@ const reset = async (context: Context): Promise<number> => {
 	return exitCode.done;
 };
 
-const subcommands: Readonly<Record<string, (context: Context) => Promise<number>>> = {serve, status, stop, env: environment, reset};
+const subcommands: Readonly<Record<string, (context: Context) => Promise<number>>> = {serve, status, stop, env: environment, token, reset};
 
 export const run: CommandRun = async invocation => {
 	const name = invocation.arguments[0] ?? '';

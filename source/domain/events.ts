@@ -75,6 +75,8 @@ export type ProductionQuestion = {
 	/** Last rehearsal in words, or undefined when none is on record. */
 	readonly rehearsed?: string;
 	readonly differences: readonly {readonly object: string; readonly diff: string}[];
+	/** Set where a second person has to sign first: what he runs, from an account of his own. */
+	readonly secondPerson?: {readonly command: string};
 };
 
 /** A message as people would get it, shown before anyone decides to send it. */
@@ -162,8 +164,9 @@ export type View = {
 type Of<Type extends string, Data> = {readonly type: Type; readonly data: Data};
 
 export type RunEvent =
-	| Of<'run.started', {readonly run: RunId; readonly command: RunCommand; readonly version: string; readonly target: TargetSummary; readonly window: WindowSpec; readonly seed?: number; readonly speed?: number; readonly windowEndsAtMs?: number; readonly costCapMicros: number; readonly stagingDataset: string; readonly artifacts: string}>
-	| Of<'run.resumed', {readonly lastSeenMs: number; readonly findings: readonly string[]; readonly report?: ResumeReport}>
+	| Of<'run.started', {readonly run: RunId; readonly command: RunCommand; readonly version: string; readonly target: TargetSummary; readonly window: WindowSpec; readonly seed?: number; readonly speed?: number; readonly windowEndsAtMs?: number; readonly costCapMicros: number; readonly stagingDataset: string; readonly artifacts: string; readonly isSecondPersonRequired?: true}>
+	/** `isSecondPersonRequired` when the policy has become stricter; it never becomes looser. */
+	| Of<'run.resumed', {readonly isSecondPersonRequired?: true; readonly lastSeenMs: number; readonly findings: readonly string[]; readonly report?: ResumeReport}>
 	| Of<'run.paused', {readonly by: string}>
 	| Of<'run.unpaused', {readonly by: string}>
 	| Of<'run.draining', {readonly reason: string}>
@@ -197,6 +200,8 @@ export type RunEvent =
 	/** `approves` is true for the yes to a production or rollback question, and for nothing else. */
 	| Of<'question.answered', {readonly id: string; readonly answer: string; readonly by: string; readonly approves?: true}>
 	| Of<'question.closed', {readonly id: string; readonly reason: string}>
+	/** A second person has signed the plan of an open production question; the job is the signature, its user the person. */
+	| Of<'approval.seconded', {readonly question: string; readonly planHash: PlanHash; readonly principal: string; readonly osUser: string; /** The principal that drives the run. */ readonly driver: string; readonly job: JobId; readonly signedAtMs: number}>
 	| Of<'intent.refused', {readonly intent: string; readonly reason: string}>
 	| Of<'production.changed', {readonly state: ProductionState}>
 	| Of<'staging.changed', {readonly objects: number; readonly total: number; readonly removed: boolean}>

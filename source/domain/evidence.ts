@@ -95,7 +95,7 @@ const checkJobs = (events: readonly JournaledEvent[]): EvidenceCheck => {
 };
 
 /** What stands at each moment for a change of production. */
-type Standing = {epoch?: number; plan?: PlanHash; proven?: string; approval?: {readonly kind: 'production' | 'rollback'; readonly planHash?: PlanHash}; readonly asked: Map<string, EventData<'question.asked'>['question']>};
+type Standing = {epoch?: number; plan?: PlanHash; proven?: string; approval?: {readonly kind: 'production' | 'rollback'; readonly planHash?: PlanHash}; readonly asked: Map<string, EventData<'question.asked'>['question']>; isSecondPersonRequired: boolean; seconded?: EventData<'approval.seconded'>};
 
 const follow = (standing: Standing, event: JournaledEvent): void => {
 	switch (event.type) {
@@ -104,10 +104,22 @@ const follow = (standing: Standing, event: JournaledEvent): void => {
 			break;
 		}
 
+		case 'run.started': {
+			standing.isSecondPersonRequired = event.data.isSecondPersonRequired === true;
+			break;
+		}
+
 		case 'lease.released':
 		case 'run.resumed': {
 			delete standing.epoch;
 			delete standing.approval;
+			delete standing.seconded;
+			standing.isSecondPersonRequired ||= event.type === 'run.resumed' && event.data.isSecondPersonRequired === true;
+			break;
+		}
+
+		case 'approval.seconded': {
+			standing.seconded = event.data;
 			break;
 		}
 
@@ -157,9 +169,23 @@ const authorityFinding = (standing: Standing, authority: Authority): string | un
 	return standing.plan === authority.planHash ? undefined : `it carries plan ${formatPlanHash(authority.planHash)}, and ${standing.plan === undefined ? 'none' : formatPlanHash(standing.plan)} was frozen`;
 };
 
+/** What the second person of an approval lacks, where one is needed. */
+const secondPersonFinding = ({asked, seconded, isSecondPersonRequired}: Standing, id: string, planHash: PlanHash): string | undefined => {
+	const question = asked.get(id);
+	if (!isSecondPersonRequired && (question?.kind !== 'production' || question.detail.secondPerson === undefined)) {
+		return undefined;
+	}
+
+	if (seconded?.question !== id || seconded.planHash !== planHash) {
+		return `approves plan ${formatPlanHash(planHash)}, which no second person had signed`;
+	}
+
+	return seconded.principal.toLowerCase() === seconded.driver.toLowerCase() ? `approves plan ${formatPlanHash(planHash)}, signed by ${seconded.principal} both times` : undefined;
+};
+
 /** Lease, plan, approval and restore point at every change of production. */
 const checkProduction = (events: readonly JournaledEvent[]): readonly EvidenceCheck[] => {
-	const standing: Standing = {asked: new Map()};
+	const standing: Standing = {asked: new Map(), isSecondPersonRequired: false};
 	const ofAuthority: string[] = [];
 	const ofApproval: string[] = [];
 	const ofRestorePoint: string[] = [];
@@ -173,6 +199,11 @@ const checkProduction = (events: readonly JournaledEvent[]): readonly EvidenceCh
 			const planHash = standing.approval?.planHash;
 			if (planHash !== undefined) {
 				plans.add(formatPlanHash(planHash));
+				const unsigned = secondPersonFinding(standing, event.data.id, planHash);
+				if (unsigned !== undefined) {
+					ofApproval.push(`${at(event)} ${unsigned}`);
+				}
+
 				if (planHash !== standing.plan) {
 					ofApproval.push(`${at(event)} approves plan ${formatPlanHash(planHash)}, and ${standing.plan === undefined ? 'none' : formatPlanHash(standing.plan)} was frozen`);
 				}

@@ -1,5 +1,6 @@
 // What holds of every run state, however it came about. The reducer is tested against it, and `verify` asks it.
 import type {Question} from './events.js';
+import {lacksSecondPerson} from './second-person.js';
 import type {RunState, Step} from './run-state.js';
 import {isGateTest, tasksOf} from './window.js';
 
@@ -94,6 +95,10 @@ const brokenProduction = (state: RunState): readonly string[] => {
 	const tests = tasksOf(state.window).filter(task => isGateTest(task));
 	if (gate?.passed === true && (tests.length === 0 || tests.some(({id}) => state.steps.get(id)?.state.kind !== 'passed') || gate.tests.length !== tests.length)) {
 		problems.push('the gate is green without all of its tests');
+	}
+
+	if (lacksSecondPerson(state)) {
+		problems.push('an approval stands without the second person it needs');
 	}
 
 	if (approval?.kind === 'production' && approval.planHash !== plan?.hash) {

@@ -2,6 +2,7 @@
 import type {Verdict} from './criterion.js';
 import type {JournaledEvent} from './events.js';
 import {reduceMonitor} from './monitor-reducer.js';
+import {reduceQuestions, withoutApproval} from './question-reducer.js';
 import {reduceViews} from './view-reducer.js';
 import {reduceRollback} from './rollback-reducer.js';
 import type {JobId, TaskId} from './ids.js';
@@ -38,6 +39,8 @@ export const initialRunState: RunState = {
 	questions: [],
 	jobs: new Map(),
 	lastEpoch: 0,
+	isSecondPersonRequired: false,
+	usedSignatures: [],
 	costMicros: 0,
 	costCapMicros: 0,
 	billedBytes: 0,
@@ -204,7 +207,7 @@ const reduceResumed = (state: RunState, own: Own): RunState => {
 		}
 	}
 
-	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, approval: _approval, ...rest} = state;
+	const {finished: _finished, finishedAtMs: _finishedAtMs, lease: _lease, ...rest} = withoutApproval(state);
 	// Views are not cleared here: the new supervisor has said which are gone, and one may have joined before this event.
 	return {...rest, phase: 'running', questions: [], steps};
 };
@@ -224,11 +227,12 @@ const reduceRun = (state: RunState, event: JournaledEvent, own: Own): RunState =
 				steps: new Map(tasksOf(window).map(task => [task.id, pendingStep(task)])),
 				staging: {dataset: stagingDataset, objects: 0, total: 0, isRemoved: false},
 				artifactsFolder: artifacts,
+				isSecondPersonRequired: event.data.isSecondPersonRequired === true,
 			};
 		}
 
 		case 'run.resumed': {
-			return reduceResumed(state, own);
+			return {...reduceResumed(state, own), isSecondPersonRequired: state.isSecondPersonRequired || event.data.isSecondPersonRequired === true};
 		}
 
 		case 'run.paused':
@@ -246,8 +250,7 @@ const reduceRun = (state: RunState, event: JournaledEvent, own: Own): RunState =
 
 		case 'run.finished': {
 			const {outcome, exitCode, sentence, healthScore} = event.data;
-			const {approval: _approval, ...rest} = state;
-			return {...rest, phase: 'finished', finishedAtMs: event.wall, questions: [], finished: {outcome, exitCode, sentence, ...(healthScore === undefined ? {} : {healthScore})}};
+			return {...withoutApproval(state), phase: 'finished', finishedAtMs: event.wall, questions: [], finished: {outcome, exitCode, sentence, ...(healthScore === undefined ? {} : {healthScore})}};
 		}
 
 		default: {
@@ -259,30 +262,11 @@ const reduceRun = (state: RunState, event: JournaledEvent, own: Own): RunState =
 const reduceFact = (state: RunState, event: JournaledEvent): RunState => {
 	switch (event.type) {
 		case 'plan.frozen': {
-			const {approval, ...rest} = state;
 			const isMoved = state.plan?.hash !== event.data.hash;
 			// What was asked or approved was another plan.
 			const questions = isMoved ? state.questions.filter(({kind}) => kind !== 'production') : state.questions;
-			return {...rest, plan: event.data, questions, ...(isMoved && approval?.kind === 'production' || approval === undefined ? {} : {approval})};
-		}
-
-		case 'question.asked': {
-			return {...state, questions: [...state.questions, event.data.question]};
-		}
-
-		case 'question.answered': {
-			const {id, by, approves} = event.data;
-			const question = state.questions.find(open => open.id === id);
-			const questions = state.questions.filter(open => open.id !== id);
-			if (approves === undefined || (question?.kind !== 'production' && question?.kind !== 'rollback')) {
-				return {...state, questions};
-			}
-
-			return {...state, questions, approval: {kind: question.kind, by, atMs: event.wall, ...(question.kind === 'production' ? {planHash: question.detail.planHash} : {})}};
-		}
-
-		case 'question.closed': {
-			return {...state, questions: state.questions.filter(question => question.id !== event.data.id)};
+			const isVoid = isMoved && state.approval?.kind !== 'rollback';
+			return {...(isVoid ? withoutApproval(state) : state), plan: event.data, questions};
 		}
 
 		case 'production.changed': {
@@ -311,7 +295,7 @@ const reduceFact = (state: RunState, event: JournaledEvent): RunState => {
 
 		case 'lease.released': {
 			// Who gives the lease back is through with what was approved.
-			const {lease: _lease, approval: _approval, ...rest} = state;
+			const {lease: _lease, ...rest} = withoutApproval(state);
 			return rest;
 		}
 
@@ -326,7 +310,7 @@ const reduceFact = (state: RunState, event: JournaledEvent): RunState => {
 		}
 
 		default: {
-			return reduceRollback(reduceMonitor(reduceViews(state, event), event), event);
+			return reduceRollback(reduceMonitor(reduceViews(reduceQuestions(state, event), event), event), event);
 		}
 	}
 };

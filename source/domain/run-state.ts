@@ -88,6 +88,12 @@ export type RunState = {
 	readonly lastEpoch: number;
 	/** The yes that stands: given by a person or a policy, void once the lease is given back, the plan moves or the run is resumed. */
 	readonly approval?: {readonly kind: 'production' | 'rollback'; readonly by: string; readonly atMs: number; readonly planHash?: PlanHash};
+	/** The policy of the run: production is changed only after a second person has signed its plan. */
+	readonly isSecondPersonRequired: boolean;
+	/** The second person of the production question that is open, or of the approval that stands. */
+	readonly seconded?: EventData<'approval.seconded'>;
+	/** Signatures that count no more: each is good for one question. */
+	readonly usedSignatures: readonly JobId[];
 	/** Open questions in the order asked. */
 	readonly questions: readonly Question[];
 	readonly jobs: ReadonlyMap<JobId, {readonly task: TaskId; readonly statement: string; readonly mutates: boolean; readonly authority?: Authority; readonly state: 'intended' | 'accepted' | 'lost' | 'absent' | 'finished'; readonly summary?: JobSummary}>;

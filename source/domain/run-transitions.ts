@@ -2,6 +2,7 @@
 // refused, so that any sequence of lines still folds to a valid state. Steps and jobs are in `step-transitions.ts`.
 import type {EventData, JournaledEvent, ProductionState, Question, RunEvent} from './events.js';
 import type {RunState} from './run-state.js';
+import {refuseSecondPerson} from './second-person.js';
 import {isStepEvent, refuseCriterionEvent, refuseJobEvent, refuseStepEvent, type JobEvent} from './step-transitions.js';
 import {isGateTest, tasksOf} from './window.js';
 
@@ -23,6 +24,10 @@ const refuseQuestion = (state: RunState, question: Question, atMs: number): stri
 		case 'production': {
 			if (state.plan?.hash !== question.detail.planHash) {
 				return 'production is asked for with a plan that is not the frozen one';
+			}
+
+			if (state.isSecondPersonRequired && question.detail.secondPerson === undefined) {
+				return 'this run needs a second person, and the question asks for none';
 			}
 
 			const hasGate = tasksOf(state.window).some(task => isGateTest(task));
@@ -76,6 +81,10 @@ const refuseAnswer = (state: RunState, {id, by, approves}: EventData<'question.a
 
 	if (atMs >= question.expiresAtMs) {
 		return 'the approval expired';
+	}
+
+	if (question.detail.secondPerson !== undefined && state.seconded?.question !== id) {
+		return 'a second person has not signed the plan';
 	}
 
 	return state.plan?.hash === question.detail.planHash ? undefined : 'the plan moved while it was being approved';
@@ -175,6 +184,10 @@ const refuseFact = (state: RunState, event: RunEvent, atMs: number): string | un
 
 		case 'lease.released': {
 			return state.lease?.epoch === event.data.epoch ? undefined : `the lease of epoch ${event.data.epoch} is not held`;
+		}
+
+		case 'approval.seconded': {
+			return refuseSecondPerson(state, event.data);
 		}
 
 		case 'restore-point.proven': {

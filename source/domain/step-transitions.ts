@@ -2,6 +2,7 @@
 import type {RunEvent} from './events.js';
 import type {JobId, TaskId} from './ids.js';
 import type {RunState, Step, StepState} from './run-state.js';
+import {lacksSecondPerson} from './second-person.js';
 import {isGateTest, rollbackTaskId} from './window.js';
 
 type StepEventType = 'step.started' | 'step.progressed' | 'step.blocked' | 'step.verifying' | 'step.passed' | 'step.failed' | 'step.skipped' | 'step.cancelled' | 'step.unknown' | 'step.staled';
@@ -171,7 +172,11 @@ const refuseProductionChange = (state: RunState, {leaseEpoch, provenRestorePoint
 		return `plan ${planHash} is not the frozen one`;
 	}
 
-	return state.approval === undefined ? 'nobody approved a change of production' : undefined;
+	if (state.approval === undefined) {
+		return 'nobody approved a change of production';
+	}
+
+	return lacksSecondPerson(state) ? 'no second person signed the plan' : undefined;
 };
 
 /** The states a job must be in for an event that follows its intent. */

@@ -3,6 +3,7 @@
 import type {ProductionQuestion} from '../domain/events.js';
 import {formatPlanHash, type PlanHash} from '../domain/ids.js';
 import {gateObjection} from './gate.js';
+import {secondPersonCommand, watchForSecondPerson} from './second-person.js';
 import {buildStepContext, type RunEnvironment} from './step-context.js';
 import {StepFailure, type StepContext, type Task} from './task.js';
 
@@ -12,6 +13,8 @@ export const approvalExpiresMs = 15 * 60_000;
 export type ApprovalPolicy = {
 	/** `--approve <plan-hash>`: this plan and no other. */
 	readonly approve?: PlanHash;
+	/** A second person has to sign the plan, whoever approves it. */
+	readonly isSecondPersonRequired?: boolean;
 };
 
 export type Approval =
@@ -37,7 +40,8 @@ const prepare = async (task: Task, context: StepContext): Promise<ProductionQues
 /** What the question says of production, as one text: the live definitions are no part of the plan's hash. */
 const changesOf = ({create, replace, alter, schedules, unchanged, differences}: ProductionQuestion): string => JSON.stringify([create, replace, alter, schedules, unchanged, differences]);
 
-const askPerson = async (environment: RunEnvironment, task: Task, context: StepContext, detail: ProductionQuestion): Promise<Approval> => {
+/** Asks until a person answers or, where a policy approves, until the second person has signed. */
+const ask = async (environment: RunEnvironment, task: Task, context: StepContext, detail: ProductionQuestion, policy?: {readonly answer: string; readonly by: string}): Promise<Approval> => {
 	const {questions, ports} = environment;
 	const askedMs = ports.clock.now();
 	const id = `${task.spec.id}/approval/${askedMs}`;
@@ -47,7 +51,13 @@ const askPerson = async (environment: RunEnvironment, task: Task, context: StepC
 			questions.close(id, 'the approval expired after 15 minutes');
 		}
 	});
-	const answer = await context.ask({kind: 'production', id, expiresAtMs, detail});
+	const asked = context.ask({kind: 'production', id, expiresAtMs, detail});
+	using _watch = detail.secondPerson === undefined ? undefined : watchForSecondPerson(environment, {id, detail}, () => {
+		if (policy !== undefined) {
+			questions.approve(id, policy.answer, policy.by);
+		}
+	});
+	const answer = await asked;
 	if (answer.kind !== 'confirmed') {
 		return {kind: 'withdrawn', reason: answer.kind === 'closed' ? answer.reason : 'rejected; nothing was changed'};
 	}
@@ -82,7 +92,9 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 	}
 
 	const {context} = buildStepContext(environment, task.spec, attempt, signal);
-	const detail = await prepare(task, context);
+	const prepared = await prepare(task, context);
+	const isSeconded = policy.isSecondPersonRequired === true || stream.state().isSecondPersonRequired;
+	const detail = isSeconded ? {...prepared, secondPerson: {command: secondPersonCommand(prepared.planHash, environment.run)}} : prepared;
 	const frozen = stream.state().plan?.hash;
 	if (frozen !== undefined && frozen !== detail.planHash) {
 		return planMoved(frozen, detail.planHash);
@@ -93,6 +105,12 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 	}
 
 	const byPolicy = async (answer: string, by: string): Promise<Approval> => {
+		if (detail.secondPerson !== undefined) {
+			stream.tell({type: 'log.written', data: {level: 'info', text: `a second person has to sign within 15 minutes, from another account: ${detail.secondPerson.command}`}}, {step: task.spec.id});
+			const approval = await ask(environment, task, context, detail, {answer, by});
+			return approval.kind === 'withdrawn' ? {kind: 'refused', sentence: `Production was not approved: ${approval.reason}. Nothing was changed.`} : approval;
+		}
+
 		const askedMs = ports.clock.now();
 		await questions.askAndAnswer({kind: 'production', id: `${task.spec.id}/approval/${askedMs}`, expiresAtMs: askedMs + approvalExpiresMs, detail}, answer, by);
 		stream.tell({type: 'log.written', data: {level: 'info', text: `approved: ${answer}`}}, {step: task.spec.id});
@@ -106,7 +124,7 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 	}
 
 	if (!environment.isUnattended) {
-		return askPerson(environment, task, context, detail);
+		return ask(environment, task, context, detail);
 	}
 
 	return environment.target === 'embedded'

@@ -56,6 +56,8 @@ export type SessionOptions = {
 	/** Handed to the tasks as `context.memory`. */
 	readonly memory?: Map<string, unknown>;
 	readonly timings?: JobTimings;
+	/** How often the signature of a second person is looked for, ms; 3000 by default. */
+	readonly lookForSignatureMs?: number;
 };
 
 /** The session of the process that runs it. */
@@ -123,6 +125,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		isUnattended: options.isUnattended,
 		memory: options.memory ?? new Map<string, unknown>(),
 		timings: options.timings ?? jobTimingsOf(options.target.kind),
+		lookForSignatureMs: options.lookForSignatureMs ?? 3000,
 		draining: draining.signal,
 		onIntent,
 	};
@@ -213,7 +216,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 				stream.tell({type: 'view.left', data: {id, reason: 'the supervisor ended'}});
 			}
 
-			await reconcile(environment, specs, options.compareCatalog);
+			await reconcile(environment, specs, {isSecondPersonRequired: options.approval?.isSecondPersonRequired === true, ...(options.compareCatalog === undefined ? {} : {compareCatalog: options.compareCatalog})});
 			for (const [id, step] of stream.state().steps) {
 				if (step.state.kind === 'passed' || step.state.kind === 'skipped') {
 					scheduler.settle(id);
@@ -222,7 +225,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		} else {
 			journal.setEpoch(Math.max(1, journal.epoch()));
 			const {command, version, target, window, seed, speed, stagingDataset, artifacts} = options;
-			await stream.emit({type: 'run.started', data: {run: journal.run, command, version, target, window, ...(seed === undefined ? {} : {seed}), ...(speed === undefined ? {} : {speed}), windowEndsAtMs: clock.now() + settings.windowMs, costCapMicros: settings.costCapMicros, stagingDataset, artifacts}});
+			await stream.emit({type: 'run.started', data: {run: journal.run, command, version, target, window, ...(seed === undefined ? {} : {seed}), ...(speed === undefined ? {} : {speed}), windowEndsAtMs: clock.now() + settings.windowMs, costCapMicros: settings.costCapMicros, stagingDataset, artifacts, ...(options.approval?.isSecondPersonRequired === true ? {isSecondPersonRequired: true} : {})}});
 		}
 
 		if (!options.isUnattended && options.startTitle !== undefined) {

@@ -11,6 +11,8 @@ export type Questions = {
 	ask: (question: Question, signal?: AbortSignal) => Promise<Answer>;
 	/** Takes an intent that names a question. */
 	answer: (intent: AnsweringIntent, by: string) => void;
+	/** The yes of a policy to a question that is open. */
+	approve: (id: string, answer: string, by: string) => void;
 	close: (id: string, reason: string) => void;
 	closeAll: (reason: string) => void;
 	/** Closes what is open, and from here on every new question at once: the run winds down. */
@@ -20,7 +22,7 @@ export type Questions = {
 };
 
 /** Answers with the state an intent leads to, or a refusal in words. */
-const read = (question: Question, intent: AnsweringIntent, by: string, nowMs: number): Answer | {readonly kind: 'refused'; readonly reason: string} => {
+const read = (question: Question, intent: AnsweringIntent, by: string, {nowMs, isSeconded}: {readonly nowMs: number; readonly isSeconded: boolean}): Answer | {readonly kind: 'refused'; readonly reason: string} => {
 	switch (intent.type) {
 		case 'start': {
 			return question.kind === 'start' ? {kind: 'started', by} : {kind: 'refused', reason: 'that question does not start anything'};
@@ -33,6 +35,10 @@ const read = (question: Question, intent: AnsweringIntent, by: string, nowMs: nu
 
 			if (question.kind === 'production' && nowMs >= question.expiresAtMs) {
 				return {kind: 'refused', reason: 'the approval expired'};
+			}
+
+			if (question.kind === 'production' && question.detail.secondPerson !== undefined && !isSeconded) {
+				return {kind: 'refused', reason: `a second person signs first, from another account: ${question.detail.secondPerson.command}`};
 			}
 
 			if (intent.phrase !== question.detail.phrase) {
@@ -107,7 +113,7 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 	const decided = new Map<string, {readonly by: string; readonly atMs: number}>();
 	let closedBecause: string | undefined;
 
-	const settle = async (id: string, answer: Answer): Promise<void> => {
+	const settle = async (id: string, answer: Answer, words = describeAnswer(answer)): Promise<void> => {
 		const entry = open.get(id);
 		if (entry === undefined) {
 			return;
@@ -121,14 +127,14 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 		try {
 			await (answer.kind === 'closed'
 				? stream.emit({type: 'question.closed', data: {id, reason: answer.reason}})
-				: stream.emit({type: 'question.answered', data: {id, answer: describeAnswer(answer), by: answer.by, ...(answer.kind === 'confirmed' ? {approves: true} : {})}}));
+				: stream.emit({type: 'question.answered', data: {id, answer: words, by: answer.by, ...(answer.kind === 'confirmed' ? {approves: true} : {})}}));
 		} finally {
 			entry.resolve(answer);
 		}
 	};
 
-	const settleLater = (id: string, answer: Answer): void => {
-		settle(id, answer).catch(() => undefined);
+	const settleLater = (id: string, answer: Answer, words?: string): void => {
+		settle(id, answer, words).catch(() => undefined);
 	};
 
 	/** Of two that answer at once the later one learns who was first. */
@@ -167,7 +173,7 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 		},
 		answer(intent, by) {
 			const entry = open.get(intent.question);
-			const answer = entry === undefined ? {kind: 'refused', reason: goneReason(intent.question)} as const : read(entry.question, intent, by, now());
+			const answer = entry === undefined ? {kind: 'refused', reason: goneReason(intent.question)} as const : read(entry.question, intent, by, {nowMs: now(), isSeconded: stream.state().seconded?.question === intent.question});
 			if (answer.kind === 'refused') {
 				stream.tell({type: 'intent.refused', data: {intent: intent.type, reason: answer.reason}});
 				return;
@@ -175,6 +181,7 @@ export const createQuestions = (stream: EventStream, now: () => number): Questio
 
 			settleLater(intent.question, answer);
 		},
+		approve: (id, answer, by) => settleLater(id, {kind: 'confirmed', by, reason: ''}, answer),
 		close: (id, reason) => settleLater(id, {kind: 'closed', reason}),
 		closeAll,
 		closeForGood(reason) {

@@ -138,8 +138,14 @@ const findDrift = (state: RunState, tasks: readonly TaskSpec[], catalog: ResumeR
 	return [{stale: planner, reason: what}, ...behind.map(stale => ({stale, reason: '1.1 runs again'}))];
 };
 
+export type ReconcileOptions = {
+	readonly compareCatalog?: CompareCatalog;
+	/** The policy by now; that of the run's beginning stands besides. */
+	readonly isSecondPersonRequired: boolean;
+};
+
 /** Journals the resume and its findings. Confirmations do not survive; neither does a lease. */
-export const reconcile = async (environment: RunEnvironment, tasks: readonly TaskSpec[], compare?: CompareCatalog): Promise<void> => {
+export const reconcile = async (environment: RunEnvironment, tasks: readonly TaskSpec[], {compareCatalog: compare, isSecondPersonRequired}: ReconcileOptions): Promise<void> => {
 	const {stream, ports} = environment;
 	const before = stream.state();
 	const interrupted = [...before.steps].filter(([, step]) => step.state.kind === 'running').map(([id]) => id);
@@ -163,7 +169,7 @@ export const reconcile = async (environment: RunEnvironment, tasks: readonly Tas
 		credentials: await readCredentials(environment),
 		...(window === undefined ? {} : {window}),
 	};
-	await stream.emit({type: 'run.resumed', data: {lastSeenMs: before.nowMs, findings, report}});
+	await stream.emit({type: 'run.resumed', data: {lastSeenMs: before.nowMs, findings, report, ...(isSecondPersonRequired ? {isSecondPersonRequired: true} : {})}});
 	for (const {stale: task, reason} of stale) {
 		await stream.emit({type: 'step.staled', data: {task, reason}}, {step: task});
 	}

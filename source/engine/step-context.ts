@@ -4,6 +4,7 @@ import type {Criterion, Verdict} from '../domain/criterion.js';
 import type {ProgressPart} from '../domain/events.js';
 import type {CriterionId, RunId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
+import {lacksSecondPerson} from '../domain/second-person.js';
 import type {TaskSpec} from '../domain/window.js';
 import type {EventContext} from '../ports/journal.js';
 import type {Lease} from '../ports/lease.js';
@@ -30,6 +31,8 @@ export type RunEnvironment = {
 	readonly isUnattended: boolean;
 	readonly memory: Map<string, unknown>;
 	readonly timings: JobTimings;
+	/** How often the job list is read while a second person is waited for, ms. Reading it costs nothing. */
+	readonly lookForSignatureMs: number;
 	/** Aborts when the run winds down. */
 	readonly draining: AbortSignal;
 	readonly onIntent: <Type extends IntentType>(type: Type, listener: (intent: Extract<Intent, {readonly type: Type}>) => void) => Disposable;
@@ -71,6 +74,10 @@ const createAuthority = (environment: RunEnvironment): StepContext['authority'] 
 
 	if (plan === undefined) {
 		throw lacking('no plan was frozen');
+	}
+
+	if (lacksSecondPerson(environment.stream.state())) {
+		throw lacking('no second person signed the plan');
 	}
 
 	if (environment.lease.current() === undefined) {

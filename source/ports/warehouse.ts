@@ -54,6 +54,9 @@ export type JobStatus = {
 	readonly affectedRows?: number;
 	readonly childJobs: number;
 	readonly error?: JobError;
+	/** Whose credentials submitted it, by the service's own record. */
+	readonly user?: string;
+	readonly labels?: Readonly<Record<string, string>>;
 };
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -127,6 +130,8 @@ export type Warehouse = {
 	listChildJobs: (parent: JobId) => Promise<readonly JobStatus[]>;
 	/** Jobs that wait or run now and whose id begins so, whoever submitted them. */
 	listRunningJobs: (prefix: string) => Promise<readonly JobStatus[]>;
+	/** Jobs in any state, created since, whose id begins so, whoever submitted them. Costs nothing. */
+	listJobs: (prefix: string, sinceMs: number) => Promise<readonly JobStatus[]>;
 	cancelJob: (id: JobId) => Promise<void>;
 	/** Reads only: throws WarehouseError on failure. For probes and screens, where no job id needs to be journaled. */
 	query: <R extends Row = Row>(sql: string, options?: {readonly parameters?: readonly QueryParameter[]; readonly defaultDataset?: string; readonly labels?: Readonly<Record<string, string>>; readonly maximumBytesBilled?: number; readonly timeoutMs?: number; readonly signal?: AbortSignal}) => Promise<QueryResult<R>>;

@@ -7,7 +7,7 @@ import {formatPlanHash, type TaskId} from '../domain/ids.js';
 import type {RunState} from '../domain/run-state.js';
 import {formatBytes, formatCount, formatMoney, formatShare} from '../domain/wording/amount.js';
 import {formatClock, formatDuration, formatOffset} from '../domain/wording/duration.js';
-import {describeProduction} from '../domain/wording/production.js';
+import {describeProduction, describeSecondPerson} from '../domain/wording/production.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
 
 export type FactTone = 'plain' | 'good' | 'warn' | 'bad';
@@ -224,11 +224,19 @@ const talkFact = (event: JournaledEvent, state: RunState): Draft | undefined => 
 				return {place: question.task, tone: 'warn', text: `what next? ${question.choices.filter(choice => choice.disabledReason === undefined).map(choice => `${choice.label} (${choice.consequence})`).join('; ')}`};
 			}
 
+			if (question.kind === 'production' && question.detail.secondPerson !== undefined) {
+				return {tone: 'warn', text: `asks for a second person, from another account: ${question.detail.secondPerson.command}; then for the phrase: ${question.detail.phrase}`};
+			}
+
 			return question.kind === 'production' || question.kind === 'rollback' ? {tone: 'warn', text: `asks for the phrase: ${question.detail.phrase}`} : undefined;
 		}
 
 		case 'question.answered': {
 			return {...(event.step === undefined ? {} : {place: event.step}), tone: 'plain', text: `${event.data.answer}, by ${event.data.by}`};
+		}
+
+		case 'approval.seconded': {
+			return {...(event.step === undefined ? {} : {place: event.step}), tone: 'good', text: describeSecondPerson(event.data)};
 		}
 
 		case 'question.closed': {

@@ -25,6 +25,8 @@ export type Settings = {
 	readonly chatWebhook: string | undefined;
 	readonly sheetId: string | undefined;
 	readonly serviceAccount: string | undefined;
+	/** `required`: production is changed only after a second person has signed the plan. */
+	readonly secondPerson: 'required' | 'not-required';
 	/** Where each value came from, for messages: `--project`, `EROS_PROJECT_ID`, `settings`, `default`. */
 	readonly sources: Readonly<Record<string, string>>;
 };
@@ -84,6 +86,7 @@ const fields = {
 	chatWebhook: {env: 'EROS_CHAT_WEBHOOK', fallback: undefined, schema: z.url().optional(), accepted: 'a webhook address', fix: 'Copy the address from the chat service', isSecret: true},
 	sheetId: {env: 'EROS_SHEET_ID', fallback: undefined, schema: z.string().regex(/^[\w-]{20,}$/).optional(), accepted: 'the id of a spreadsheet', fix: 'Copy the part between /d/ and /edit of its address'},
 	serviceAccount: {env: 'EROS_SERVICE_ACCOUNT', fallback: undefined, schema: z.email().optional(), accepted: 'the mail address of a service account', fix: {example: 'eros@of-scheduler-proj.iam.gserviceaccount.com'}},
+	secondPerson: {env: 'EROS_SECOND_PERSON', fallback: 'not-required', schema: z.enum(['required', 'not-required']), accepted: 'required or not-required', fix: {example: 'required'}},
 } as const satisfies Record<string, Field>;
 
 type FieldName = keyof typeof fields;

@@ -3,7 +3,7 @@ import type {JournaledEvent, LogLevel} from '../domain/events.js';
 import type {LogLine} from '../domain/run-state.js';
 import {formatMoney, formatShare} from '../domain/wording/amount.js';
 import {formatClock, formatDuration} from '../domain/wording/duration.js';
-import {describeProduction} from '../domain/wording/production.js';
+import {describeProduction, describeSecondPerson} from '../domain/wording/production.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
 
 type Draft = {readonly text: string; readonly level?: LogLevel; readonly job?: LogLine['job']; readonly billedBytes?: number; readonly durationMs?: number};
@@ -111,6 +111,10 @@ const draftRun = (event: JournaledEvent, zone: string): Draft | undefined => {
 
 		case 'question.answered': {
 			return {text: `${event.data.answer}, by ${event.data.by}`};
+		}
+
+		case 'approval.seconded': {
+			return {text: describeSecondPerson(event.data)};
 		}
 
 		case 'question.closed': {

@@ -42,6 +42,22 @@ const timeFact = ({expectedMs}: ProductionQuestion, {run, nowMs}: Snapshot): {re
 	return left >= expectedMs ? {text: `${expected}; the window has ${formatSpan(left)}`, tone: 'plain'} : {text: `${expected}; the window has only ${formatSpan(left)}`, tone: 'bad'};
 };
 
+/** The second person of this question; a signature of an earlier one does not count. */
+const secondPersonOf = (question: Asked, {run}: Snapshot) => (run.seconded?.question === question.id ? run.seconded : undefined);
+
+/** Whether the phrase has to wait for the signature of a second person. */
+export const isSecondPersonMissing = (question: Asked, snapshot: Snapshot): boolean => question.detail.secondPerson !== undefined && secondPersonOf(question, snapshot) === undefined;
+
+const secondPersonFact = (question: Asked, snapshot: Snapshot, width: number): Row => {
+	const {secondPerson} = question.detail;
+	const signed = secondPersonOf(question, snapshot);
+	if (signed !== undefined) {
+		return fact('second person', `signed by ${signed.principal}${signed.osUser === '' ? '' : ` (${signed.osUser})`}`, width, 'good');
+	}
+
+	return secondPerson === undefined ? fact('second person', 'not required', width) : fact('second person', 'waiting for a signature from another account', width, 'warn');
+};
+
 /** Everything there is to know, what can not be undone first. */
 const facts = (question: Asked, snapshot: Snapshot, width: number): readonly Row[] => {
 	const {detail} = question;
@@ -61,6 +77,7 @@ const facts = (question: Asked, snapshot: Snapshot, width: number): readonly Row
 		fact('cost', `dry run ${formatBytes(detail.dryRunBytes)}, ${formatMoney(detail.costMicros)} · cap ${formatLimit(detail.costCapMicros)} for the run`, width),
 		fact('time', time.text, width, time.tone),
 		fact('rehearsed', detail.rehearsed ?? 'no rehearsal on record', width, detail.rehearsed === undefined ? 'warn' : 'plain'),
+		secondPersonFact(question, snapshot, width),
 		fact('way back', 'R anywhere, or eros-tui rollback', width),
 	];
 };
@@ -74,11 +91,13 @@ const prompt = (question: Asked, snapshot: Snapshot, width: number): readonly Ro
 		: view.editing === 'phrase'
 			? [span('    > ', 'accent'), span(view.input, isRight ? 'plain' : 'bad'), span('▌', isArmed ? 'accent' : 'dim'), ...(isRight ? [] : [span('   differs from the phrase', 'bad')]), ...(isArmed ? [] : [span('   in a moment', 'dim')])]
 			: [span('    > ', 'dim'), span(view.input === '' ? '' : `${view.input}   `), span(isArmed ? 'press enter to type it' : 'in a moment', isArmed ? 'accent' : 'dim')];
+	const {secondPerson} = question.detail;
+	const isWaiting = secondPerson !== undefined && isSecondPersonMissing(question, snapshot);
 	return [
-		rowOf('  Type this phrase to deploy. Esc goes back; nothing has been changed.'),
+		rowOf(isWaiting ? '  First a second person runs this, with credentials of their own. Esc goes back.' : '  Type this phrase to deploy. Esc goes back; nothing has been changed.'),
 		[],
-		[span('      '), span(truncateEnd(question.detail.phrase, width - 7), 'strong')],
-		field,
+		[span('      '), span(truncateEnd(isWaiting ? secondPerson.command : question.detail.phrase, width - 7), 'strong')],
+		isWaiting && !snapshot.isReadOnly ? rowOf('    > the phrase is typed after that', 'dim') : field,
 		[],
 		view.flash
 			? [span(`  ! ${view.flash.text}`, view.flash.tone === 'plain' ? 'warn' : view.flash.tone)]

@@ -1,5 +1,5 @@
 // The embedded warehouse on loopback: HTTP in, `Database` calls out.
-import {randomUUID, timingSafeEqual} from 'node:crypto';
+import {randomUUID} from 'node:crypto';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import {setTimeout as pause} from 'node:timers/promises';
 import {gunzipSync} from 'node:zlib';
@@ -19,6 +19,7 @@ import {tableRoutes} from './rest/table-routes.js';
 import type {Wire} from './rest/wire.js';
 import {transferRoutes} from './transfer/routes.js';
 import {createScheduler} from './transfer/scheduler.js';
+import {localUser, tokenOf, userOf} from './user-token.js';
 
 export type WarehouseServerOptions = {
 	readonly database: Database;
@@ -126,12 +127,11 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 		...transferRoutes(wire, scheduler),
 		...alertingRoutes(wire),
 		...discoveryRoutes(wire),
-		...adminRoutes({wire, scheduler, describe: options.describe ?? (() => ({project: database.project})), shutdown: options.onShutdown ?? (() => undefined)}),
+		...adminRoutes({wire, scheduler, tokenOf: user => tokenOf(options.token, user), describe: options.describe ?? (() => ({project: database.project})), shutdown: options.onShutdown ?? (() => undefined)}),
 	]);
-	const secret = Buffer.from(`Bearer ${options.token}`);
-	const isAuthorized = (request: IncomingMessage): boolean => {
-		const given = Buffer.from(request.headers.authorization ?? '');
-		return given.length === secret.length && timingSafeEqual(given, secret);
+	const senderOf = (request: IncomingMessage): string | undefined => {
+		const {authorization = ''} = request.headers;
+		return authorization.startsWith('Bearer ') ? userOf(options.token, authorization.slice('Bearer '.length)) : undefined;
 	};
 
 	let lastActivity = process.hrtime.bigint();
@@ -198,11 +198,16 @@ export const startWarehouseServer = async (options: WarehouseServerOptions): Pro
 			}
 
 			// Discovery is public at Google too, and bq fetches it without credentials.
-			if (!isAuthorized(request) && !/^\/(\$discovery|discovery)\//.test(path)) {
+			const user = senderOf(request);
+			if (user === undefined && !/^\/(\$discovery|discovery)\//.test(path)) {
 				throw new ApiError(401, 'required', 'Login Required. The bearer token of this warehouse is in its state file; eros-tui warehouse env prints how to use it.', {location: 'Authorization'});
 			}
 
-			const answer = await route({method, path, query: url.searchParams, headers: request.headers, body: parseText(text)});
+			if (isAdmin && user !== localUser) {
+				throw new ApiError(403, 'accessDenied', `Access Denied: only ${localUser} may do this.`);
+			}
+
+			const answer = await route({method, path, query: url.searchParams, headers: request.headers, user: user ?? localUser, body: parseText(text)});
 			if (has('drop-after')) {
 				request.socket.destroy();
 				return;

@@ -54,7 +54,7 @@ const without = (authority: MutationAuthority | undefined): {readonly authority?
 
 /** How each method that can change production is called with an authority; `undefined` is for methods that change nothing there. */
 const warehouseMethods: Readonly<Record<keyof Warehouse, ((warehouse: Warehouse, authority: MutationAuthority | undefined) => Promise<unknown>) | 'reads' | 'never production' | 'compare-and-swap'>> = {
-	project: 'reads', location: 'reads', findJob: 'reads', waitForJob: 'reads', readRows: 'reads', listChildJobs: 'reads', listRunningJobs: 'reads', dryRun: 'reads', findDataset: 'reads', listDatasets: 'reads', listTables: 'reads', findTable: 'reads', listRoutines: 'reads', testPermissions: 'reads',
+	project: 'reads', location: 'reads', findJob: 'reads', waitForJob: 'reads', readRows: 'reads', listChildJobs: 'reads', listRunningJobs: 'reads', listJobs: 'reads', dryRun: 'reads', findDataset: 'reads', listDatasets: 'reads', listTables: 'reads', findTable: 'reads', listRoutines: 'reads', testPermissions: 'reads',
 	// Stops work that is under way; it starts none.
 	cancelJob: 'reads',
 	async submit(warehouse, authority) {

@@ -119,6 +119,15 @@ describe('eros-tui verify', () => {
 		['a change under another plan', 'authority', 'it carries plan 0000-0000', events => events.map(event => (event.type === 'job.intended' && event.data.authority !== undefined ? {...event, data: {...event.data, authority: {...event.data.authority, planHash: planHash('00000000')}}} : event))],
 		['a change that nobody approved', 'approvals', 'nobody had approved', events => events.map(event => (event.type === 'question.answered' ? {...event, data: {id: event.data.id, answer: 'rejected', by: 'ana'}} : event))],
 		['an approval of another plan', 'approvals', 'approves plan 0000-0000', events => events.map(event => (event.type === 'question.asked' && event.data.question.kind === 'production' ? {...event, data: {question: {...event.data.question, detail: {...event.data.question.detail, planHash: planHash('00000000')}}}} : event))],
+		['an approval that no second person had signed, in a run that needs one', 'approvals', 'which no second person had signed', events => events.map(event => (event.type === 'run.started' ? {...event, data: {...event.data, isSecondPersonRequired: true}} : event))],
+		['an approval signed by the driver both times', 'approvals', 'signed by ana@example.com both times', events => events.flatMap<RunEvent>(event => {
+			if (event.type !== 'question.asked' || event.data.question.kind !== 'production') {
+				return [event];
+			}
+
+			const {id, detail} = event.data.question;
+			return [{...event, data: {question: {...event.data.question, detail: {...detail, secondPerson: {command: ''}}}}}, {...event, type: 'approval.seconded', data: {question: id, planHash: detail.planHash, principal: 'ana@example.com', driver: 'ana@example.com', osUser: '', job: jobId('s'), signedAtMs: 1}}];
+		})],
 		['a restore point that was never proven', 'restore point', 'was not proven before it', events => events.filter(event => event.type !== 'restore-point.proven')],
 		['a restore point proven too late', 'restore point', 'was not proven before it', events => {
 			const proven = events.filter(event => event.type === 'restore-point.proven');

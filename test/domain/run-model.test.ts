@@ -53,7 +53,7 @@ const vocabulary = Object.keys({
 	'run.started': 1, 'run.resumed': 1, 'run.paused': 1, 'run.unpaused': 1, 'run.draining': 1, 'run.cancelling': 1, 'run.suspended': 1, 'run.finished': 1, 'plan.frozen': 1,
 	'step.started': 1, 'step.progressed': 1, 'step.blocked': 1, 'step.verifying': 1, 'step.passed': 1, 'step.failed': 1, 'step.skipped': 1, 'step.cancelled': 1, 'step.unknown': 1, 'step.staled': 1,
 	'criterion.decided': 1, 'criterion.added': 1, 'job.intended': 1, 'job.accepted': 1, 'job.finished': 1, 'job.lost': 1, 'result.kept': 1, 'job.absent': 1,
-	'question.asked': 1, 'question.answered': 1, 'question.closed': 1, 'intent.refused': 1, 'production.changed': 1, 'staging.changed': 1, 'restore-point.taken': 1, 'restore-point.proven': 1,
+	'question.asked': 1, 'question.answered': 1, 'question.closed': 1, 'approval.seconded': 1, 'intent.refused': 1, 'production.changed': 1, 'staging.changed': 1, 'restore-point.taken': 1, 'restore-point.proven': 1,
 	'gate.decided': 1, 'lease.taken': 1, 'lease.released': 1, 'cost.counted': 1, 'artifact.written': 1, 'log.written': 1,
 	'monitor.started': 1, 'monitor.sampled': 1, 'monitor.flagged': 1, 'monitor.reviewed': 1, 'monitor.blinded': 1, 'monitor.finished': 1,
 	'rollback.started': 1, 'rollback.step.started': 1, 'rollback.step.progressed': 1, 'rollback.step.finished': 1, 'rollback.proved': 1, 'journal.repaired': 1, 'view.joined': 1, 'view.left': 1, 'control.asked': 1, 'control.passed': 1,

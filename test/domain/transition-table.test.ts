@@ -42,10 +42,15 @@ const askProduction = (change: Partial<typeof detail> = {}, expiresAtMs = 90_000
 const yes: RunEvent = {type: 'question.answered', data: {id: 'q', answer: 'phrase typed', by: 'ana', approves: true}};
 const no: RunEvent = {type: 'question.answered', data: {id: 'q', answer: 'rejected', by: 'ana'}};
 const askRollback: RunEvent = {type: 'question.asked', data: {question: {kind: 'rollback', id: 'q', detail: {phrase: 'p', why: '', because: [], restorePoint, components: 'all', lost: [], dependants: []}}}};
+const secondPerson = {command: 'eros-tui approve aaaa-aaaa --run 7f3a'};
+const askSecond: RunEvent = {type: 'question.asked', data: {question: {kind: 'production', id: 'q', expiresAtMs: 90_000, detail: {...detail, secondPerson}}}};
+const closed: RunEvent = {type: 'question.closed', data: {id: 'q', reason: 'expired'}};
+const sign = (change: Partial<EventData<'approval.seconded'>> = {}): RunEvent => ({type: 'approval.seconded', data: {question: 'q', planHash: hash, principal: 'rev@example.com', driver: 'ana@example.com', osUser: 'rev', job: jobId('s1'), signedAtMs: 1, ...change}});
 const rollbackStarted: RunEvent = {type: 'rollback.started', data: {restorePoint: 'r1', reason: '', components: 'all', steps: [{number: 1, title: ''}]}};
 const proved = (differences: readonly string[]): RunEvent => ({type: 'rollback.proved', data: {tablesEqual: 1, tables: 1, routinesEqual: 0, routines: 0, viewsEqual: 0, views: 0, schedulesEqual: 0, schedules: 0, orphans: [], differences, durationMs: 1}});
 const finished = (outcome: EventData<'run.finished'>['outcome']): RunEvent => ({type: 'run.finished', data: {outcome, exitCode: 0, criteria: {unchecked: 0, auto: 0, attested: 0, 'n/a': 0, failed: 0, 'no-data': 0}, costMicros: 0, sentence: ''}});
 
+const strict: RunEvent = {...started, data: {...(started as Extract<RunEvent, {readonly type: 'run.started'}>).data, isSecondPersonRequired: true}} as RunEvent;
 const toLanes = [started, plan, ...done('1.1')];
 const toGate = [...toLanes, taken, proven, ...done('2A.1'), ...done('2B.1')];
 const green = [...toGate, ...gateTests.flatMap(id => done(id)), gate()];
@@ -164,5 +169,32 @@ describe('the transition table', () => {
 		for (let cut = 0; cut <= all.length; cut += 1) {
 			expect(brokenInvariants(foldEvents(all.slice(0, cut)))).toEqual([]);
 		}
+	});
+});
+
+describe('the second person', () => {
+	const strictly = [strict, ...green.slice(1)];
+
+	it('signs, then the driver approves, then production may be changed', () => {
+		const state = after([...strictly, askSecond, sign(), yes, lease(), begin('5.1'), changing, intend('5.1', {authority})]);
+		expect(state).toMatchObject({production: {kind: 'changing'}, seconded: {principal: 'rev@example.com'}, usedSignatures: ['s1']});
+	});
+
+	it.each<readonly [row: string, before: readonly RunEvent[], event: RunEvent, reason: string]>([
+		['production is not asked for without one, where the run needs one', strictly, askProduction(), 'the question asks for none'],
+		['nor after a resume under a stricter policy', [...green, {type: 'run.resumed', data: {lastSeenMs: 0, findings: [], isSecondPersonRequired: true}}], askProduction(), 'the question asks for none'],
+		['a resume does not loosen the policy', [...strictly, resumed], askProduction(), 'the question asks for none'],
+		['the driver does not approve before', [...strictly, askSecond], yes, 'a second person has not signed the plan'],
+		['the driver does not sign himself', [...strictly, askSecond], sign({principal: 'Ana@example.com'}), 'the second person is the first one'],
+		['nobody without a name signs', [...strictly, askSecond], sign({principal: ''}), 'the second person is the first one'],
+		['another plan is not signed', [...strictly, askSecond], sign({planHash: planHash('bbbbbbbb')}), 'another plan was signed'],
+		['nothing is signed that is not asked', strictly, sign(), 'is not open'],
+		['a signature is good for one question', [...strictly, askSecond, sign(), closed, askSecond], sign(), 'was used before'],
+		['it goes with its question', [...strictly, askSecond, sign(), closed, askSecond], yes, 'a second person has not signed the plan'],
+		['it goes with a rejection', [...strictly, askSecond, sign(), no, askSecond], yes, 'a second person has not signed the plan'],
+		['it does not survive a resume', [...strictly, askSecond, sign(), resumed, askSecond], yes, 'a second person has not signed the plan'],
+		['an approval does not survive the lease', [...strictly, askSecond, sign(), yes, lease(), begin('5.1'), released, lease(2)], intend('5.1', {authority: {...authority, leaseEpoch: 2}}), 'nobody approved'],
+	])('%s', (_row, before, event, reason) => {
+		expect(refusalAfter(before, event)).toContain(reason);
 	});
 });

@@ -24,6 +24,8 @@ const facts: {readonly [Name in ScenarioName]: readonly (string | RegExp)[]} = {
 	lanes: [/staging 9(\/17| of 17 objects)/, /restore point.* proven 1 min ago/, '$0.0021', '4/7 · lock_caption_assignments', '2A.5 Scheduled queries', 'needs a yes', '1-5 panes', 'p pause', '? help', 'q quit', /Ctrl-C stops after (this )?step/],
 	gate: [/staging 17(\/17| of 17 objects)/, '5   Production', 'needs a yes'],
 	production: ['BEFORE PRODUCTION', 'PRODUCTION', 'of-scheduler-proj.eros_scheduling_brain (US)', /20251103_151200 .*restored, equal/, 'mails and chat already sent', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > in a moment', 'Esc back', 'd differences', 'g gate', 'b blast radius', 'way back', 'nothing is dropped, no table is replaced'],
+	unsigned: ['BEFORE PRODUCTION', 'waiting for a signature from another account', 'First a second person runs this', 'eros-tui approve 7f3a-91c2 --run 7f3a91c2', '> the phrase is typed after that', 'Esc back'],
+	seconded: ['BEFORE PRODUCTION', 'signed by reviewer@example.com (reviewer)', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > in a moment', 'Esc back'],
 	failure: ['will fail again: permanent class, same input', '2A.3 PROCEDURES FAILED', /prod(uction)? unchanged/, 'sql/procedures/sweep_expired_caption_locks.sql:141:3', 'Expected END but got identifier "ELSIF"', '141 │ >', 'eros_7f3a91c2_1_2A3_s4_a1', 'not possible: later tasks depend on it', '▸ e  edit and replan', 'o console', 'y copy', '2A.4, 2A.5, 3.2'],
 	monitor: ['93', 'T+06:00:00', 'sample 11 of 20', '$0.31', 'deployed', 'watching', 'eros_scheduling_brain', 'enter why'],
 	redFlag: [/61 (· |ROLLBACK)/, 'ROLL BACK is recommended.', /goes\s+back\s+to\s+the\s+restore\s+point/, '2 RAISED', 'BREACH', /65 and 61/, '▸ R  roll back'],
@@ -62,6 +64,7 @@ test('what must not be said is not said', () => {
 	expect(linesOf('start', 80, 24).join('\n')).not.toContain('p pause');
 	expect(linesOf('start', 120, 36).join('\n')).not.toMatch(/y copy|next error|p pause/);
 	expect(linesOf('production', 80, 24).join('\n')).not.toContain('earlier keys were discarded');
+	expect(linesOf('unsigned', 120, 36).join('\n')).not.toMatch(/enter type|Type this phrase/);
 	expect(linesOf('resume', 80, 24).join('\n')).not.toContain('1-5 panes');
 	expect(linesOf('returned', 80, 24).join('\n')).not.toContain('asks what');
 });

@@ -9,6 +9,8 @@ const count = z.union([z.string(), z.number()]).transform(Number).optional();
 const errorProto = z.object({reason: z.string().optional(), message: z.string().optional(), location: z.string().optional()});
 
 export const restJob = z.object({
+	user_email: z.string().optional(),
+	configuration: z.object({labels: z.record(z.string(), z.string()).optional()}).optional(),
 	jobReference: z.object({jobId: z.string().optional(), location: z.string().optional()}).optional(),
 	status: z.object({state: z.string(), errorResult: errorProto.optional()}).optional(),
 	statistics: z.object({
@@ -39,6 +41,8 @@ export const toJobStatus = (job: RestJob, fallbackId = ''): JobStatus => {
 		...(statistics?.endTime === undefined ? {} : {endedMs: statistics.endTime}),
 		...(statistics?.query?.numDmlAffectedRows === undefined ? {} : {affectedRows: statistics.query.numDmlAffectedRows}),
 		...(status?.errorResult === undefined ? {} : {error: jobErrorOf(status.errorResult)}),
+		...(job.user_email === undefined ? {} : {user: job.user_email}),
+		...(job.configuration?.labels === undefined ? {} : {labels: job.configuration.labels}),
 	};
 };
 

@@ -230,6 +230,10 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			const found = new Map(lists.flat().map(job => toJobStatus(job)).filter(({id}) => id.startsWith(prefix)).map(status => [status.id, status]));
 			return [...found.values()];
 		},
+		async listJobs(prefix, sinceMs) {
+			const jobs = await readAll('/jobs', 'jobs', restJob, {projection: 'full', allUsers: true, minCreationTime: String(sinceMs)});
+			return jobs.map(job => toJobStatus(job)).filter(({id}) => id.startsWith(prefix));
+		},
 		async cancelJob(id) {
 			await retryRead(async () => request(nothing, {method: 'POST', uri: `/jobs/${id}/cancel`, qs: {location}, json: {}}), retry);
 		},

@@ -35,8 +35,8 @@ export const findCredentials = async (env: Readonly<Record<string, string | unde
 	}
 };
 
-/** The operator of an embedded warehouse: nobody but this machine. */
-export const createLocalIdentity = (): Identity => ({whoAmI: async () => ({principal: 'operator@local', kind: 'local'})});
+/** Who the embedded warehouse takes the caller for: its operator, or whom a token of EROS_WAREHOUSE_TOKEN belongs to. */
+export const createLocalIdentity = (askedOfWarehouse?: () => Promise<string>): Identity => ({whoAmI: async () => ({principal: await askedOfWarehouse?.() ?? 'operator@local', kind: 'local'})});
 
 const tokenInfo = z.object({email: z.string().optional(), expiry_date: z.number().optional(), exp: z.union([z.string(), z.number()]).transform(Number).optional()});
 

@@ -1,6 +1,8 @@
 // What is true of production, staging and the restore point, in words: the `now` line, the summary and the titles.
 import type {ProductionState} from '../events.js';
+import {formatPlanHash} from '../ids.js';
 import type {RunState, Step} from '../run-state.js';
+import type {SecondPerson} from '../second-person.js';
 import {formatCount} from './amount.js';
 import {formatClockZone, formatSpan} from './duration.js';
 
@@ -46,6 +48,9 @@ export const describeStaging = ({staging}: RunState): string | undefined => {
 
 	return staging.total === 0 ? undefined : `staging ${staging.objects} of ${staging.total} objects`;
 };
+
+/** `plan 7f3a-91c2 signed by a.reviewer@example.com (areviewer) with job eros_…`. */
+export const describeSecondPerson = ({planHash, principal, osUser, job}: SecondPerson): string => `plan ${formatPlanHash(planHash)} signed by ${principal}${osUser === '' ? '' : ` (${osUser})`} with job ${job}`;
 
 /** `restore point 20251103_0912 proven 14 min ago`, or undefined before it is taken. */
 export const describeRestorePoint = ({restorePoint}: RunState, nowMs: number): string | undefined => {

@@ -2,12 +2,18 @@
 import type {ChoiceKind, Question} from '../../domain/events.js';
 import {frontQuestion, screenOf, type Snapshot} from '../../store/snapshot.js';
 import {choicesOf, type ShownChoice} from '../../store/select-choices.js';
+import {isSecondPersonMissing} from '../../store/select-production.js';
 import type {Binding} from './binding.js';
 import {flashCommand, intentCommand, viewCommand, type Command} from './command.js';
 
 const isFront = (snapshot: Snapshot, ...kinds: readonly Question['kind'][]): boolean => {
 	const question = frontQuestion(snapshot);
 	return !snapshot.isReadOnly && question !== undefined && kinds.includes(question.kind) && snapshot.view.overlay === undefined;
+};
+
+const isUnsigned = (snapshot: Snapshot): boolean => {
+	const question = frontQuestion(snapshot);
+	return question?.kind === 'production' && isSecondPersonMissing(question, snapshot);
 };
 
 const hasChoices = (snapshot: Snapshot): boolean =>
@@ -64,7 +70,7 @@ export const answerKeys: readonly Binding[] = [
 	},
 	{
 		keys: ['enter'], shown: 'enter', hint: 'type', isFirst: true, help: 'before production: begin to type the phrase', group: 'answer', isDangerous: true, answers: true,
-		where: snapshot => isFront(snapshot, 'production') && screenOf(snapshot) === 'production', run: ({view}) => [viewCommand({type: 'edit', field: 'phrase', text: view.input})],
+		where: snapshot => isFront(snapshot, 'production') && screenOf(snapshot) === 'production' && !isUnsigned(snapshot), run: ({view}) => [viewCommand({type: 'edit', field: 'phrase', text: view.input})],
 	},
 	{
 		keys: ['esc'], shown: 'Esc', hint: 'back', help: 'before production: no; nothing has been changed', group: 'answer', stays: true, answers: true,

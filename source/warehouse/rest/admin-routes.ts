@@ -8,6 +8,7 @@ import type {RestRequest, Route} from './router.js';
 import type {Wire} from './wire.js';
 
 const instant = z.union([z.number(), z.iso.datetime({offset: true}).transform(text => Date.parse(text))]);
+const tokenInput = z.object({user: z.email()});
 const clockInput = z.union([z.object({set: instant}), z.object({advanceTo: instant}), z.object({advanceMs: z.number().nonnegative()})]);
 
 export type AdminOptions = {
@@ -15,12 +16,14 @@ export type AdminOptions = {
 	readonly scheduler: Scheduler;
 	/** Facts of the process for `status`. */
 	readonly describe: () => Readonly<Record<string, unknown>>;
+	/** The bearer token of another user. */
+	readonly tokenOf: (user: string) => string;
 	/** Ends the process after the answer is out. */
 	readonly shutdown: () => void;
 };
 
 /** Routes of the admin endpoints. */
-export const adminRoutes = ({wire, scheduler, describe, shutdown}: AdminOptions): readonly Route[] => {
+export const adminRoutes = ({wire, scheduler, describe, tokenOf, shutdown}: AdminOptions): readonly Route[] => {
 	const clockBody = () => ({nowMs: wire.clock.nowMs(), offsetMs: wire.clock.offsetMs(), isDriven: wire.clock.isDriven()});
 	const keepClock = async (): Promise<void> => wire.database.state.write('clock', {offsetMs: wire.clock.offsetMs(), isDriven: wire.clock.isDriven()});
 	const moveClock = async (request: RestRequest) => {
@@ -63,6 +66,7 @@ export const adminRoutes = ({wire, scheduler, describe, shutdown}: AdminOptions)
 				return {body: {faults: wire.faults.list()}};
 			},
 		},
+		{method: 'POST', pattern: '/_eros/tokens', handler: request => ({body: {token: tokenOf(parseBody(tokenInput, request.body).user)}})},
 		{
 			method: 'POST',
 			pattern: '/_eros/shutdown',

@@ -4,7 +4,8 @@ import type {DatasetRecord} from '../contract.js';
 import {duplicate, notFound, preconditionFailed} from './api-error.js';
 import {parseBody, validLabels} from './query-request.js';
 import {numberQuery, pageOffset, pageTokenOf, parameter, type Handler, type RestRequest, type Route} from './router.js';
-import {createTurns, localUser, matchesEtag, requireProject, type Wire} from './wire.js';
+import {localUser} from '../user-token.js';
+import {createTurns, matchesEtag, requireProject, type Wire} from './wire.js';
 
 const access = [
 	{role: 'WRITER', specialGroup: 'projectWriters'},

@@ -114,7 +114,7 @@ const formatOf = (request: RestRequest): TimestampFormat => timestampFormat(requ
 
 const insert = (wire: Wire) => async (request: RestRequest): Promise<RestAnswer> => {
 	requireProject(wire, request);
-	const input = parseInsert(request.body);
+	const input = parseInsert(request.body, request.user);
 	if (input.kind === 'copy') {
 		return {body: toJobResource(await wire.jobs.submitCopy(input.spec), wire.origin())};
 	}
@@ -158,7 +158,7 @@ const submitOnce = async (wire: Wire, spec: QuerySpec): Promise<Job> => {
 
 const query = (wire: Wire) => async (request: RestRequest): Promise<RestAnswer> => {
 	requireProject(wire, request);
-	const quick = parseQuickQuery(request.body);
+	const quick = parseQuickQuery(request.body, request.user);
 	const format = timestampFormat(quick.format.useInt64Timestamp, quick.format.timestampOutputFormat);
 	if (quick.isDryRun) {
 		const {totalBytes, schema} = await dryRun(wire, quick.spec);

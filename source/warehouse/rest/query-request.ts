@@ -5,7 +5,6 @@ import {invalid} from './api-error.js';
 import type {CopySpec} from '../contract.js';
 import {isPlainRead, type QuerySpec} from './job-service.js';
 import {parameterInput, toParameters} from './parameters.js';
-import {localUser} from './wire.js';
 
 const wholeNumber = z.union([z.number(), z.string().regex(/^\d+$/)]).transform(Number).nullish();
 const labels = z.record(z.string(), z.string()).nullish();
@@ -92,7 +91,7 @@ export const newJobId = (): string => `job_${randomUUID().replaceAll('-', '')}`;
 
 const jobIdPattern = /^[\w-]{1,1024}$/;
 
-const toQuerySpec = (query: QueryFields, common: {readonly jobId: string; readonly isNamed: boolean; readonly labels: Readonly<Record<string, string>>; readonly jobTimeoutMs?: number}): QuerySpec => {
+const toQuerySpec = (query: QueryFields, common: {readonly user: string; readonly jobId: string; readonly isNamed: boolean; readonly labels: Readonly<Record<string, string>>; readonly jobTimeoutMs?: number}): QuerySpec => {
 	// A request that does not say runs as legacy SQL in BigQuery; accepting it here would hide that.
 	if (query.useLegacySql !== false && !/^\s*#standardSQL\b/i.test(query.query)) {
 		throw invalid('Legacy SQL is not supported here. Set useLegacySql to false (bq: --use_legacy_sql=false).', 'useLegacySql');
@@ -100,7 +99,6 @@ const toQuerySpec = (query: QueryFields, common: {readonly jobId: string; readon
 
 	return {
 		...common,
-		user: localUser,
 		sql: query.query,
 		parameters: toParameters(query.queryParameters ?? []),
 		...(query.defaultDataset === null || query.defaultDataset === undefined ? {} : {defaultDataset: query.defaultDataset.datasetId}),
@@ -115,7 +113,7 @@ export type InsertRequest = {readonly kind: 'query'; readonly isDryRun: boolean;
  * A `jobs.insert` body.
  * @throws ApiError 400.
  */
-export const parseInsert = (body: unknown): InsertRequest => {
+export const parseInsert = (body: unknown, user: string): InsertRequest => {
 	const input = parseBody(insertInput, body);
 	const {configuration} = input;
 	const given = input.jobReference?.jobId ?? undefined;
@@ -124,6 +122,7 @@ export const parseInsert = (body: unknown): InsertRequest => {
 	}
 
 	const common = {
+		user,
 		jobId: given ?? newJobId(),
 		isNamed: given !== undefined,
 		labels: validLabels(configuration.labels),
@@ -147,7 +146,6 @@ export const parseInsert = (body: unknown): InsertRequest => {
 			kind: 'copy',
 			spec: {
 				...common,
-				user: localUser,
 				copy: {
 					from: {dataset: source.datasetId, table, ...(at === undefined ? {} : {atMs: Number(at)})},
 					to: {dataset: destinationTable.datasetId, table: destinationTable.tableId},
@@ -167,13 +165,14 @@ export type QuickQuery = {readonly spec: QuerySpec; readonly isDryRun: boolean; 
  * A `jobs.query` body.
  * @throws ApiError 400.
  */
-export const parseQuickQuery = (body: unknown): QuickQuery => {
+export const parseQuickQuery = (body: unknown, user: string): QuickQuery => {
 	const input = parseBody(quickInput, body);
 	// A query that only reads may run twice; of another one the requestId and all that it asks for make the job's id.
 	const {requestId} = input;
 	const isOnce = requestId !== null && requestId !== undefined && requestId !== '' && !isPlainRead(input.query);
 	const common = {
-		jobId: isOnce ? `job_${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 32)}` : newJobId(),
+		user,
+		jobId: isOnce ? `job_${createHash('sha256').update(JSON.stringify({...input, user})).digest('hex').slice(0, 32)}` : newJobId(),
 		isNamed: isOnce,
 		labels: validLabels(input.labels),
 		...(input.jobTimeoutMs === null || input.jobTimeoutMs === undefined ? {} : {jobTimeoutMs: input.jobTimeoutMs}),

@@ -9,6 +9,8 @@ export type RestRequest = {
 	readonly params: Readonly<Record<string, string>>;
 	readonly query: URLSearchParams;
 	readonly headers: IncomingHttpHeaders;
+	/** Whose token came with it. */
+	readonly user: string;
 	/** Parsed JSON; undefined for an empty body. */
 	readonly body: unknown;
 };

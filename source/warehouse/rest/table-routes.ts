@@ -8,7 +8,7 @@ import {replacedLabels, requireDataset} from './dataset-routes.js';
 import {parseBody, validLabels} from './query-request.js';
 import {numberQuery, pageOffset, pageTokenOf, parameter, type Handler, type RestRequest, type Route} from './router.js';
 import {defaultsOfFields, fieldInput, fromRestFields, toRestFields, toStandardType} from './schema.js';
-import {createTurns, localUser, matchesEtag, type Wire} from './wire.js';
+import {createTurns, matchesEtag, type Wire} from './wire.js';
 import {routineDdl} from './routine-ddl.js';
 
 const typeNames = {TABLE: 'TABLE', VIEW: 'VIEW', SNAPSHOT: 'SNAPSHOT', CLONE: 'TABLE'} as const;
@@ -169,7 +169,7 @@ const insertAll = (wire: Wire) => async (request: RestRequest) => {
 		return isNew;
 	}).map(({json}) => Object.fromEntries(Object.entries(json).filter(([key]) => names.has(key.toLowerCase()))));
 	try {
-		await wire.database.tables.insert(record.dataset, record.table, wanted, {nowMs: wire.clock.nowMs(), user: localUser});
+		await wire.database.tables.insert(record.dataset, record.table, wanted, {nowMs: wire.clock.nowMs(), user: request.user});
 	} catch (error) {
 		if (error instanceof SqlError && error.failure.reason !== 'notFound') {
 			const message = failureMessage(error.failure);
@@ -238,7 +238,7 @@ const writeRoutine = (wire: Wire, isReplacement: boolean) => async (request: Res
 		throw invalid(`The routine of the path is ${before.routine}, that of the body ${routine}.`, 'routineReference.routineId');
 	}
 
-	const {error} = await wire.database.execute({jobId: 'routine', sql, project: wire.database.project, parameters: [], user: localUser, labels: {}, signal: new AbortController().signal, nowMicros: wire.clock.nowMicros});
+	const {error} = await wire.database.execute({jobId: 'routine', sql, project: wire.database.project, parameters: [], user: request.user, labels: {}, signal: new AbortController().signal, nowMicros: wire.clock.nowMicros});
 	if (error !== undefined) {
 		throw apiErrorOf(error);
 	}

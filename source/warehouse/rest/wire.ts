@@ -15,9 +15,6 @@ export type Wire = {
 	readonly origin: () => string;
 };
 
-/** Who sends the requests of an embedded warehouse. */
-export const localUser = 'operator@local';
-
 /**
  * Refuses a project other than the one of this warehouse.
  * @throws ApiError 404 as BigQuery says it.

@@ -6,7 +6,7 @@ import type {WarehouseClock} from '../clock.js';
 import type {Database} from '../contract.js';
 import {failureMessage} from '../rest/api-error.js';
 import type {JobService} from '../rest/job-service.js';
-import {localUser} from '../rest/wire.js';
+import {localUser} from '../user-token.js';
 import {nextRunOf, transferConfig, transferRun, type TransferConfig, type TransferRun} from './config.js';
 
 const maximumRunsKept = 1000;

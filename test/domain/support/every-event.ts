@@ -24,13 +24,13 @@ const verdicts = [{kind: 'auto', evidence: 'e'}, {kind: 'attested', by: 'ana', n
 const noCounts = {unchecked: 0, auto: 0, attested: 0, 'n/a': 0, failed: 0, 'no-data': 0};
 const proof = (differences: readonly string[]): EventData<'rollback.proved'> => ({tablesEqual: 1, tables: 1, routinesEqual: 0, routines: 0, viewsEqual: 0, views: 0, schedulesEqual: 0, schedules: 0, orphans: [], differences, durationMs: 1});
 
-const productionQuestion = (id: string, hash: typeof plans[number]): Question => ({
+const productionQuestion = (id: string, hash: typeof plans[number], isSeconded = false): Question => ({
 	kind: 'production', id, expiresAtMs: 100_000,
-	detail: {phrase: 'p', planHash: hash, create: [], replace: [], alter: [], schedules: [], unchanged: [], irreversible: [], callers: [], dryRunBytes: 0, costMicros: 0, costCapMicros: 0, expectedMs: 0, gate: {passed: 5, total: 5, decidedAtMs: 0, validUntilMs: 0}, restorePoint: restorePoint('r1'), differences: []},
+	detail: {phrase: 'p', planHash: hash, create: [], replace: [], alter: [], schedules: [], unchanged: [], irreversible: [], callers: [], dryRunBytes: 0, costMicros: 0, costCapMicros: 0, expectedMs: 0, gate: {passed: 5, total: 5, decidedAtMs: 0, validUntilMs: 0}, restorePoint: restorePoint('r1'), differences: [], ...(isSeconded ? {secondPerson: {command: 'approve'}} : {})},
 });
 const questions: readonly Question[] = [
 	{kind: 'start', id: 'q-start', title: ''},
-	...plans.map(hash => productionQuestion(`q-${hash}`, hash)),
+	...plans.flatMap(hash => [productionQuestion(`q-${hash}`, hash), productionQuestion(`q-second-${hash}`, hash, true)]),
 	{kind: 'rollback', id: 'q-rollback', detail: {phrase: 'p', why: '', because: [], restorePoint: restorePoint('r1'), components: 'all', lost: [], dependants: []}},
 	...['1.1', '2A.1'].flatMap((id): Question[] => [
 		{kind: 'failure', id: `q-failure-${id}`, task: taskId(id), failure: failure('permanent'), choices: [], waiting: []},
@@ -94,9 +94,11 @@ const ofProduction: readonly RunEvent[] = [
 	{type: 'rollback.proved', data: proof([])}, {type: 'rollback.proved', data: proof(['table t'])},
 ];
 
+const ofApproval: readonly RunEvent[] = plans.flatMap(hash => ['q-', 'q-second-'].flatMap(prefix => ['reviewer@example.com', 'ana@example.com'].map((principal): RunEvent => ({type: 'approval.seconded', data: {question: `${prefix}${hash}`, planHash: hash, principal, driver: 'ana@example.com', osUser: 'rev', job: jobId(`${prefix}${hash}`), signedAtMs: 1}}))));
+
 const ofRun: readonly RunEvent[] = [
 	started,
-	{type: 'run.resumed', data: {lastSeenMs: 0, findings: []}}, {type: 'run.paused', data: {by: 'ana'}}, {type: 'run.unpaused', data: {by: 'ana'}}, {type: 'run.draining', data: {reason: ''}}, {type: 'run.cancelling', data: {reason: ''}}, {type: 'run.suspended', data: {reason: ''}},
+	{type: 'run.resumed', data: {lastSeenMs: 0, findings: []}}, {type: 'run.resumed', data: {lastSeenMs: 0, findings: [], isSecondPersonRequired: true}}, {type: 'run.paused', data: {by: 'ana'}}, {type: 'run.unpaused', data: {by: 'ana'}}, {type: 'run.draining', data: {reason: ''}}, {type: 'run.cancelling', data: {reason: ''}}, {type: 'run.suspended', data: {reason: ''}},
 	...['v1', 'v2'].flatMap((id): RunEvent[] => [
 		{type: 'view.joined', data: {id, actor: 'ana', kind: 'screen', isReadOnly: false}}, {type: 'view.joined', data: {id, actor: 'ana', kind: 'screen', isReadOnly: true}}, {type: 'view.left', data: {id, reason: ''}},
 		{type: 'control.asked', data: {view: id, actor: 'ana'}}, {type: 'control.passed', data: {to: id, reason: ''}},
@@ -116,7 +118,7 @@ const ofRun: readonly RunEvent[] = [
 ];
 
 /** Every event of the vocabulary, in several sensible and senseless forms. */
-export const everyEvent: readonly RunEvent[] = [...ofRun, ...ofSteps, ...ofJobs, ...ofProduction];
+export const everyEvent: readonly RunEvent[] = [...ofRun, ...ofApproval, ...ofSteps, ...ofJobs, ...ofProduction];
 
 /** An event as line `seq`, a second after the one before. */
 export const journaled = (event: RunEvent, seq: number): JournaledEvent => ({...event, v: 1, seq, wall: seq * 1000, mono: seq, boot: 'b', run: runId('7f3a'), epoch: 1, actor: 'a', prevHash: '', hash: ''});

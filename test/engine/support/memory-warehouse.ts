@@ -86,6 +86,7 @@ export const createMemoryWarehouse = (answer: (spec: JobSpec, count: number) => 
 		readRows: async <R extends Row = Row>(id: JobId) => ({rows: (jobs.get(id)?.rows ?? []) as readonly R[], schema: []}),
 		listChildJobs: async () => [],
 		listRunningJobs: async () => [],
+		listJobs: async () => [],
 		async cancelJob(id) {
 			warehouse.cancelled.push(id);
 		},

@@ -194,6 +194,7 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 		readRows: async <R extends Row>(id: JobId) => ({rows: statuses.get(id)!.rows as readonly R[], schema: []}),
 		listChildJobs: async () => [],
 		listRunningJobs: async () => [],
+		listJobs: async () => [],
 		cancelJob: unused,
 		query: unused,
 		dryRun: unused,

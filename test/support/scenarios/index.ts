@@ -91,6 +91,18 @@ const production = (script: Script): Script => {
 	return script.add({type: 'question.asked', data: {question: {kind: 'production', id: 'q-production', expiresAtMs: atMs + 900_000, detail: productionDetail(atMs)}}}, '5.1');
 };
 
+const secondPerson = {command: 'eros-tui approve 7f3a-91c2 --run 7f3a91c2'};
+
+/** Somebody else has to sign first. */
+const unsigned = (script: Script): Script => {
+	const {atMs} = throughGate(script).wait(60_000);
+	return script.add({type: 'question.asked', data: {question: {kind: 'production', id: 'q-production', expiresAtMs: atMs + 900_000, detail: {...productionDetail(atMs), secondPerson}}}}, '5.1');
+};
+
+/** He has. */
+const seconded = (script: Script): Script =>
+	unsigned(script).add({type: 'approval.seconded', data: {question: 'q-production', planHash: planHash('7f3a91c2'), principal: 'reviewer@example.com', driver: 'operator@example.com', osUser: 'reviewer', job: jobId('eros_7f3a91c2_second_7f3a91c2_1'), signedAtMs: script.atMs}}, '5.1');
+
 const syntaxFailure: Failure = {
 	message: 'Syntax error: Expected END but got identifier "ELSIF"', reason: 'invalidQuery', class: 'permanent',
 	place: {path: 'sql/procedures/sweep_expired_caption_locks.sql', line: 141, column: 3, excerpt: {firstLine: 140, lines: ['  SET reason = "STALE_7DAY";', '  ELSIF send_date < today THEN']}},
@@ -217,6 +229,8 @@ const builders = {
 	lanes,
 	gate: throughGate,
 	production,
+	unsigned,
+	seconded,
 	failure,
 	monitor: (script: Script) => monitor(script),
 	redFlag,
