@@ -32,6 +32,14 @@ const typePhrase = async (play: Play, phrase: string): Promise<void> => {
 	play.type(phrase);
 };
 
+const strict: WorldOptions = {approval: {isSecondPersonRequired: true}};
+
+/** The right phrase, past the screen: what it hides must not be all that guards. */
+const confirmPastKeys = async (play: Play): Promise<void> => {
+	play.world.session.dispatch({type: 'confirm', question: play.question?.id ?? '', phrase: rightPhrase});
+	await play.settle();
+};
+
 const isStray = (play: Play): number => play.random(25);
 
 /** Says no, or waits until nobody can say yes; then has production asked for again. */
@@ -95,6 +103,63 @@ export const sessionClasses: readonly SessionClass[] = [
 		isNeverAsked: true,
 		world: {isUnattended: true, approval: {approve: testHash}},
 		play: async play => play.settle(),
+	},
+	{
+		name: 'control: signed by a second person',
+		isRight: true,
+		world: strict,
+		async play(play) {
+			await play.reach();
+			await play.arm();
+			await play.sign(play.pick(['tester', 'reviewer@example.com']), planHash('00000002'));
+			await play.sign('reviewer@example.com');
+			await typePhrase(play, rightPhrase);
+			play.press(enter);
+		},
+	},
+	{
+		name: 'second person missing',
+		world: strict,
+		async play(play) {
+			await play.reach();
+			await typePhrase(play, rightPhrase);
+			play.press(enter);
+			await confirmPastKeys(play);
+			await play.stray(isStray(play));
+		},
+	},
+	{
+		name: 'second person is the first one, or signed another plan',
+		world: strict,
+		async play(play) {
+			await play.reach();
+			await play.arm();
+			await play.sign(play.pick(['tester', 'Tester']));
+			await play.sign('reviewer@example.com', planHash('00000002'));
+			await typePhrase(play, rightPhrase);
+			play.press(enter);
+			await confirmPastKeys(play);
+			await play.stray(isStray(play));
+		},
+	},
+	{
+		name: 'second person signed for another question',
+		world: strict,
+		async play(play) {
+			play.world.sign('reviewer@example.com');
+			await play.reach();
+			await play.arm();
+			await confirmPastKeys(play);
+			if (play.chance(50)) {
+				await play.sign('reviewer@example.com');
+				await askAgain(play, play.chance(50));
+			}
+
+			await typePhrase(play, rightPhrase);
+			play.press(enter);
+			await confirmPastKeys(play);
+			await play.stray(isStray(play));
+		},
 	},
 	{
 		name: 'stray keys',

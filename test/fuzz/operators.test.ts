@@ -3,7 +3,7 @@ import {sessionClasses} from './classes.js';
 import {playSession, type PlayedSession} from './session.js';
 
 /** Every class comes up some fifteen times; `npm run test:fuzz` plays 10,000. */
-const sessions = 350;
+const sessions = 400;
 
 describe('random operators', () => {
 	it('change production only when no piece of the approval lacks', async () => {

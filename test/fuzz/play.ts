@@ -88,6 +88,13 @@ export class Play {
 		this.world.clock.jump(ms);
 	}
 
+	/** Somebody signs the plan; the run has looked at the job list since. */
+	async sign(user: string, hash = testHash): Promise<void> {
+		this.record.push(`${user} signs ${hash}`);
+		this.world.sign(user, hash);
+		await this.wait(3000 + this.random(3000));
+	}
+
 	change(name: string, text: string): void {
 		this.record.push(`change ${name}`);
 		this.world.change(name, text);

@@ -3,12 +3,13 @@
 import {createHash} from 'node:crypto';
 import {setImmediate as turn} from 'node:timers/promises';
 import type {JournaledEvent, RunEvent} from '../../source/domain/events.js';
-import {planHash, runId, type PlanHash} from '../../source/domain/ids.js';
+import {jobId, planHash, runId, type PlanHash} from '../../source/domain/ids.js';
 import type {ApprovalPolicy} from '../../source/engine/approval.js';
 import {createSession, type EngineSession, type SessionOptions} from '../../source/engine/create-session.js';
 import type {Clock} from '../../source/ports/clock.js';
 import type {EventContext} from '../../source/ports/journal.js';
 import type {Files} from '../../source/ports/outside.js';
+import type {JobStatus} from '../../source/ports/warehouse.js';
 import {ManualPace} from '../support/manual-pace.js';
 import {createMemoryWarehouse, type MemoryWarehouse} from '../engine/support/memory-warehouse.js';
 import {productionWindow} from '../engine/support/production-run.js';
@@ -105,6 +106,8 @@ export type World = {
 	readonly session: EngineSession;
 	/** Replaces a file that is deployed, or an object of the live catalog: the plan has another hash from here on. */
 	readonly change: (name: string, text: string) => void;
+	/** A signature as the warehouse's job list has it. */
+	readonly sign: (user: string, hash?: PlanHash) => void;
 	/** Mutating calls on production that the warehouse accepted. */
 	readonly mutations: () => number;
 	/** Lets everything happen that does not wait for a key or for time. */
@@ -122,6 +125,8 @@ export const startWorld = ({isUnattended = false, approval, asksToStart = false,
 	const clock = new FuzzClock();
 	const warehouse = createMemoryWarehouse();
 	warehouse.hold = isHeld;
+	const signatures: JobStatus[] = [];
+	warehouse.listJobs = async prefix => signatures.filter(({id}) => id.startsWith(prefix));
 	const contents = new Map<string, string>();
 	const tasks = productionWindow(() => hashOf(contents));
 	const session = createSession({
@@ -144,6 +149,9 @@ export const startWorld = ({isUnattended = false, approval, asksToStart = false,
 		warehouse,
 		session,
 		change: (name, text) => contents.set(name, text),
+		sign(user, hash = testHash) {
+			signatures.push({id: jobId(`eros_${run}_second_${hash}_${signatures.length}`), state: 'DONE', createdMs: clock.now(), billedBytes: 0, processedBytes: 0, childJobs: 0, user, labels: {eros_plan: hash}});
+		},
 		mutations: () => warehouse.ran.filter(({mutates}) => mutates.includes(testSettings.dataset)).length,
 		settle,
 		async end() {
