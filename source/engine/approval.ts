@@ -18,7 +18,8 @@ export type ApprovalPolicy = {
 };
 
 export type Approval =
-	| {readonly kind: 'approved'; readonly by: string}
+	/** `detail` is what was shown. */
+	| {readonly kind: 'approved'; readonly by: string; readonly detail: ProductionQuestion}
 	/** Nobody may be asked and nothing approves this plan. */
 	| {readonly kind: 'refused'; readonly sentence: string}
 	/** Rejected, expired or moved: nothing was changed, and it may be asked again. */
@@ -67,13 +68,22 @@ const ask = async (environment: RunEnvironment, task: Task, context: StepContext
 		return {kind: 'withdrawn', reason: 'the approval came too late'};
 	}
 
-	// What was approved is what was shown: the plan is computed anew and has to be the same.
-	const again = await prepare(task, context);
+	return {kind: 'approved', by: answer.by, detail};
+};
+
+/**
+ * Looks once more, under the lease: what was approved is what was shown, so the plan is computed anew and has to be the same.
+ * @returns what is true of the approval now.
+ * @throws StepFailure when production can't be read.
+ */
+export const confirmApproval = async (environment: RunEnvironment, task: Task, attempt: number, signal: AbortSignal, approved: Extract<Approval, {readonly kind: 'approved'}>): Promise<Approval> => {
+	const {detail} = approved;
+	const again = await prepare(task, buildStepContext(environment, task.spec, attempt, signal).context);
 	if (again.planHash !== detail.planHash) {
 		return planMoved(detail.planHash, again.planHash);
 	}
 
-	return changesOf(again) === changesOf(detail) ? {kind: 'approved', by: answer.by} : {kind: 'withdrawn', reason: 'production was changed while it was being approved; what is different now is shown when it is asked for again'};
+	return changesOf(again) === changesOf(detail) ? approved : {kind: 'withdrawn', reason: 'production was changed while it was being approved; what is different now is shown when it is asked for again'};
 };
 
 /**
@@ -114,7 +124,7 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 		const askedMs = ports.clock.now();
 		await questions.askAndAnswer({kind: 'production', id: `${task.spec.id}/approval/${askedMs}`, expiresAtMs: askedMs + approvalExpiresMs, detail}, answer, by);
 		stream.tell({type: 'log.written', data: {level: 'info', text: `approved: ${answer}`}}, {step: task.spec.id});
-		return {kind: 'approved', by};
+		return {kind: 'approved', by, detail};
 	};
 
 	if (policy.approve !== undefined) {

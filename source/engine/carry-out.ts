@@ -2,16 +2,21 @@
 import {dependentsOf} from '../domain/graph.js';
 import type {TaskId} from '../domain/ids.js';
 import type {TaskSpec} from '../domain/window.js';
-import {requestApproval, type ApprovalPolicy} from './approval.js';
+import {confirmApproval, requestApproval, type Approval, type ApprovalPolicy} from './approval.js';
 import type {Ending} from './ending.js';
 import {failureChoices, filesReadBy, waitingFor} from './failure-choices.js';
 import {decideGate, isGateDecidable, isGateTest} from './gate.js';
 import {failureOf} from './job-failure.js';
 import {firstAttempt, planAndBehind} from './resume.js';
-import {runStep} from './run-step.js';
+import {runStep, type StepOutcome} from './run-step.js';
 import type {Scheduler} from './scheduler.js';
 import type {RunEnvironment} from './step-context.js';
 import type {Task, WindowTasks} from './task.js';
+
+type Approved = Extract<Approval, {readonly kind: 'approved'}>;
+
+/** So often an approval that nobody gives in person may become void before the run leaves it to one. */
+const mostWithdrawals = 2;
 
 export type CarryOutOptions = {
 	readonly environment: RunEnvironment;
@@ -151,49 +156,79 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 		await reopen(stale, reason);
 	};
 
-	/** True when the task may go on to change production. */
-	const approve = async (task: Task, attempt: number): Promise<boolean> => {
-		for (let asked = 1; ; asked += 1) {
-			const approval = await requestApproval(environment, task, attempt, stop, options.approval);
-			if (approval.kind === 'approved') {
-				return true;
-			}
+	let withdrawals = 0;
 
-			if (approval.kind === 'refused') {
+	/**
+	 * Makes of a refused or void approval what can be made of it.
+	 * @returns true when it may be asked for again.
+	 */
+	const answerObjection = async (task: Task, attempt: number, approval: Exclude<Approval, {readonly kind: 'approved'}>): Promise<boolean> => {
+		switch (approval.kind) {
+			case 'refused': {
 				endWith({kind: 'refused', sentence: approval.sentence});
 				return false;
 			}
 
-			if (approval.kind === 'gate-expired') {
+			case 'gate-expired': {
 				const gateTests = specs.filter(spec => isGateTest(spec)).map(({id}) => id);
 				const behind = gateTests.length === 0 ? [] : dependentsOf(specs, gateTests[0]!).filter(id => id !== task.spec.id && scheduler.isSettled(id));
 				await reopen([...new Set([...gateTests, ...behind])], 'the gate is older than 30 minutes');
 				return false;
 			}
 
-			if (isEnding() || stop.aborted) {
+			case 'plan-moved': {
+				if (!isEnding() && !stop.aborted) {
+					await planAgain(task, approval.reason, `${task.spec.id}/plan-again/${attempt}/${clock.now()}`);
+				}
+
 				return false;
 			}
 
-			if (approval.kind === 'plan-moved') {
-				await planAgain(task, approval.reason, `${task.spec.id}/plan-again/${attempt}/${clock.now()}`);
-				return false;
-			}
-
-			const answer = await questions.ask({kind: 'start', id: `${task.spec.id}/ask-again/${attempt}/${asked}`, title: `Production was not approved: ${approval.reason}. Nothing was changed. Start asks again.`}, stop);
-			if (answer.kind !== 'started') {
-				return false;
+			case 'withdrawn': {
+				break;
 			}
 		}
+
+		withdrawals += 1;
+		if (isEnding() || stop.aborted) {
+			return false;
+		}
+
+		if (!isUnattended) {
+			const answer = await questions.ask({kind: 'start', id: `${task.spec.id}/ask-again/${attempt}/${withdrawals}`, title: `Production was not approved: ${approval.reason}. Nothing was changed. Start asks again.`}, stop);
+			return answer.kind === 'started';
+		}
+
+		// Nobody is there to look at what is different: a production that goes on moving is left to a person.
+		if (withdrawals > mostWithdrawals) {
+			endWith({kind: 'refused', sentence: `Production is not deployed to: ${approval.reason}. Nothing was changed. See who changes it, then: eros-tui deploy --resume ${environment.run}`});
+			return false;
+		}
+
+		return true;
 	};
 
-	const runApproved = async (task: Task, attempt: number): ReturnType<typeof runStep> => {
-		if (!task.spec.needsApproval) {
-			return runStep(environment, task, attempt, stop);
-		}
-
+	/** Runs what was approved while the lease is held; what moved since the question makes the approval void, and nothing runs. */
+	const runUnderLease = async (task: Task, attempt: number, approved: Approved): Promise<StepOutcome | Exclude<Approval, Approved>> => {
 		await using _lease = await takeLease();
-		return await runStep(environment, task, attempt, stop);
+		const now = await confirmApproval(environment, task, attempt, stop, approved);
+		return now.kind === 'approved' ? await runStep(environment, task, attempt, stop) : now;
+	};
+
+	/** Asks, and runs under the lease; undefined when the approval was not given. */
+	const runApproved = async (task: Task, attempt: number): Promise<StepOutcome | undefined> => {
+		for (;;) {
+			const approval = await requestApproval(environment, task, attempt, stop, options.approval);
+			// The lease is given back before anybody is asked again: waiting for a person holds nothing.
+			const outcome = approval.kind === 'approved' ? await runUnderLease(task, attempt, approval) : approval;
+			if (outcome.kind === 'passed' || outcome.kind === 'failed' || outcome.kind === 'cancelled') {
+				return outcome;
+			}
+
+			if (!await answerObjection(task, attempt, outcome)) {
+				return undefined;
+			}
+		}
 	};
 
 	const failBeforeStart = async (id: TaskId, attempt: number, error: unknown): Promise<Ending & {readonly kind: 'failed'}> => {
@@ -208,13 +243,8 @@ export const createCarryOut = (options: CarryOutOptions): CarryOut => {
 		for (let attempt = firstAttempt(stream.state().steps.get(id)); ;) {
 			let failed: (Ending & {readonly kind: 'failed'}) | undefined;
 			try {
-				if (task.spec.needsApproval && !await approve(task, attempt)) {
-					scheduler.release(id);
-					return;
-				}
-
-				const outcome = await runApproved(task, attempt);
-				if (outcome.kind === 'cancelled') {
+				const outcome = task.spec.needsApproval ? await runApproved(task, attempt) : await runStep(environment, task, attempt, stop);
+				if (outcome === undefined || outcome.kind === 'cancelled') {
 					scheduler.release(id);
 					return;
 				}

@@ -8,7 +8,7 @@ import {StepFailure, StepInterrupted, type Task} from '../../source/engine/task.
 import {WarehouseError} from '../../source/ports/warehouse.js';
 import {createMemoryWarehouse} from './support/memory-warehouse.js';
 import {productionWindow} from './support/production-run.js';
-import {aProductionQuestion, aTask, cleanUpTestRuns, startTestRun, testHash} from './support/test-run.js';
+import {aProductionQuestion, aTask, cleanUpTestRuns, createMemoryLease, startTestRun, testHash, type TestRun} from './support/test-run.js';
 
 afterEach(cleanUpTestRuns);
 
@@ -392,6 +392,47 @@ describe('the approval of production', () => {
 		run.session.dispatch({type: 'confirm', question: second.question.id, phrase: aProductionQuestion(testHash).phrase});
 		expect(await run.session.finished).toBe(0);
 		noErrors(run);
+	});
+
+	/** A promotion whose question shows how often production was edited; the edits happen while the lease is being taken. */
+	const editedUnderLease = async (edits: number, isUnattended: boolean): Promise<TestRun> => {
+		let made = 0;
+		const [inventory, gate, promotion] = productionWindow();
+		const lease = createMemoryLease();
+		const run = await startTestRun({
+			isUnattended,
+			lease: {...lease, async acquire(request) {
+				made += made < edits ? 1 : 0;
+				return lease.acquire(request);
+			}},
+			tasks: [inventory!, gate!, {...promotion!, approval: async () => ({...aProductionQuestion(testHash), differences: [{object: 'f', diff: `edit ${made}`}]})}],
+		});
+		return {...run, lease};
+	};
+
+	it('is void when production was changed between the yes and the lease, which is given back before it is asked again', async () => {
+		const run = await editedUnderLease(1, false);
+		const first = await run.next('question.asked', data => data.question.kind === 'production');
+		run.session.dispatch({type: 'confirm', question: first.question.id, phrase: aProductionQuestion(testHash).phrase});
+		const {question} = await run.next('question.asked', data => data.question.kind === 'start');
+		expect(question).toMatchObject({title: expect.stringContaining('production was changed while it was being approved') as string});
+		expect(run.lease.log).toEqual(['acquired 1', 'released']);
+		expect(run.session.state().approval).toBeUndefined();
+		expect(run.warehouse.ran.filter(({mutates}) => mutates.includes('eros'))).toEqual([]);
+		run.session.dispatch({type: 'start', question: question.id});
+		const second = await run.next('question.asked', data => data.question.kind === 'production' && data.question.detail.differences[0]?.diff === 'edit 1');
+		run.session.dispatch({type: 'confirm', question: second.question.id, phrase: aProductionQuestion(testHash).phrase});
+		expect(await run.session.finished).toBe(0);
+		expect(run.warehouse.ran.at(-1)?.authority?.leaseEpoch).toBe(2);
+		noErrors(run);
+	});
+
+	it.each([[1, 0], [99, 5]])('is given again where nobody is asked, and left to a person when production moves on: %i edits, exit %i', async (edits, exitCode) => {
+		const run = await editedUnderLease(edits, true);
+		expect(await run.session.finished).toBe(exitCode);
+		expect(run.session.state().production.kind).toBe(exitCode === 0 ? 'deployed' : 'unchanged');
+		expect(run.all('question.asked').filter(({question}) => question.kind === 'production')).toHaveLength(exitCode === 0 ? 2 : 3);
+		expect(run.all('run.finished')[0]?.sentence).toContain(exitCode === 0 ? 'Every task is done' : 'See who changes it, then: eros-tui deploy --resume 7f3a91c2');
 	});
 
 	it('is not asked for again and again where nobody is asked and the plan moves on', async () => {
