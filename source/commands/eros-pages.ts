@@ -1,8 +1,10 @@
 // The screens of the schedule commands: from what EROS gives to the plain data they are drawn from.
+import path from 'node:path';
 import {Temporal} from 'temporal-polyfill';
 import {formatCount} from '../domain/wording/amount.js';
 import type {Schedule} from '../eros/envelope.js';
 import type {PageProgress} from '../eros/orchestrator.js';
+import {exportIsOff} from '../eros/agents/sheets-exporter.js';
 import {weekTitle, weekTotals} from '../eros/week-grid.js';
 import {createSystemClock} from '../host/system-clock.js';
 import type {OrchestrationChange, OrchestrationView} from '../store/select-orchestration.js';
@@ -34,9 +36,9 @@ export const weekViewOf = (schedule: Schedule, warnings: readonly string[], file
 			...(message.type === 'PPV' ? {price: message.price} : {}),
 			isUrgent: message.has_urgency,
 			detail: [
-				['message', `${message.index} of ${schedule.messages.length}`], ['sent', `${message.day_of_week} ${message.send_local} (${message.time_zone}), ${message.send_at}`],
+				['message', `${message.index} of ${schedule.messages.length}`], ['goes out', `${message.day_of_week} ${message.send_local} (${message.time_zone}), ${message.send_at}`],
 				['type', message.type === 'PPV' ? `PPV, ${message.tier}, $${message.price}${message.has_urgency ? ', urgent' : ''}` : 'bump, free'],
-				['caption', message.caption_id], ['category', message.category], ['text', message.caption_text],
+				['text', message.caption_text], ['category', message.category], ['caption', message.caption_id],
 				['trigger', message.trigger], ['chosen to', `${message.strategy}, score ${message.performance_score.toFixed(4)}`],
 			],
 		})),
@@ -63,6 +65,12 @@ export const showWeek = async (view: WeekView, write: (format: 'csv' | 'json') =
 	return afterPage[await page.ended];
 };
 
+/** The code of a page that was stopped with its run: it did not fail. */
+export const cancelledCode = 'CANCELLED';
+
+/** Zones and counts of one page below those of another. */
+const padEnd = (zone: string): string => zone.padEnd('YELLOW'.length);
+
 /** The change that a report of the orchestrator makes. */
 export const changeOf = (progress: PageProgress): OrchestrationChange => {
 	const {page} = progress;
@@ -81,7 +89,10 @@ export const changeOf = (progress: PageProgress): OrchestrationChange => {
 
 		case 'page-finished': {
 			const {error, saturation_zone: zone, total_messages: messages, export_status: exported, export_reason: reason, destinations} = progress.result;
-			return {kind: 'finished', page, isFailed: error !== null, outcome: error === null ? `${zone ?? ''}  ${formatCount(messages, 'message')}  ${exported === 'SKIPPED' ? `not exported: ${reason ?? ''}` : destinations.join(', ')}` : `${error.agent}: ${error.message}`};
+			const isSkipped = exported === 'SKIPPED';
+			// The folder is the same for all pages and is told at the end: a row has room for the name.
+			const written = isSkipped ? `not written: ${reason ?? ''}` : destinations.map(destination => (path.isAbsolute(destination) ? path.basename(destination) : destination)).join(', ');
+			return {kind: 'finished', page, isFailed: error !== null, isStopped: error?.code === cancelledCode, isHeld: isSkipped && reason !== exportIsOff, outcome: error === null ? `${padEnd(zone ?? '')}  ${formatCount(messages, 'message')}  ${written}` : `${error.agent}: ${error.message}`};
 		}
 	}
 };

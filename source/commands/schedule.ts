@@ -7,6 +7,7 @@ import {createCsvSink, createJsonSink} from '../eros/sinks/file-sinks.js';
 import {weekGrid, weekTitle, weekTotals} from '../eros/week-grid.js';
 import {createFiles} from '../host/files.js';
 import {createSystemClock} from '../host/system-clock.js';
+import {wrapLine} from '../report/wrap-line.js';
 import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
 import {dateProblem, pageProblem, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
@@ -46,18 +47,27 @@ const filesOf = ({envelopes}: PageOutcome): readonly string[] => {
 	return (exported?.exports ?? []).map(({destination, detail}) => `${destination}   ${detail}`);
 };
 
-/** The week as a person reads it: title, grid, totals, warnings, file. */
-const describeWeek = (schedule: Schedule, outcome: PageOutcome, columns: number): string => {
-	const {result} = outcome;
+/** What the operator has to know besides the week; first of all that the page is worn out. */
+const warningsOf = ({metadata, saturation_score: score}: Schedule, {result}: PageOutcome): readonly string[] => [
+	...(metadata.saturation_status === 'RED' ? [`the page is RED (${score.toFixed(2)}): orchestrate would not write its file`] : []),
+	...result.warnings,
+];
+
+/** The week as a person reads it: title, grid, totals, warnings, file. Text is broken for a terminal, and left whole elsewhere. */
+const describeWeek = (schedule: Schedule, outcome: PageOutcome, columns: number | undefined): string => {
+	const broken = (line: string, hang: number): readonly string[] => wrapLine(line, columns, hang);
+	const wide = columns ?? defaultColumns;
 	return [
-		` eros  SCHEDULE  ${weekTitle(schedule)}`,
-		'─'.repeat(columns),
-		...weekGrid(schedule, columns - 1).map(line => ` ${line}`),
+		...broken(` eros  SCHEDULE  ${weekTitle(schedule)}`, 7),
+		'─'.repeat(wide),
+		...weekGrid(schedule, wide - 1).map(line => ` ${line}`),
 		'',
-		...weekTotals(schedule).map(line => `  ${line}`),
-		`  id       ${schedule.schedule_id}`,
-		...result.warnings.map(warning => `  warning  ${warning}`),
-		...filesOf(outcome).map(file => `  file     ${file}`),
+		...[
+			...weekTotals(schedule),
+			`id       ${schedule.schedule_id}`,
+			...warningsOf(schedule, outcome).map(warning => `warning  ${warning}`),
+			...filesOf(outcome).map(file => `file     ${file}`),
+		].flatMap(line => broken(`  ${line}`, 11)),
 		'',
 	].join('\n');
 };
@@ -106,7 +116,7 @@ export const run: CommandRun = async invocation => {
 			return connection.endedBy() ?? exitCode.failed;
 		}
 
-		if (saved.data.metadata.saturation_status === 'RED') {
+		if (options['json'] === true && saved.data.metadata.saturation_status === 'RED') {
 			io.stderr.write(`warning: ${wanted.page} is RED; orchestrate would not export it\n`);
 		}
 
@@ -119,7 +129,7 @@ export const run: CommandRun = async invocation => {
 	let code: number = exitCode.done;
 	if (choosePresenter(invocation) === 'screen') {
 		// Looked at without the lease: nothing is held while somebody reads.
-		code = await showWeek(weekViewOf(schedule, outcome.result.warnings, filesOf(outcome)), async format => {
+		code = await showWeek(weekViewOf(schedule, warningsOf(schedule, outcome), filesOf(outcome)), async format => {
 			const target = defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, format);
 			await (format === 'csv' ? createCsvSink : createJsonSink)({files: createFiles(), pathOf: () => target}).write(schedule);
 			return target;
@@ -128,7 +138,7 @@ export const run: CommandRun = async invocation => {
 
 	// After a hang-up there is nobody to read this.
 	if (code !== exitCode.hangup) {
-		io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(schedule, outcome, io.stdout.columns ?? defaultColumns));
+		io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(schedule, outcome, io.stdout.columns));
 	}
 
 	return code;

@@ -20,15 +20,15 @@ const dateLabel = (date: string, hasMonth: boolean): string => {
 	return `${dayLabels[day.dayOfWeek - 1]} ${day.day}${hasMonth ? ` ${monthLabels[day.month - 1]} ${day.year}` : ''}`;
 };
 
-/** `:12 P mid 25`, or shorter where the column is narrow; a free message is `:30 b`. */
+/** `:12 P mid 25`, or `:12 M$25` where the column is narrow; a free message is `:30 b`. */
 const cellText = (message: Message, width: number): string => {
 	const minute = `:${message.send_local.slice(14, 16)}`;
 	if (message.type === 'Bump') {
 		return `${minute} b`;
 	}
 
-	const full = `${minute} P ${tierLabels[message.tier]} ${message.price}`;
-	return full.length < width ? full : `${minute} ${tierLabels[message.tier]}`;
+	const tier = tierLabels[message.tier];
+	return [`${minute} P ${tier} ${message.price}`, `${minute} ${tier.charAt(0).toUpperCase()}$${message.price}`].find(form => form.length < width) ?? `${minute} ${tier}`;
 };
 
 const halfHourOf = (message: Message): string => `${message.send_local.slice(11, 13)}:${Number(message.send_local.slice(14, 16)) < 30 ? '00' : '30'}`;
@@ -74,6 +74,6 @@ export const weekTotals = ({messages, locks, requested}: Schedule): readonly str
 	const explored = messages.filter(message => message.strategy === 'explore').length;
 	return [
 		`tiers    budget ${count('budget')} · mid ${count('mid')} · premium ${count('premium')}   ${priceText}   urgent ${messages.filter(message => message.has_urgency).length}`,
-		`locks    ${locks.held} held, ${locks.conflicts} conflicts, ${locks.reselections} reselections   explore ${explored} · exploit ${messages.length - explored} · filled ${messages.length} of ${requested.ppv + requested.bump}`,
+		`locks    ${locks.held} held, ${locks.conflicts} conflicts, ${locks.reselections} reselections   filled ${messages.length} of ${requested.ppv + requested.bump}   explore ${explored} · exploit ${messages.length - explored}`,
 	];
 };

@@ -1,5 +1,5 @@
 // One page's week as a grid: days across, half hours down, type, tier and price; totals, warnings and the file below.
-import {padEndCells, truncateEnd, truncateStart, wrapCells} from '../terminal/cell-width.js';
+import {cellWidth, padEndCells, truncateEnd, truncateStart, wrapCells} from '../terminal/cell-width.js';
 import {sanitizeLine} from '../terminal/sanitize.js';
 import {fitRow, rowOf, span, spreadRow, type Row, type Span} from './row.js';
 
@@ -50,9 +50,14 @@ const cellText = ({time, mark, tier, price, isUrgent}: WeekMessage, width: numbe
 		return `${minute} b`;
 	}
 
-	const full = `${minute} P ${tier} ${price ?? ''}${isUrgent ? '!' : ''}`;
-	return full.length < width ? full : `${minute} ${tier}`;
+	// The price is what people look for: a narrow column shortens the tier to its letter before it gives up the price.
+	const urgent = isUrgent ? '!' : '';
+	const forms = [`${minute} P ${tier} ${price ?? ''}${urgent}`, `${minute} ${tier.charAt(0).toUpperCase()}$${price ?? ''}${urgent}`, `${minute} ${tier.charAt(0).toUpperCase()}$${price ?? ''}`];
+	return forms.find(form => form.length < width) ?? `${minute} ${tier}`;
 };
+
+/** What the fields of the grid mean, in the form that the days' width gives them. */
+const legend = (dayWidth: number): string => (dayWidth > ':00 P pre 100!'.length ? 'P paid: bud budget, mid, pre premium, price in $   b bump, free   ! urgent' : 'B budget, M mid, P premium, each with its price   b bump, free   ! urgent');
 
 const cellOf = (message: WeekMessage | undefined, isChosen: boolean, width: number): Span => {
 	if (!message) {
@@ -63,12 +68,20 @@ const cellOf = (message: WeekMessage | undefined, isChosen: boolean, width: numb
 	return span(text, isChosen ? 'selected' : message.mark === 'b' ? 'dim' : message.tier === 'pre' ? 'accent' : 'plain');
 };
 
-/** The grid; where seven days do not fit, one line a message. The row of the chosen message is the second value. */
-const gridRows = ({days, messages, chosen}: WeekView, width: number): {readonly head: readonly Row[]; readonly rows: readonly Row[]; readonly at: number} => {
+type Grid = {
+	readonly head: readonly Row[];
+	readonly rows: readonly Row[];
+	/** Index of the row of the chosen message. */
+	readonly at: number;
+	readonly legend: string;
+};
+
+/** The grid; where seven days do not fit, one line a message. */
+const gridRows = ({days, messages, chosen}: WeekView, width: number): Grid => {
 	const dayWidth = Math.min(widestDay, Math.floor((width - timeColumns) / Math.max(1, days.length)));
 	if (dayWidth < narrowestDay) {
 		const rows = messages.map((message, index): Row => [span(index === chosen ? ' ▸ ' : '   ', 'accent'), span(padEndCells(days.find(({date}) => date === message.date)?.label ?? message.date, 9)), span(`${message.time}  ${message.mark === 'b' ? 'bump' : `P ${message.tier} $${message.price ?? ''}${message.isUrgent ? ' urgent' : ''}`}`, message.mark === 'b' ? 'dim' : 'plain')]);
-		return {head: [], rows, at: chosen};
+		return {head: [], rows, at: chosen, legend: ''};
 	}
 
 	const times = [...new Set(messages.map(message => halfHourOf(message)))].sort();
@@ -77,17 +90,43 @@ const gridRows = ({days, messages, chosen}: WeekView, width: number): {readonly 
 		return cellOf(messages[index], index >= 0 && index === chosen, dayWidth);
 	})]);
 	const own = messages[chosen];
-	return {head: [[span(' '.repeat(timeColumns)), ...days.map(({label}) => span(padEndCells(label, dayWidth), 'strong'))]], rows, at: own ? times.indexOf(halfHourOf(own)) : 0};
+	return {head: [[span(' '.repeat(timeColumns)), ...days.map(({label}) => span(padEndCells(label, dayWidth), 'strong'))]], rows, at: own ? times.indexOf(halfHourOf(own)) : 0, legend: legend(dayWidth)};
 };
 
 /** Title row. */
 export const weekHeader = ({page, week, facts}: WeekView, width: number): readonly Row[] => {
 	const right = width >= 96 ? facts : '';
-	return [spreadRow([span(' eros  ', 'strong'), span('SCHEDULE  ', 'strong'), span(sanitizeLine(page)), span(`   ${week}`, 'dim')], [span(right)], width), ...(right === '' ? [fitRow(rowOf(`       ${facts}`, 'dim'), width)] : [])];
+	const tone = facts.includes(' RED ') ? 'bad' : 'plain';
+	return [spreadRow([span(' eros  ', 'strong'), span('SCHEDULE  ', 'strong'), span(sanitizeLine(page)), span(`   ${week}`, 'dim')], [span(right, tone)], width), ...(right === '' ? [fitRow(rowOf(`       ${facts}`, tone === 'bad' ? tone : 'dim'), width)] : [])];
 };
 
 const labelled = (label: string, text: string, width: number, tone: 'plain' | 'warn' = 'plain'): readonly Row[] =>
 	wrapCells(sanitizeLine(text), Math.max(10, width - 13), 2).map((line, index): Row => [span(`  ${padEndCells(index === 0 ? label : '', 9)}`, 'dim'), span(line, tone)]);
+
+/** A label and facts that stand three spaces apart, packed into as many rows as they need; nothing is cut where a row could take it. */
+const packed = (text: string, width: number): readonly Row[] => {
+	const label = text.slice(0, 9);
+	const lines: string[] = [];
+	for (const fact of sanitizeLine(text.slice(9)).split(/ {3,}/)) {
+		const joined = lines.length === 0 ? fact : `${lines.at(-1)!}   ${fact}`;
+		if (lines.length > 0 && cellWidth(joined) + 11 <= width) {
+			lines[lines.length - 1] = joined;
+		} else {
+			lines.push(fact);
+		}
+	}
+
+	return lines.map((line, index): Row => fitRow([span(`  ${padEndCells(index === 0 ? sanitizeLine(label) : '', 9)}`, 'dim'), span(line)], width));
+};
+
+/** Where the file is, whole where it fits, and what is in it. */
+const fileRows = (file: string, width: number): readonly Row[] => {
+	const [path = '', detail = ''] = sanitizeLine(file).split(/ {3}/);
+	const room = Math.max(10, width - 12);
+	return cellWidth(path) + 3 + cellWidth(detail) <= room
+		? packed(`file     ${path}   ${detail}`, width)
+		: [[span('  file     ', 'dim'), span(truncateStart(path, room))], ...(detail === '' ? [] : [fitRow(rowOf(`           ${detail}`, 'dim'), width)])];
+};
 
 /** Body in exactly at most `height` rows: the totals stay, the grid scrolls with the chosen message. */
 export const weekRows = (view: WeekView, width: number, height: number): readonly Row[] => {
@@ -97,19 +136,26 @@ export const weekRows = (view: WeekView, width: number, height: number): readonl
 		return [[], ...message.detail.flatMap(([label, value]) => wrapCells(sanitizeLine(value), Math.max(10, width - 17)).map((line, index): Row => [span(`  ${padEndCells(index === 0 ? label : '', 13)}`, 'dim'), span(line)]))].slice(0, height);
 	}
 
-	const {head, rows, at} = gridRows(view, width);
+	const {head, rows, at, legend: explained} = gridRows(view, width);
 	const shownWarnings = warnings.slice(0, Math.max(1, Math.floor(height / 6)));
-	const below: readonly Row[] = [
+	const below = (isTight: boolean): readonly Row[] => [
+		...(explained === '' || isTight ? [] : [fitRow(rowOf(`  ${explained}`, 'dim'), width)]),
 		[],
-		...totals.map(line => fitRow(rowOf(`  ${sanitizeLine(line)}`), width)),
+		...totals.flatMap(line => packed(line, width).slice(0, isTight ? 1 : undefined)),
 		...shownWarnings.flatMap(warning => labelled('warning', warning, width, 'warn')),
 		...(warnings.length > shownWarnings.length ? labelled('', `and ${warnings.length - shownWarnings.length} more`, width, 'warn') : []),
-		...files.map((file): Row => [span('  file     ', 'dim'), span(truncateStart(sanitizeLine(file), Math.max(10, width - 12)))]),
+		...files.flatMap(file => fileRows(file, width)),
 		...(said === '' ? [] : [[], fitRow(rowOf(`  ${truncateEnd(said, width - 3)}`, 'accent'), width)]),
 	];
-	const room = Math.max(1, height - head.length - below.length);
-	const start = Math.min(Math.max(0, at - Math.floor(room / 2)), Math.max(0, rows.length - room));
-	return [...head, ...rows.slice(start, start + room), ...below].slice(0, height).map(row => fitRow(row, width));
+	const isTight = head.length + rows.length + below(false).length > height;
+	const under = below(isTight);
+	const room = Math.max(1, height - head.length - under.length);
+	// A week that is longer than its room says so in its last row.
+	const isCut = rows.length > room && room > 1;
+	const shown = isCut ? room - 1 : room;
+	const start = Math.min(Math.max(0, at - Math.floor(shown / 2)), Math.max(0, rows.length - shown));
+	const hidden = [...(start > 0 ? [`${start} above`] : []), ...(rows.length - start - shown > 0 ? [`${rows.length - start - shown} below`] : [])];
+	return [...head, ...rows.slice(start, start + shown), ...(isCut ? [rowOf(`  ${hidden.join(', ')}: arrows scroll`, 'dim')] : []), ...under].slice(0, height).map(row => fitRow(row, width));
 };
 
 /** The view with another message chosen: `by` messages on, kept within the week. */

@@ -4,7 +4,7 @@ import process from 'node:process';
 import {afterEach, beforeAll, expect, test} from 'vitest';
 import {buildDemo, endAll, keep, shown, startPage, unrestored, type Demo} from './terminal.js';
 
-const firstFrame = {week: 'copy the file', progress: 'Ctrl-C stop'} as const;
+const firstFrame = {week: 'copy the file', progress: 'Ctrl-C or q stop'} as const;
 
 const open = async (page: keyof typeof firstFrame): Promise<Demo> => {
 	const demo = keep(startPage(page, {columns: 100, rows: 30}));

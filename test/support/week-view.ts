@@ -9,7 +9,7 @@ export const week: WeekView = {
 		date, time, mark: index === 0 ? 'b' as const : 'P' as const, tier: index === 0 ? '' : index === 1 ? 'mid' : 'pre', ...(index === 0 ? {} : {price: 20 + day}), isUrgent: index === 2 && day === 4,
 		detail: [['message', `${day * 3 + index + 1} of 21`], ['text', 'A caption \u001B[31mwith colour\u001B[0m and 予約 in it.']] as const,
 	}))),
-	totals: ['tiers    budget 4 · mid 5 · premium 3   price $15-$44   urgent 2', 'locks    20 held, 0 conflicts, 1 reselections   explore 4 · exploit 14 · filled 18 of 18'],
+	totals: ['tiers    budget 4 · mid 5 · premium 3   price $15-$44   urgent 2', 'locks    20 held, 0 conflicts, 1 reselections   filled 18 of 18   explore 4 · exploit 14'],
 	warnings: ['start date Tue 4 Nov moved to Monday 3 Nov'], files: ['schedules/test_creator_2025-11-03.csv   20 rows, 11 columns, read back equal'],
 	chosen: 0, isOpen: false, said: '',
 };

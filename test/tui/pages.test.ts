@@ -39,6 +39,8 @@ const linesOf = (frame: PageFrame, columns: number, rows: number): readonly stri
 	return text.split('\n').map(line => line.trimEnd());
 };
 
+const stages = [['performance_analyzer', 'real_time_monitor'], ['caption_selector'], ['schedule_builder'], ['sheets_exporter']];
+
 const sizes = [[60, 15], [80, 24], [100, 30], [120, 36], [200, 50]] as const;
 
 describe.each(sizes)('%d x %d', (columns, rows) => {
@@ -54,12 +56,11 @@ describe.each(sizes)('%d x %d', (columns, rows) => {
 		if (columns >= 80) {
 			expect(frame).toMatch(/Mon 3 +Tue 4 +Wed 5 +Thu 6 +Fri 7 +Sat 8 +Sun 9/);
 			expect(frame).toMatch(/08:30 ▸:30 b/);
-			expect(frame).toMatch(columns >= 100 ? /11:30 :40 P mid 20 +:40 P mid 21/ : /11:30 :40 mid/);
+			expect(frame).toMatch(columns >= 100 ? /11:30 :40 P mid 20 +:40 P mid 21/ : /11:30 :40 M\$20 +:40 M\$21/);
 		}
 	});
 
 	test('the progress of 38 pages fits: what runs, what failed, how long it takes', () => {
-		const stages = [['performance_analyzer', 'real_time_monitor'], ['caption_selector'], ['schedule_builder'], ['sheets_exporter']];
 		const pages = Array.from({length: 38}, (_, index) => `page_${String(index + 1).padStart(2, '0')}`);
 		let view: OrchestrationView = newOrchestration('week of 2025-11-03, mode optimize', stages, pages, 0);
 		for (const [index, page] of pages.slice(0, 15).entries()) {
@@ -75,12 +76,65 @@ describe.each(sizes)('%d x %d', (columns, rows) => {
 		expect(lines.length).toBeLessThanOrEqual(rows - 1);
 		expect(lines.filter(line => cellWidth(line) > columns)).toEqual([]);
 		const frame = lines.join('\n');
-		for (const fact of ['ORCHESTRATE', 'pages  10 of 38', '5 pages running', '1 failed', 'page_11', 'real time monitor', '23 pages waiting; at most five at a time', '✗ page_04', 'Ctrl-C stop']) {
+		for (const fact of ['ORCHESTRATE', 'pages  10 of 38', '5 pages running', '1 failed', 'page_11', 'monitor', '23 pages waiting; at most five at a time', '✗ page_04', 'Ctrl-C or q stop']) {
 			expect(frame).toContain(fact);
 		}
 
 		expect(frame).toMatch(/about 28s left/);
 		expect(frame).toMatch(/page_12 .*schedule_builder/);
+	});
+});
+
+describe('the progress at 80x24', () => {
+	const names = Array.from({length: 38}, (_, index) => `page_${String(index + 1).padStart(2, '0')}`);
+	const begun = names.reduce((view, page) => changeOrchestration(view, {kind: 'started', page}, 0), newOrchestration('week of 2025-11-03, mode optimize', stages, names, 0));
+	const frameOf = (view: OrchestrationView): string => linesOf(drawOrchestration(view, {columns: 80, rows: 24}, 0), 80, 24).join('\n');
+
+	test('names the stages whole, counts what it does not show, and what was saved and not written', () => {
+		const view = names.slice(0, 33).reduce((now, page, index) => changeOrchestration(now, {kind: 'finished', page, isFailed: false, isHeld: index === 32, outcome: index === 32 ? 'RED     32 messages  not written: the page is RED' : `GREEN   28 messages  ${page}_2025-11-03.csv`}, 1000), begun);
+		const frame = frameOf(view);
+		expect(frame).toContain('1 analyzer + monitor → 2 selector → 3 builder → 4 exporter');
+		expect(frame).toContain('1 not written');
+		expect(frame).toMatch(/✓ page_33 +RED +32 messages +not written: the page is R/);
+		expect(frame).toContain('page_32_2025-11-03.csv');
+		const shown = frame.match(/✓ page_/g)!.length;
+		expect(frame).toContain(`and ${33 - shown} more done`);
+	});
+
+	test('a page that was stopped with the run has not failed', () => {
+		const stopping = changeOrchestration(begun, {kind: 'stopping'}, 500);
+		const view = names.slice(0, 30).reduce((now, page) => changeOrchestration(now, {kind: 'finished', page, isFailed: true, isStopped: true, outcome: 'The run was cancelled.'}, 1000), stopping);
+		const frame = frameOf(view);
+		expect(frame).toContain('30 pages stopped; what they held is given back');
+		expect(frame).not.toMatch(/failed|✗|left/);
+	});
+});
+
+describe('the week at 80x24', () => {
+	const frameOf = (view: WeekView): string => linesOf(drawWeek(view, {columns: 80, rows: 24}), 80, 24).join('\n');
+
+	test('explains its marks while there is room, and cuts no total', () => {
+		const frame = frameOf(week);
+		expect(frame).toContain('B budget, M mid, P premium, each with its price   b bump, free   ! urgent');
+		expect(frame).toContain('filled 18 of 18');
+		expect(frame).toMatch(/19:00 :20 P\$20 +:20 P\$21/);
+		expect(frame).toMatch(/:20 P\$24!/);
+		expect(frame).not.toContain('…');
+	});
+
+	test('says in its last row how much of a long week does not fit, and scrolls to it', () => {
+		const long: WeekView = {...week, messages: Array.from({length: 13}, (_, index) => ({...week.messages[0]!, time: `${String(8 + index).padStart(2, '0')}:30`}))};
+		const top = frameOf(long);
+		const hidden = Number(/(\d+) below: arrows scroll/.exec(top)?.[1]);
+		expect((top.match(/^ {2}\d\d:\d\d /gm) ?? []).length + hidden).toBe(13);
+		const end = frameOf({...long, chosen: 12});
+		expect(end).toContain('20:30');
+		expect(end).toContain(`${hidden} above: arrows scroll`);
+	});
+
+	test('a long path keeps its end, and what is in the file stands below', () => {
+		const frame = frameOf({...week, files: [`/home/operator/${'deep/'.repeat(12)}schedules/test_creator_2025-11-03.csv   20 rows, 11 columns, read back equal`]});
+		expect(frame).toMatch(/file +….*schedules\/test_creator_2025-11-03\.csv\n +20 rows, 11 columns, read back equal/);
 	});
 });
 

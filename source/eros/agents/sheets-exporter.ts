@@ -43,9 +43,12 @@ const skip = async (schedule: Schedule, reason: string, context: AgentContext): 
 	return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason, exports: skipped};
 };
 
+/** Why no file is written where none was asked for: nothing that anybody has to look at. */
+export const exportIsOff = 'export is off';
+
 const exportSchedule = async (schedule: Schedule, context: AgentContext): Promise<ExportReport> => {
 	if (context.sinks.length === 0) {
-		return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason: 'export is off', exports: []};
+		return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason: exportIsOff, exports: []};
 	}
 
 	const isForced = context.request.isForced ?? false;

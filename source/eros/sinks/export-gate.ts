@@ -26,5 +26,5 @@ export const decideExport = ({problems, zone, isAutoExport, isForced}: ExportQue
 		return {mayExport: false, reason: 'automatic export is off'};
 	}
 
-	return zone === 'RED' ? {mayExport: false, reason: 'the page is RED; export it with --force after a look'} : {mayExport: true};
+	return zone === 'RED' ? {mayExport: false, reason: 'the page is RED'} : {mayExport: true};
 };

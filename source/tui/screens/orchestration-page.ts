@@ -9,7 +9,7 @@ import type {PageFrame, PageStep} from '../mount-page.js';
 export const drawOrchestration = (view: OrchestrationView, {columns, rows}: TerminalSize, beat: number): PageFrame => {
 	const header = orchestrationHeader(view, columns);
 	const right = rowOf(view.isStopping ? 'Stopping: locks are given back' : 'the schedules are saved page by page', view.isStopping ? 'warn' : 'dim');
-	return {header, body: orchestrationRows(view, columns, rows - 1 - header.length - 3, beat), footer: footerRow([{key: 'Ctrl-C', text: 'stop', stays: true}], right, columns)};
+	return {header, body: orchestrationRows(view, columns, rows - 1 - header.length - 3, beat), footer: footerRow([{key: 'Ctrl-C or q', text: 'stop', stays: true}], right, columns)};
 };
 
 /** Ctrl-C and q stop the run; nothing else is a key here. */

@@ -152,7 +152,7 @@ describe('the week as a grid', () => {
 		for (const columns of [40, 71, 72, 79, 99, 119, 200]) {
 			const lines = weekGrid(schedule, columns);
 			expect(lines.every(line => line.length <= columns)).toBe(true);
-			const shownMessages = lines.join('\n').match(/:\d\d (?:P |b|bud|mid|pre)|^\w{3} \d\d:\d\d {2}/gm) ?? [];
+			const shownMessages = lines.join('\n').match(/:\d\d (?:P |b|[BMP]\$|bud|mid|pre)|^\w{3} \d\d:\d\d {2}/gm) ?? [];
 			expect(shownMessages).toHaveLength(20);
 		}
 	});
