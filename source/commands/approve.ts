@@ -148,7 +148,7 @@ export const run: CommandRun = async invocation => {
 	const settings = await settingsOf(known, invocation);
 	const connection = await connect({
 		kind: settings.target, project: settings.project, dataset: settings.dataset, location: settings.location, env: io.env, clock: createSystemClock(),
-		...(known?.state.command === 'rehearse' ? {dataFolder: rehearsalData(known.folder, settings.project)} : {}),
+		...(known?.state.command === 'rehearse' ? {dataFolder: rehearsalData(known.folder)} : {}),
 	});
 	try {
 		return await signAtTerminal(connection, {run: id, hash, settings, known}, invocation);

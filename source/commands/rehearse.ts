@@ -55,7 +55,7 @@ const parseStart = (value: unknown): number | undefined => {
 export const rehearsalHome = ({folder}: RunFolder): string => path.join(folder, 'private');
 
 /** The data folder of a rehearsal's warehouse. */
-export const rehearsalData = (folder: RunFolder, project: string): string => path.join(rehearsalHome(folder), 'data', 'warehouse', project);
+export const rehearsalData = (folder: RunFolder): string => path.join(rehearsalHome(folder), 'data', 'warehouse', folder.target.split('.')[0]!);
 
 /** Rehearses everything; nothing outside the private warehouse and the state folder is touched. */
 export const run: CommandRun = async invocation => {
@@ -75,7 +75,7 @@ export const run: CommandRun = async invocation => {
 		return exitCode.usage;
 	}
 
-	const settings = {...await loadSettings({}, {...io.env, EROS_PROJECT_ID: undefined}), target: 'embedded' as const};
+	const settings = {...await loadSettings({}, io.env), target: 'embedded' as const};
 	const id = invocation.supervised?.run ?? resumed?.folder.run ?? createRunId();
 	const folder = runFolder(io.env, settings, id);
 	const home = rehearsalHome(folder);
@@ -90,7 +90,7 @@ export const run: CommandRun = async invocation => {
 		window: windowSpec,
 		tasks: windowTasks(),
 		clock: {drivenFromMs: isContinued ? resumed.state.nowMs : startMs ?? clock.now(), isResumed: isContinued, ...(speed === undefined ? {} : {speed})},
-		dataFolder: rehearsalData(folder, settings.project),
+		dataFolder: rehearsalData(folder),
 		seed,
 		...(isAttended(invocation) ? {startTitle: isContinued ? `Continue rehearsal ${id}` : `Rehearse the window on a private warehouse, seed ${seed}`} : {}),
 		approval: {isSecondPersonRequired: isSecondPersonRequired(settings, options)},

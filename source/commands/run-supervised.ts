@@ -24,6 +24,7 @@ import {compareCatalog} from '../window/catalog-comparison.js';
 import type {Invocation} from './command.js';
 import {withDeaths} from './die-at.js';
 import {exitCode} from './exit-codes.js';
+import {findRehearsal} from './find-rehearsal.js';
 import type {RunOptions} from './run-window.js';
 import type {Supervised} from './supervised.js';
 
@@ -175,6 +176,7 @@ export const runSupervised = async (options: RunOptions, invocation: Invocation,
 			actor: principal,
 			isUnattended: supervised.isUnattended,
 			...(options.tasks.length === 0 ? {} : {compareCatalog}),
+			...(options.command === 'deploy' ? {findRehearsal: async hash => findRehearsal(invocation.io.env, settings, hash)} : {}),
 			...(options.seed === undefined ? {} : {seed: options.seed}),
 			...(options.clock === 'real' || options.clock.speed === undefined ? {} : {speed: options.clock.speed}),
 			...(options.approval === undefined ? {} : {approval: options.approval}),

@@ -97,8 +97,8 @@ const token = async ({options, io, project, dataFolder}: Context): Promise<numbe
 		throw new UsageError([{field: '--user', value: options['user'] === undefined ? undefined : String(options['user']), accepted: 'a mail address', fix: 'eros-tui warehouse token --user reviewer@example.com'}]);
 	}
 
-	const folder = options['run'] === undefined ? dataFolder : rehearsalData(await chooseRun({options, io, arguments: [String(options['run'])]}), project);
-	const instance = await ensureEmbedded({dataFolder: folder, project, clock: createSystemClock()});
+	const run = options['run'] === undefined ? undefined : await chooseRun({options, io, arguments: [String(options['run'])]});
+	const instance = await ensureEmbedded({dataFolder: run === undefined ? dataFolder : rehearsalData(run), project: run?.target.split('.')[0] ?? project, clock: createSystemClock()});
 	io.stdout.write(`${tokenAnswer.parse(await adminRequest(instance, 'POST', 'tokens', {user: user.data})).token}\n`);
 	return exitCode.done;
 };

@@ -55,6 +55,17 @@ export type RestorePointSummary = {
 	readonly provenAtMs?: number;
 };
 
+/** A rehearsal that came to its end. */
+export type Rehearsal = {
+	readonly run: RunId;
+	/** When it ended, by the clock of the machine. */
+	readonly endedAtMs: number;
+	readonly outcome: Outcome;
+	readonly planHash?: PlanHash;
+	/** How long its rollback took, ms. */
+	readonly rollbackMs?: number;
+};
+
 /** What the person who approves production has to know. */
 export type ProductionQuestion = {
 	readonly phrase: string;
@@ -72,8 +83,8 @@ export type ProductionQuestion = {
 	readonly expectedMs: number;
 	readonly gate: {readonly passed: number; readonly total: number; readonly decidedAtMs: number; readonly validUntilMs: number};
 	readonly restorePoint: RestorePointSummary;
-	/** Last rehearsal in words, or undefined when none is on record. */
-	readonly rehearsed?: string;
+	/** The rehearsal that says most about this plan; undefined when none is on record. */
+	readonly rehearsal?: Rehearsal;
 	readonly differences: readonly {readonly object: string; readonly diff: string}[];
 	/** Set where a second person has to sign first: what he runs, from an account of his own. */
 	readonly secondPerson?: {readonly command: string};

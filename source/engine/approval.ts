@@ -102,7 +102,9 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 	}
 
 	const {context} = buildStepContext(environment, task.spec, attempt, signal);
-	const prepared = await prepare(task, context);
+	const found = await prepare(task, context);
+	const rehearsal = await environment.findRehearsal?.(found.planHash);
+	const prepared = rehearsal === undefined ? found : {...found, rehearsal};
 	const isSeconded = policy.isSecondPersonRequired === true || stream.state().isSecondPersonRequired;
 	const detail = isSeconded ? {...prepared, secondPerson: {command: secondPersonCommand(prepared.planHash, environment.run)}} : prepared;
 	const frozen = stream.state().plan?.hash;

@@ -56,6 +56,7 @@ export type SessionOptions = {
 	/** Handed to the tasks as `context.memory`. */
 	readonly memory?: Map<string, unknown>;
 	readonly timings?: JobTimings;
+	readonly findRehearsal?: RunEnvironment['findRehearsal'];
 	/** How often the signature of a second person is looked for, ms; 3000 by default. */
 	readonly lookForSignatureMs?: number;
 };
@@ -126,6 +127,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		memory: options.memory ?? new Map<string, unknown>(),
 		timings: options.timings ?? jobTimingsOf(options.target.kind),
 		lookForSignatureMs: options.lookForSignatureMs ?? 3000,
+		...(options.findRehearsal === undefined ? {} : {findRehearsal: options.findRehearsal}),
 		draining: draining.signal,
 		onIntent,
 	};

@@ -1,8 +1,8 @@
 // Builds what a task may touch during one attempt.
 import path from 'node:path';
 import type {Criterion, Verdict} from '../domain/criterion.js';
-import type {ProgressPart} from '../domain/events.js';
-import type {CriterionId, RunId} from '../domain/ids.js';
+import type {ProgressPart, Rehearsal} from '../domain/events.js';
+import type {CriterionId, PlanHash, RunId} from '../domain/ids.js';
 import type {Intent, IntentType} from '../domain/intents.js';
 import {lacksSecondPerson} from '../domain/second-person.js';
 import type {TaskSpec} from '../domain/window.js';
@@ -35,6 +35,8 @@ export type RunEnvironment = {
 	readonly lookForSignatureMs: number;
 	/** Aborts when the run winds down. */
 	readonly draining: AbortSignal;
+	/** The rehearsal on record that says most about a plan. */
+	readonly findRehearsal?: (hash: PlanHash) => Promise<Rehearsal | undefined>;
 	readonly onIntent: <Type extends IntentType>(type: Type, listener: (intent: Extract<Intent, {readonly type: Type}>) => void) => Disposable;
 };
 

@@ -20,6 +20,9 @@ export const productionHeader = (snapshot: Snapshot, width: number): readonly Ro
 
 const labelWidth = 19;
 
+/** A rehearsal counts for so long. */
+const freshMs = 86_400_000;
+
 /** A labelled fact; names that do not fit are cut, never wrapped. */
 const fact = (label: string, text: string, width: number, tone: Tone = 'plain'): Row => [span(`  ${label.padEnd(labelWidth)}`, 'dim'), span(truncateEnd(sanitizeLine(text), Math.max(8, width - labelWidth - 3)), tone)];
 
@@ -40,6 +43,22 @@ const timeFact = ({expectedMs}: ProductionQuestion, {run, nowMs}: Snapshot): {re
 
 	const left = run.windowEndsAtMs - nowMs;
 	return left >= expectedMs ? {text: `${expected}; the window has ${formatSpan(left)}`, tone: 'plain'} : {text: `${expected}; the window has only ${formatSpan(left)}`, tone: 'bad'};
+};
+
+/** A rehearsal of another plan, or of more than a day ago, says little. */
+const rehearsalFact = ({rehearsal, planHash}: ProductionQuestion, {run, nowMs}: Snapshot, width: number): Row => {
+	if (run.command === 'rehearse') {
+		return fact('rehearsed', 'this is the rehearsal', width);
+	}
+
+	if (rehearsal === undefined) {
+		return fact('rehearsed', 'never on this machine: eros-tui rehearse', width, 'warn');
+	}
+
+	const ageMs = nowMs - rehearsal.endedAtMs;
+	const isThis = rehearsal.planHash === planHash;
+	const plan = isThis ? 'this plan' : rehearsal.planHash === undefined ? 'no plan' : `plan ${formatPlanHash(rehearsal.planHash)}, not this one`;
+	return fact('rehearsed', `${formatSpan(ageMs)} ago, ${plan}: ${rehearsal.outcome}${ageMs > freshMs ? ' · older than a day' : ''}`, width, isThis && rehearsal.outcome === 'passed' && ageMs <= freshMs ? 'good' : 'warn');
 };
 
 /** The second person of this question; a signature of an earlier one does not count. */
@@ -76,9 +95,9 @@ const facts = (question: Asked, snapshot: Snapshot, width: number): readonly Row
 		fact('callers, 30 days', detail.callers.length > 0 ? detail.callers.join(' · ') : 'none seen', width),
 		fact('cost', `dry run ${formatBytes(detail.dryRunBytes)}, ${formatMoney(detail.costMicros)} · cap ${formatLimit(detail.costCapMicros)} for the run`, width),
 		fact('time', time.text, width, time.tone),
-		fact('rehearsed', detail.rehearsed ?? 'no rehearsal on record', width, detail.rehearsed === undefined ? 'warn' : 'plain'),
+		rehearsalFact(detail, snapshot, width),
 		secondPersonFact(question, snapshot, width),
-		fact('way back', 'R anywhere, or eros-tui rollback', width),
+		fact('way back', `R anywhere, or eros-tui rollback${detail.rehearsal?.rollbackMs === undefined ? '' : ` · ${formatSpan(detail.rehearsal.rollbackMs)} in rehearsal`}`, width),
 	];
 };
 

@@ -1,5 +1,6 @@
 // Frames of the frozen runs at the sizes people have: what is said, and that nothing is wider or taller than it may be.
 import {describe, expect, test} from 'vitest';
+import {planHash} from '../../source/domain/ids.js';
 import {cellWidth} from '../../source/terminal/cell-width.js';
 import {createAppStore} from '../../source/store/app-store.js';
 import {layoutDeploy, sizeClassOf} from '../../source/tui/layout/size-class.js';
@@ -23,7 +24,7 @@ const facts: {readonly [Name in ScenarioName]: readonly (string | RegExp)[]} = {
 	start: ['Rehearse the whole window on a private embedded warehouse.', 'enter start', 'Ctrl-C ends the run', /prod(uction)? unchanged/, '1-5 panes'],
 	lanes: [/staging 9(\/17| of 17 objects)/, /restore point.* proven 1 min ago/, '$0.0021', '4/7 · lock_caption_assignments', '2A.5 Scheduled queries', 'needs a yes', '1-5 panes', 'p pause', '? help', 'q quit', /Ctrl-C stops after (this )?step/],
 	gate: [/staging 17(\/17| of 17 objects)/, '5   Production', 'needs a yes'],
-	production: ['BEFORE PRODUCTION', 'PRODUCTION', 'of-scheduler-proj.eros_scheduling_brain (US)', /20251103_151200 .*restored, equal/, 'mails and chat already sent', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > in a moment', 'Esc back', 'd differences', 'g gate', 'b blast radius', 'way back', 'nothing is dropped, no table is replaced'],
+	production: ['BEFORE PRODUCTION', 'PRODUCTION', 'of-scheduler-proj.eros_scheduling_brain (US)', /20251103_151200 .*restored, equal/, 'mails and chat already sent', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > in a moment', 'Esc back', 'd differences', 'g gate', 'b blast radius', 'this is the rehearsal', /way back .*41s in rehearsal/, 'nothing is dropped, no table is replaced'],
 	unsigned: ['BEFORE PRODUCTION', 'waiting for a signature from another account', 'First a second person runs this', 'eros-tui approve 7f3a-91c2 --run 7f3a91c2', '> the phrase is typed after that', 'Esc back'],
 	seconded: ['BEFORE PRODUCTION', 'signed by reviewer@example.com (reviewer)', 'deploy of-scheduler-proj.eros_scheduling_brain 7f3a-91c2', '    > in a moment', 'Esc back'],
 	failure: ['will fail again: permanent class, same input', '2A.3 PROCEDURES FAILED', /prod(uction)? unchanged/, 'sql/procedures/sweep_expired_caption_locks.sql:141:3', 'Expected END but got identifier "ELSIF"', '141 │ >', 'eros_7f3a91c2_1_2A3_s4_a1', 'not possible: later tasks depend on it', '▸ e  edit and replan', 'o console', 'y copy', '2A.4, 2A.5, 3.2'],
@@ -56,6 +57,30 @@ test('a question that fits into a few rows is read where it is asked', () => {
 	expect(frame.filter(line => /^ \? 2A\.0 |^ {8}\S/.test(line)).map(line => line.slice(8)).join('')).toContain('/runs/7f3a91c2/drafts/mail.eml.');
 	expect(frame.join('\n')).toContain('enter attest');
 	expect(linesOf('draftedMail', 80, 24).join('\n')).toContain('enter read in full');
+});
+
+test('a deployment says what was rehearsed of its plan', () => {
+	const {store} = stage('production', 100, 30);
+	const snapshot = store.getSnapshot();
+	const [question] = snapshot.run.questions;
+	if (question?.kind !== 'production') {
+		throw new Error('production is not asked for');
+	}
+
+	const lineFor = (rehearsal: Partial<NonNullable<typeof question.detail.rehearsal>> | undefined): string => {
+		const {rehearsal: known, ...detail} = question.detail;
+		const asked = {...question, detail: {...detail, ...(rehearsal === undefined ? {} : {rehearsal: {...known!, ...rehearsal}})}};
+		const frame = drawFrame({...snapshot, run: {...snapshot.run, command: 'deploy', questions: [asked]}});
+		return withoutStyle(frame).split('\n').find(line => line.includes('rehearsed'))!.replace(/ +rehearsed +/, '').trimEnd();
+	};
+
+	const ago = (hours: number): number => snapshot.nowMs - (hours * 3_600_000);
+	expect(lineFor(undefined)).toBe('never on this machine: eros-tui rehearse');
+	expect(lineFor({endedAtMs: ago(2)})).toBe('2h00m ago, this plan: passed');
+	expect(lineFor({endedAtMs: ago(30)})).toBe('1d 06h ago, this plan: passed · older than a day');
+	expect(lineFor({endedAtMs: ago(2), outcome: 'failed'})).toBe('2h00m ago, this plan: failed');
+	expect(lineFor({endedAtMs: ago(2), planHash: planHash('00000002')})).toBe('2h00m ago, plan 0000-0002, not this one: passed');
+	store[Symbol.dispose]();
 });
 
 test('what must not be said is not said', () => {

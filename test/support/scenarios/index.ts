@@ -2,7 +2,7 @@
 import type {Choice, JournaledEvent, MessagePreview, PlannedObject, ProductionQuestion, RestorePointSummary} from '../../../source/domain/events.js';
 import type {Failure} from '../../../source/domain/failure.js';
 import type {MonitorSample, RedFlag} from '../../../source/domain/health.js';
-import {jobId, planHash, taskId} from '../../../source/domain/ids.js';
+import {jobId, planHash, taskId, runId} from '../../../source/domain/ids.js';
 import {Script, startMs} from './script.js';
 
 const hour = 3_600_000;
@@ -83,7 +83,7 @@ const productionDetail = (atMs: number): ProductionQuestion => ({
 	irreversible: ['mails and chat already sent'], callers: ['run_daily_automation 30', 'scheduler-sa 412', '2 people 9'],
 	dryRunBytes: 84_000_000, costMicros: 525, costCapMicros: 20_000_000, expectedMs: 1_920_000,
 	gate: {passed: 5, total: 5, decidedAtMs: atMs - 360_000, validUntilMs: atMs + 1_440_000}, restorePoint,
-	rehearsed: 'today 07:55, 51 of 51 faults as documented', differences: [{object: 'wilson_sample', diff: '@@ 1 @@\n-old line\n+new line'}],
+	rehearsal: {run: runId('5c30ebf6'), endedAtMs: atMs - 4_500_000, outcome: 'passed', planHash: planHash('7f3a91c2'), rollbackMs: 41_000}, differences: [{object: 'wilson_sample', diff: '@@ 1 @@\n-old line\n+new line'}],
 });
 
 const production = (script: Script): Script => {
