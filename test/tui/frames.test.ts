@@ -77,7 +77,7 @@ test('a deployment says what was rehearsed of its plan', () => {
 	const ago = (hours: number): number => snapshot.nowMs - (hours * 3_600_000);
 	expect(lineFor(undefined)).toBe('never on this machine: eros-tui rehearse');
 	expect(lineFor({endedAtMs: ago(2)})).toBe('2h00m ago, this plan: passed');
-	expect(lineFor({endedAtMs: ago(30)})).toBe('1d 06h ago, this plan: passed · older than a day');
+	expect(lineFor({endedAtMs: ago(30)})).toBe('30h00m ago, this plan: passed · older than a day');
 	expect(lineFor({endedAtMs: ago(2), outcome: 'failed'})).toBe('2h00m ago, this plan: failed');
 	expect(lineFor({endedAtMs: ago(2), planHash: planHash('00000002')})).toBe('2h00m ago, plan 0000-0002, not this one: passed');
 	store[Symbol.dispose]();
