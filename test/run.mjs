@@ -19,6 +19,7 @@ const slow = [
 	'test/eros/integration/embedded.test.ts',
 	'test/eros/integration/stopped.test.ts',
 	'test/pty/death.test.ts',
+	'test/pty/eros-program.test.ts',
 	'test/pty/full-screen.test.ts',
 	'test/pty/page.test.ts',
 	'test/pty/program.test.ts',

@@ -1,6 +1,7 @@
 // What a person is told when a command throws, and the exit code that goes with it.
 import {UsageError} from '../domain/usage-error.js';
 import {packageVersion} from '../package-info.js';
+import type {LeaseHeldError} from '../ports/lease.js';
 import {exitCode} from './exit-codes.js';
 
 /** An error in words, with the next step, and its exit code. Adapters throw their own classes; kind and name are enough here and keep them out of start-up. */
@@ -20,7 +21,11 @@ export const describeError = (error: unknown): {readonly exitCode: number; reado
 			return {exitCode: exitCode.failed, text: (error as Error).message};
 		}
 
-		case 'LeaseHeldError':
+		case 'LeaseHeldError': {
+			const isRun = !/^eros-tui.(?:schedule|orchestrate)$/.test((error as LeaseHeldError).holder);
+			return {exitCode: exitCode.locked, text: `${(error as Error).message}\n  ${isRun ? 'Watch it with: eros-tui attach' : 'It works in its own terminal; start again when it is done.'}`};
+		}
+
 		case 'JournalLockedError': {
 			return {exitCode: exitCode.locked, text: `${(error as Error).message}\n  Watch it with: eros-tui attach`};
 		}

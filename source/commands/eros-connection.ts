@@ -14,6 +14,7 @@ import {loadSettings, type Settings} from '../settings/index.js';
 import {endByHangUp, onSignals} from '../terminal/signals.js';
 import type {CommandIo} from './command.js';
 import {exitCode} from './exit-codes.js';
+import {settleErosPrevious} from './take-over-eros.js';
 
 export type ErosConnection = {
 	readonly settings: Settings;
@@ -118,9 +119,30 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 		const shiftedClock = shifted(clock, aheadMs);
 		// Before the lease: from here on the process holds something.
 		ending = listenForEnd(io);
-		await connection.lease.acquire({run, actor: `eros-tui ${command}`});
+		const {previous} = await connection.lease.acquire({run, actor: `eros-tui ${command}`});
 		const files = createFiles();
 		const {signal, exitCode: endedBy, stopListening} = ending;
+		const environment = (sinks: readonly ScheduleSink[]): AgentEnvironment => ({
+			warehouse: connection.warehouse,
+			clock: shiftedClock,
+			files,
+			dataset: settings.dataset,
+			timeZone: settings.timeZone,
+			runId: run,
+			sinks,
+			maximumBytesBilled: settings.maximumBytesBilled,
+			jobTimeoutMs: settings.jobTimeoutMs,
+			authority: async () => ({leaseEpoch: (await connection.lease.assertHeld()).epoch, provenRestorePoint: rowsOnly, planHash: planHash(run)}),
+		});
+		try {
+			await settleErosPrevious(environment([]), previous, {signal, tell: sentence => io.stderr.write(`${sentence}\n`)});
+		} catch (error) {
+			// Who is told to stop meanwhile stops: the next one settles the rest.
+			if (!signal.aborted) {
+				throw error;
+			}
+		}
+
 		return {
 			signal,
 			endedBy,
@@ -129,18 +151,7 @@ export const connectEros = async (options: Readonly<Record<string, unknown>>, io
 			clock: shiftedClock,
 			warehouse: connection.warehouse,
 			nowMs: () => shiftedClock.now(),
-			environment: sinks => ({
-				warehouse: connection.warehouse,
-				clock: shiftedClock,
-				files,
-				dataset: settings.dataset,
-				timeZone: settings.timeZone,
-				runId: run,
-				sinks,
-				maximumBytesBilled: settings.maximumBytesBilled,
-				jobTimeoutMs: settings.jobTimeoutMs,
-				authority: async () => ({leaseEpoch: (await connection.lease.assertHeld()).epoch, provenRestorePoint: rowsOnly, planHash: planHash(run)}),
-			}),
+			environment,
 			async close() {
 				stopListening();
 				await connection.close();

@@ -8,7 +8,7 @@ import type {Ports} from './task.js';
  * Waits for the jobs that an abandoned lease left running; nothing is cancelled, since nobody here knows what they are for.
  * @throws WarehouseError when they can't be found or waited for: then nothing may be changed yet.
  */
-export const settlePrevious = async ({stream, ports}: {readonly stream: EventStream; readonly ports: Pick<Ports, 'warehouse'>}, previous: LeaseHold['previous'], signal: AbortSignal): Promise<void> => {
+export const settlePrevious = async ({stream, ports}: {readonly stream: Pick<EventStream, 'tell'>; readonly ports: Pick<Ports, 'warehouse'>}, previous: LeaseHold['previous'], signal: AbortSignal): Promise<void> => {
 	if (previous === undefined) {
 		return;
 	}

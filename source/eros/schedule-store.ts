@@ -26,6 +26,18 @@ WHERE page_name = @page_name
   AND assigned_at < TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @minutes MINUTE)
   AND schedule_id NOT IN (SELECT r.schedule_id FROM \`{dataset}.schedule_recommendations\` AS r)`;
 
+const orphanCondition = `is_active
+  AND REGEXP_CONTAINS(schedule_id, r'^sched_\\d{8}_\\d{6}_.*_[0-9a-f]{4}$')
+  AND schedule_id NOT IN (SELECT r.schedule_id FROM \`{dataset}.schedule_recommendations\` AS r)`;
+
+const countOrphansSql = `SELECT page_name, COUNT(*) AS locks FROM \`{dataset}.active_caption_assignments\`
+WHERE ${orphanCondition}
+GROUP BY page_name ORDER BY page_name`;
+
+const releaseAllOrphansSql = `UPDATE \`{dataset}.active_caption_assignments\`
+SET is_active = FALSE, deactivated_at = CURRENT_TIMESTAMP(), deactivation_reason = 'ROLLBACK'
+WHERE ${orphanCondition}`;
+
 const conflictsSql = `SELECT DISTINCT CAST(caption_id AS STRING) AS caption_id
 FROM \`{dataset}.active_caption_assignments\`
 WHERE caption_id IN UNNEST(@caption_ids)
@@ -135,6 +147,24 @@ export const releaseOrphanedLocks = async (context: AgentContext, olderThanMinut
 		context,
 	);
 	return job.affectedRows ?? 0;
+};
+
+/** What a statement needs that belongs to no page. */
+export type HouseContext = Omit<Parameters<typeof runStatement>[1], 'request' | 'attempt'>;
+
+/**
+ * Gives back every lock whose schedule was never saved, of all pages. Only for who holds the lease and knows that nobody
+ * else is between locking and saving: the holder before is gone, and so are its jobs.
+ * @returns how many captions were given back, by page.
+ */
+export const releaseLocksLeftBehind = async (context: HouseContext): Promise<ReadonlyMap<string, number>> => {
+	const ofHouse = {...context, attempt: 1, request: {pageName: ''}};
+	const {rows} = await runStatement<{readonly page_name: string; readonly locks: number}>({agent, title: 'leftbehind', sql: countOrphansSql}, ofHouse);
+	if (rows.length > 0) {
+		await runStatement({agent, title: 'givenback', sql: releaseAllOrphansSql, isMutation: true, givesNoRows: true}, ofHouse);
+	}
+
+	return new Map(rows.map(row => [row.page_name, Number(row.locks)]));
 };
 
 /** Saves the header row with the whole schedule as JSON; a second call with the same id changes nothing. */

@@ -41,14 +41,14 @@ export type Demo = {
 	readonly close: () => void;
 };
 
-type Place = {readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly rows?: number};
+type Place = {readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly rows?: number; readonly cwd?: string};
 
-const open = (file: string, given: readonly string[], {env = {}, columns = 80, rows = 24}: Place): Demo => {
+const open = (file: string, given: readonly string[], {env = {}, columns = 80, rows = 24, cwd = root}: Place): Demo => {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
 	terminal.write('$ a line of the shell\r\n');
 	const titles: string[] = [];
 	terminal.onTitleChange(title => titles.push(title));
-	const pty = spawn(file, [...given], {cols: columns, rows, cwd: root, env: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', TZ: 'UTC', ...env}});
+	const pty = spawn(file, [...given], {cols: columns, rows, cwd, env: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', TZ: 'UTC', ...env}});
 	let output = '';
 	let exitCode: number | undefined;
 	const listeners = new Set<() => void>();
@@ -161,8 +161,8 @@ export const unrestored = (demo: Demo): readonly string[] => {
 	const wrongs: ReadonlyArray<readonly [boolean, string]> = [
 		[demo.isAlternate(), 'still on the alternate screen'],
 		[!demo.screen().includes('$ a line of the shell'), 'the line of the shell is gone'],
-		[output.lastIndexOf('\u001B[?25h') <= output.lastIndexOf('\u001B[?25l'), 'the cursor is hidden'],
-		[output.lastIndexOf('\u001B[?2004l') <= output.lastIndexOf('\u001B[?2004h'), 'paste mode is on'],
+		[output.lastIndexOf('\u001B[?25h') < output.lastIndexOf('\u001B[?25l'), 'the cursor is hidden'],
+		[output.lastIndexOf('\u001B[?2004l') < output.lastIndexOf('\u001B[?2004h'), 'paste mode is on'],
 		[/\u001B\[[23]J/.test(output), 'the screen was erased'],
 	];
 	return wrongs.filter(([isWrong]) => isWrong).map(([, what]) => what);
