@@ -1,6 +1,7 @@
 // The restore point right before production is changed: compared with production as it stands by then, and taken anew
 // when somebody has changed it since. A rollback would otherwise undo more than the deployment did.
 import type {RunState} from '../domain/run-state.js';
+import type {TableInfo} from '../ports/warehouse.js';
 import {entriesOf, sameSchedule, type Manifest, type ManifestEntry} from './manifest.js';
 import {loadManifest, proveRestorePoint, readContents, takeRestorePoint, type WriteSet} from './restore-point.js';
 import {liveDefinitions, scheduleOf} from './rollback-proof.js';
@@ -30,14 +31,29 @@ const compare = (manifest: Manifest, type: ManifestEntry['type'], exists: (name:
 	...namesOf(manifest, type, 'absent').filter(name => exists(name)).map(name => ({type, name, how: 'new' as const})),
 ];
 
-/** What a checksum of production says nothing of: the columns of an empty table, and a copy that is gone. */
-const findUnlikeCopies = async (context: StepContext, manifest: Manifest): Promise<ReadonlySet<string>> => {
+/** Two machines of the warehouse can stamp one instant a little differently; within this time only the content decides. */
+const stampMarginMs = 60_000;
+
+/** True when the metadata of a table prove that it is what was copied. Everything else is decided by its content. */
+export const isSurelyUnchanged = (info: Pick<TableInfo, 'rows' | 'modifiedMs' | 'isStreamedInto'>, {rows}: Pick<ManifestEntry, 'rows'>, takenAtMs: number): boolean =>
+	info.modifiedMs !== undefined && info.isStreamedInto !== true && info.rows === rows && info.modifiedMs < takenAtMs - stampMarginMs;
+
+type Looked = {
+	/** What a checksum of production says nothing of: the columns of an empty table, and a copy that is gone. */
+	readonly unlike: ReadonlySet<string>;
+	/** Tables that have to be read to know. */
+	readonly unsure: readonly string[];
+};
+
+/** What the metadata of the saved tables and of their copies say. */
+const lookAtTables = async (context: StepContext, manifest: Manifest): Promise<Looked> => {
 	const {warehouse} = context.ports;
-	const shapes = await Promise.all(entriesOf(manifest, 'table').map(async ({name, rows}) => {
-		const [live, saved] = await Promise.all([warehouse.findTable(context.settings.dataset, name), warehouse.findTable(manifest.dataset, name)]);
-		return {name, isSame: saved !== undefined && (rows !== 0 || JSON.stringify(live?.schema) === JSON.stringify(saved.schema))};
+	const looked = await Promise.all(entriesOf(manifest, 'table').map(async entry => {
+		const [live, saved] = await Promise.all([warehouse.findTable(context.settings.dataset, entry.name), warehouse.findTable(manifest.dataset, entry.name)]);
+		const isLike = saved !== undefined && (entry.rows !== 0 || JSON.stringify(live?.schema) === JSON.stringify(saved.schema));
+		return {name: entry.name, isLike, isSure: live !== undefined && isSurelyUnchanged(live, entry, manifest.takenAtMs)};
 	}));
-	return new Set(shapes.filter(({isSame}) => !isSame).map(({name}) => name));
+	return {unlike: new Set(looked.filter(({isLike}) => !isLike).map(({name}) => name)), unsure: looked.filter(({isSure}) => !isSure).map(({name}) => name)};
 };
 
 /** Everything in which production differs from a restore point: rows, definitions, schedules. Tables that are never written may grow. */
@@ -45,11 +61,12 @@ export const findMoved = async (context: StepContext, manifest: Manifest): Promi
 	const {dataset} = context.settings;
 	const live = await liveDefinitions(context);
 	const existing = new Set(live.tables);
-	const contents = await readContents(context, dataset, namesOf(manifest, 'table', 'saved').filter(name => existing.has(name)));
-	const unlike = await findUnlikeCopies(context, manifest);
+	const {unlike, unsure} = await lookAtTables(context, manifest);
+	const contents = await readContents(context, dataset, unsure.filter(name => existing.has(name)));
+	const isRead = new Set(unsure);
 	const schedules = new Map((await context.ports.schedules.list(dataset)).map(config => [config.displayName, config]));
 	return [
-		...compare(manifest, 'table', name => existing.has(name), ({name, rows, checksum}) => contents.get(name)?.rows === rows && contents.get(name)?.checksum === checksum && !unlike.has(name)),
+		...compare(manifest, 'table', name => existing.has(name), ({name, rows, checksum}) => !unlike.has(name) && (!isRead.has(name) || (contents.get(name)?.rows === rows && contents.get(name)?.checksum === checksum))),
 		...compare(manifest, 'routine', name => live.routine.has(name), ({name, definition}) => sameDefinition(live.routine.get(name) ?? '', definition ?? '')),
 		...compare(manifest, 'view', name => live.view.has(name), ({name, definition}) => sameDefinition(live.view.get(name) ?? '', definition ?? '')),
 		...compare(manifest, 'schedule', name => schedules.has(name), entry => sameSchedule(schedules.get(entry.name)!, scheduleOf(entry))),

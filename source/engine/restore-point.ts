@@ -1,6 +1,7 @@
 // The restore point: copies of every table in the write set at one instant, all definitions, all schedules, a manifest;
 // verified against the source, then restored once into scratch and compared by content.
 import type {RestorePointSummary} from '../domain/events.js';
+import {formatCount} from '../domain/wording/amount.js';
 import type {Row} from '../ports/warehouse.js';
 import {manifestOf, manifestParameters, restorePointDataset, restorePointId, scheduleDefinition, summarise, entriesOf, type Manifest, type ManifestEntry} from './manifest.js';
 import {checksumTables, countRows, createManifest, insertManifest, readManifest, readRoutines, readTables, restoreTable, snapshotTable, type Place} from './sql-text.js';
@@ -31,7 +32,7 @@ export const readContents = async (context: StepContext, dataset: string, tables
 		return new Map();
 	}
 
-	const {rows} = await context.run({sql: checksumTables(placeOf(context, dataset), tables, atMs), title: `count and checksum ${tables.length} tables of ${dataset}`});
+	const {rows} = await context.run({sql: checksumTables(placeOf(context, dataset), tables, atMs), title: `count and checksum ${formatCount(tables.length, 'table')} of ${dataset}`});
 	return new Map(rows.map(row => [String(row['object_name']), {rows: Number(row['row_count']), checksum: String(row['checksum'] ?? 0)}]));
 };
 

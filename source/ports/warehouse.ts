@@ -83,6 +83,10 @@ export type TableInfo = {
 	readonly bytes: number;
 	readonly labels: Readonly<Record<string, string>>;
 	readonly viewQuery?: string;
+	/** Last change of rows or shape, by the warehouse's clock. */
+	readonly modifiedMs?: number;
+	/** Rows were streamed in that neither `rows` nor `modifiedMs` counts yet. */
+	readonly isStreamedInto?: boolean;
 };
 
 export type RoutineInfo = {readonly dataset: string; readonly name: string; readonly type: 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION' | 'PROCEDURE'};

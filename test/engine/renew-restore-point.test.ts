@@ -3,7 +3,7 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {jobId} from '../../source/domain/ids.js';
 import type {RunState} from '../../source/domain/run-state.js';
-import {isProductionUntouched, renewRestorePoint, type Moved} from '../../source/engine/renew-restore-point.js';
+import {isProductionUntouched, isSurelyUnchanged, renewRestorePoint, type Moved} from '../../source/engine/renew-restore-point.js';
 import {takeRestorePoint} from '../../source/engine/restore-point.js';
 import type {StepContext} from '../../source/engine/task.js';
 import type {Session} from '../../source/ports/session.js';
@@ -190,5 +190,33 @@ describe('the restore point before the first change of production', () => {
 		expect(run.all('restore-point.taken')).toHaveLength(2);
 		expect(run.all('step.failed')[0]?.failure).toMatchObject({message: `Production is ${kind}: a restore point taken now would keep what this run has changed.`, reason: 'restorePoint'});
 		expect(run.all('step.failed')[0]?.failure.advice).toContain(`eros-tui rollback --to ${standing!.id}`);
+	});
+});
+
+describe('what metadata may decide, so that nothing has to be read', () => {
+	const takenAtMs = 10_000_000;
+	it.each<readonly [what: string, info: Parameters<typeof isSurelyUnchanged>[0], isSure: boolean]>([
+		['changed long before', {rows: 5, modifiedMs: takenAtMs - 120_000}, true],
+		['changed within a minute of the copy', {rows: 5, modifiedMs: takenAtMs - 30_000}, false],
+		['changed afterwards', {rows: 5, modifiedMs: takenAtMs + 1}, false],
+		['with another number of rows, as when a partition expired', {rows: 4, modifiedMs: takenAtMs - 120_000}, false],
+		['streamed into', {rows: 5, modifiedMs: takenAtMs - 120_000, isStreamedInto: true}, false],
+		['that says nothing of its last change', {rows: 5}, false],
+	])('a table %s', (_what, info, isSure) => {
+		expect(isSurelyUnchanged(info, {rows: 5}, takenAtMs)).toBe(isSure);
+	});
+
+	it('comes from the warehouse, which dates every change of rows; a table of yesterday is not read, one of today is', async () => {
+		const {drive} = loopback.connection.embedded!;
+		const before = (await loopback.connection.warehouse.findTable('eros', 'numbers'))!.modifiedMs!;
+		await drive.set(before + 86_400_000);
+		const {run, moved} = await renewAfter(async () => change('UPDATE eros.messages SET n = 1 WHERE FALSE'));
+		expect(moved).toEqual([]);
+		const read = (): readonly string[] => run.all('job.intended').map(({statement}) => statement).filter(statement => statement.startsWith('count and checksum') && statement.endsWith(' of eros'));
+		// Once for the copies; the comparison afterwards needs none.
+		expect(read()).toEqual(['count and checksum 3 tables of eros']);
+		const again = await renewAfter(async () => change('UPDATE eros.numbers SET n = 10 WHERE n = 1'));
+		expect(again.moved).toEqual([{type: 'table', name: 'numbers', how: 'changed'}]);
+		expect(again.run.all('job.intended').map(({statement}) => statement)).toContain('count and checksum 1 table of eros');
 	});
 });

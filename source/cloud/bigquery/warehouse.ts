@@ -62,6 +62,7 @@ const datasetResource = z.object({
 const tableSummary = z.object({tableReference: z.object({tableId: z.string()}), type: z.string().optional(), cloneDefinition: z.unknown().optional()});
 const tableResource = tableSummary.extend({
 	schema: restSchema, numRows: count, numBytes: count, labels: z.record(z.string(), z.string()).optional(), view: z.object({query: z.string()}).optional(),
+	lastModifiedTime: count, streamingBuffer: z.unknown().optional(),
 });
 const routineSummary = z.object({routineReference: z.object({routineId: z.string()}), routineType: z.string()});
 const nothing = z.unknown();
@@ -313,6 +314,8 @@ export const createBigQueryWarehouse = (options: BigQueryWarehouseOptions): Ware
 			return resource === undefined ? undefined : {
 				dataset, name: table, type: tableTypeOf(resource), schema: toFields(resource.schema?.fields ?? []), rows: resource.numRows ?? 0, bytes: resource.numBytes ?? 0, labels: resource.labels ?? {},
 				...(resource.view === undefined ? {} : {viewQuery: resource.view.query}),
+				...(resource.lastModifiedTime === undefined ? {} : {modifiedMs: resource.lastModifiedTime}),
+				...(resource.streamingBuffer === undefined ? {} : {isStreamedInto: true}),
 			};
 		},
 		async listRoutines(dataset) {
