@@ -5,7 +5,6 @@ import path from 'node:path';
 import process from 'node:process';
 import {Listr} from 'listr2';
 import {DuckDBInstance} from '@duckdb/node-api';
-import {connectEmbedded} from '../../source/cloud/connect.js';
 import {jobId, phaseId, taskId, runId} from '../../source/domain/ids.js';
 import {foldEvents} from '../../source/domain/run-reducer.js';
 import {createScheduler} from '../../source/engine/scheduler.js';
@@ -13,10 +12,10 @@ import {analyzeStatement, parseStatement} from '../../source/googlesql/index.js'
 import {isProcessAlive, thisProcess} from '../../source/host/process-identity.js';
 import {createSystemClock} from '../../source/host/system-clock.js';
 import {openJournal, readJournal} from '../../source/journal/index.js';
-import {startWarehouseServer} from '../../source/warehouse/server.js';
 import {callTimes, median, processMs, quantile} from './measure.js';
 import {orchestrateSample} from './orchestrate.js';
 import {readScale, timeScales} from './scale.js';
+import {whileServed} from './served.js';
 import {execute, names, openSample, timedStatements} from './warehouse.js';
 
 type Line = {readonly what: string; readonly budget: string; readonly measured: string; readonly peer: string; readonly isWithin: boolean | undefined};
@@ -100,16 +99,12 @@ const benchWarehouse = async (): Promise<void> => {
 	lines.push({what: 'SELECT 1 in process', budget: '', measured: ms(median(own)), peer: `${ratio(median(own), rawMs)} of raw DuckDB (${ms(rawMs)})`, isWithin: undefined});
 	connection.closeSync();
 
-	const token = 'bench';
-	const server = await startWarehouseServer({database, token});
-	const target = {kind: 'embedded', project: names.project, dataset: names.dataset, location: 'US', env: {}, clock: createSystemClock()} as const;
-	const client = await connectEmbedded(target, {endpoint: server.endpoint, port: server.port, token, pid: 0, project: names.project, dataPath: ':memory:', startedAt: ''});
-	const trips = await callTimes(async () => client.warehouse.query('SELECT 1'), 200);
-	note('REST round trip of SELECT 1 through the client', 6, median(trips), `p95 ${ms(quantile(trips, 0.95))}`);
-	const {wallMs, processorMs, pages, messages} = await orchestrateSample(client);
-	note(`orchestrate ${pages} pages, ${messages} messages, end to end`, 30_000, wallMs, `${ms(processorMs)} of processor time`);
-	await client.close();
-	await server.close();
+	await whileServed(database, async client => {
+		const trips = await callTimes(async () => client.warehouse.query('SELECT 1'), 200);
+		note('REST round trip of SELECT 1 through the client', 6, median(trips), `p95 ${ms(quantile(trips, 0.95))}`);
+		const {wallMs, processorMs, pages, messages} = await orchestrateSample(client);
+		note(`orchestrate ${pages} pages, ${messages} messages, end to end`, 30_000, wallMs, `${ms(processorMs)} of processor time`);
+	});
 	await database.close();
 };
 
