@@ -41,6 +41,24 @@ const prepare = async (task: Task, context: StepContext): Promise<ProductionQues
 /** What the question says of production, as one text: the live definitions are no part of the plan's hash. */
 const changesOf = ({create, replace, alter, schedules, unchanged, differences}: ProductionQuestion): string => JSON.stringify([create, replace, alter, schedules, unchanged, differences]);
 
+/** Closes a question that shows what is no longer so. What can't be read now is read again after the yes, under the lease. */
+const closeWhenMoved = ({questions, ports, lookForMovesMs}: RunEnvironment, {approvalMoved}: Task, context: StepContext, {id, detail}: {readonly id: string; readonly detail: ProductionQuestion}): Disposable => {
+	let isLooking = false;
+	return ports.clock.every(lookForMovesMs, () => {
+		if (isLooking || approvalMoved === undefined) {
+			return;
+		}
+
+		isLooking = true;
+		approvalMoved(context, detail).catch(() => undefined).then(reason => {
+			isLooking = false;
+			if (reason !== undefined) {
+				questions.close(id, reason);
+			}
+		}, () => undefined);
+	});
+};
+
 /** Asks until a person answers or, where a policy approves, until the second person has signed. */
 const ask = async (environment: RunEnvironment, task: Task, context: StepContext, detail: ProductionQuestion, policy?: {readonly answer: string; readonly by: string}): Promise<Approval> => {
 	const {questions, ports} = environment;
@@ -58,6 +76,7 @@ const ask = async (environment: RunEnvironment, task: Task, context: StepContext
 			questions.approve(id, policy.answer, policy.by);
 		}
 	});
+	using _moves = closeWhenMoved(environment, task, context, {id, detail});
 	const answer = await asked;
 	if (answer.kind !== 'confirmed') {
 		return {kind: 'withdrawn', reason: answer.kind === 'closed' ? answer.reason : 'rejected; nothing was changed'};

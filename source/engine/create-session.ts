@@ -57,6 +57,8 @@ export type SessionOptions = {
 	readonly memory?: Map<string, unknown>;
 	readonly timings?: JobTimings;
 	readonly findRehearsal?: RunEnvironment['findRehearsal'];
+	/** How often an open production question is compared with production, ms; 20,000 by default. */
+	readonly lookForMovesMs?: number;
 	/** How often the signature of a second person is looked for, ms; 3000 by default. */
 	readonly lookForSignatureMs?: number;
 };
@@ -127,6 +129,7 @@ export const createSession = (options: SessionOptions): EngineSession => {
 		memory: options.memory ?? new Map<string, unknown>(),
 		timings: options.timings ?? jobTimingsOf(options.target.kind),
 		lookForSignatureMs: options.lookForSignatureMs ?? 3000,
+		lookForMovesMs: options.lookForMovesMs ?? 20_000,
 		...(options.findRehearsal === undefined ? {} : {findRehearsal: options.findRehearsal}),
 		draining: draining.signal,
 		onIntent,

@@ -35,6 +35,8 @@ export type RunEnvironment = {
 	readonly lookForSignatureMs: number;
 	/** Aborts when the run winds down. */
 	readonly draining: AbortSignal;
+	/** How often it is looked whether an open production question still shows what is so, ms. */
+	readonly lookForMovesMs: number;
 	/** The rehearsal on record that says most about a plan. */
 	readonly findRehearsal?: (hash: PlanHash) => Promise<Rehearsal | undefined>;
 	readonly onIntent: <Type extends IntentType>(type: Type, listener: (intent: Extract<Intent, {readonly type: Type}>) => void) => Disposable;

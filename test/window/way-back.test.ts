@@ -129,3 +129,19 @@ describe('what was edited in production after the restore point was taken', () =
 		expect(await valueOf(`SELECT ${dataset}.wilson_sample(7) AS v`)).toBe(7);
 	});
 });
+
+describe('a production question that is open', () => {
+	it('closes by itself when a definition moves, names it, and shows the new difference when it is asked again', async () => {
+		const run = await promote(async () => undefined, {isUnattended: false, isRolledBack: false, lookForMovesMs: 20});
+		const {question} = await run.next('question.asked', asked => asked.question.kind === 'production');
+		await edit(`CREATE OR REPLACE FUNCTION ${dataset}.wilson_sample(x INT64) AS (x + 41)`);
+		expect(await run.next('question.closed', ({id}) => id === question.id)).toMatchObject({reason: 'wilson_sample changed in production while it was asked for'});
+		const again = await run.next('question.asked', asked => asked.question.kind === 'start');
+		expect(again.question).toMatchObject({title: 'Production was not approved: wilson_sample changed in production while it was asked for. Nothing was changed. Start asks again.'});
+		run.session.dispatch({type: 'start', question: again.question.id});
+		await run.next('question.asked', asked => asked.question.kind === 'production' && JSON.stringify(asked.question).includes('x + 41'));
+		run.session.dispatch({type: 'cancel'});
+		await run.session.finished;
+		expect(run.session.state().production.kind).toBe('unchanged');
+	});
+});

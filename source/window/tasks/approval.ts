@@ -2,8 +2,9 @@
 import {formatPlanHash} from '../../domain/ids.js';
 import type {ProductionQuestion} from '../../domain/events.js';
 import {StepFailure, type StepContext} from '../../engine/task.js';
-import type {PlannedObject} from '../../objects/plan.js';
+import type {Plan, PlannedObject} from '../../objects/plan.js';
 import {callerParameters, callersOf, callersPath, describeCallers} from '../callers.js';
+import {listNames} from '../criteria.js';
 import {currentPlan, findSqlFile} from '../deploy-set.js';
 
 const tebibyte = 1024 ** 4;
@@ -34,6 +35,40 @@ const readCallers = async (context: StepContext, names: readonly string[]): Prom
 	}
 };
 
+type Changes = Pick<ProductionQuestion, 'planHash' | 'create' | 'replace' | 'alter' | 'schedules' | 'unchanged' | 'differences'>;
+
+const changesOf = (plan: Plan): Changes => {
+	const changing = plan.objects.filter(({action}) => action !== 'unchanged');
+	const named = (action: string): readonly string[] => changing.filter(planned => planned.action === action && planned.object.kind !== 'scheduled-query').map(({object}) => object.name);
+	return {
+		planHash: plan.hash,
+		create: named('create'),
+		replace: named('replace'),
+		alter: named('alter'),
+		schedules: changing.flatMap(({object}) => (object.kind === 'scheduled-query' ? object.configs.map(({displayName}) => displayName) : [])),
+		unchanged: plan.objects.filter(({action}) => action === 'unchanged').map(({object}) => object.name),
+		differences: changing.map(({object, diff}) => ({object: object.name, diff})),
+	};
+};
+
+/** Objects whose difference from their file is another one than was shown. */
+const movedSince = (shown: Changes, now: Changes): readonly string[] => {
+	const before = new Map(shown.differences.map(({object, diff}) => [object, diff]));
+	const after = new Map(now.differences.map(({object, diff}) => [object, diff]));
+	return [...new Set([...before.keys(), ...after.keys()])].filter(name => before.get(name) !== after.get(name));
+};
+
+/** Whether what a production question shows is still so: the reason why not, in words. Reads the catalog and the files only. */
+export const approvalMoved = async (context: StepContext, shown: ProductionQuestion): Promise<string | undefined> => {
+	const now = changesOf(await currentPlan(context));
+	if (now.planHash !== shown.planHash) {
+		return `the plan moved from ${formatPlanHash(shown.planHash)} to ${formatPlanHash(now.planHash)}`;
+	}
+
+	const moved = movedSince(shown, now);
+	return moved.length === 0 ? undefined : `${listNames(moved)} changed in production while it was asked for`;
+};
+
 /** Prepares the production question. Changes nothing. */
 export const prepareApproval = async (context: StepContext): Promise<ProductionQuestion> => {
 	const plan = await currentPlan(context);
@@ -45,15 +80,9 @@ export const prepareApproval = async (context: StepContext): Promise<ProductionQ
 	const changing = plan.objects.filter(({action}) => action !== 'unchanged');
 	const code = changing.filter(({object}) => object.kind !== 'scheduled-query');
 	const [bytes, callers] = await Promise.all([dryRunBytes(context, code), readCallers(context, changing.map(({object}) => object.name))]);
-	const named = (action: string): readonly string[] => code.filter(planned => planned.action === action).map(({object}) => object.name);
 	return {
+		...changesOf(plan),
 		phrase: `deploy ${context.settings.project}.${context.settings.dataset} ${formatPlanHash(plan.hash)}`,
-		planHash: plan.hash,
-		create: named('create'),
-		replace: named('replace'),
-		alter: named('alter'),
-		schedules: changing.filter(({object}) => object.kind === 'scheduled-query').flatMap(({object}) => object.configs.map(({displayName}) => displayName)),
-		unchanged: plan.objects.filter(({action}) => action === 'unchanged').map(({object}) => object.name),
 		irreversible: ['mails and chat already sent'],
 		callers,
 		dryRunBytes: bytes,
@@ -62,6 +91,5 @@ export const prepareApproval = async (context: StepContext): Promise<ProductionQ
 		expectedMs: context.task.expectedMs,
 		gate: {passed: gate.tests.filter(({passed}) => passed).length, total: gate.tests.length, decidedAtMs: gate.atMs, validUntilMs: gate.validUntilMs},
 		restorePoint,
-		differences: changing.map(({object, diff}) => ({object: object.name, diff})),
 	};
 };
