@@ -26,17 +26,17 @@ WHERE page_name = @page_name
   AND assigned_at < TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @minutes MINUTE)
   AND schedule_id NOT IN (SELECT r.schedule_id FROM \`{dataset}.schedule_recommendations\` AS r)`;
 
-const orphanCondition = `is_active
-  AND REGEXP_CONTAINS(schedule_id, r'^sched_\\d{8}_\\d{6}_.*_[0-9a-f]{4}$')
-  AND schedule_id NOT IN (SELECT r.schedule_id FROM \`{dataset}.schedule_recommendations\` AS r)`;
-
 const countOrphansSql = `SELECT page_name, COUNT(*) AS locks FROM \`{dataset}.active_caption_assignments\`
-WHERE ${orphanCondition}
+WHERE is_active
+  AND REGEXP_CONTAINS(schedule_id, r'^sched_\\d{8}_\\d{6}_.*_[0-9a-f]{4}$')
+  AND schedule_id NOT IN (SELECT r.schedule_id FROM \`{dataset}.schedule_recommendations\` AS r)
 GROUP BY page_name ORDER BY page_name`;
 
 const releaseAllOrphansSql = `UPDATE \`{dataset}.active_caption_assignments\`
 SET is_active = FALSE, deactivated_at = CURRENT_TIMESTAMP(), deactivation_reason = 'ROLLBACK'
-WHERE ${orphanCondition}`;
+WHERE is_active
+  AND REGEXP_CONTAINS(schedule_id, r'^sched_\\d{8}_\\d{6}_.*_[0-9a-f]{4}$')
+  AND schedule_id NOT IN (SELECT r.schedule_id FROM \`{dataset}.schedule_recommendations\` AS r)`;
 
 const conflictsSql = `SELECT DISTINCT CAST(caption_id AS STRING) AS caption_id
 FROM \`{dataset}.active_caption_assignments\`
