@@ -7,6 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as pause} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {adminRequest} from '../../source/cloud/embedded.js';
 import {plannedWeek, startEmbeddedEros, type EmbeddedEros} from '../eros/support/embedded-eros.js';
 import {names} from '../sql/support.js';
 import {endAll, keep, sessionMembers, shown, startProgram, startProgramShell, unrestored, type Demo} from './terminal.js';
@@ -103,10 +104,13 @@ describe('orchestrate while a page holds captions', () => {
 	}, 60_000);
 
 	test('kill -9: the next one is told who holds the dataset and until when, then takes over, gives back what is locked, and says so', async () => {
+		// Nothing is saved before the kill: a page is never quicker than this test.
+		await adminRequest(eros.sql.instance, 'POST', 'faults', {kind: 'hang-before', name: 'unsaved', text: 'MERGE [^ ]*schedule_recommendations', count: 0});
 		const view = await underWay();
 		const {pid} = view.pty;
 		process.kill(pid, 'SIGKILL');
 		expect(await view.exit).toBe(137);
+		await adminRequest(eros.sql.instance, 'DELETE', 'faults?name=unsaved');
 		expect(sessionMembers(pid)).toEqual([]);
 		const locked = await orphans();
 		expect(locked).toBeGreaterThan(0);
