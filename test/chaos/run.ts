@@ -2,7 +2,7 @@
 // compared with one that nobody disturbed. Seeded; `--seed N` replays a failure.
 //   --kills N   deaths in all (default 200)      --all    1,000 deaths
 //   --rounds N  rehearsals they are spread over  --seed N
-//   --side N    rehearsals at a time (default 2)
+//   --side N    rehearsals at a time (default 1: that is how long a resume takes a person; 2 are through sooner)
 //   --within N  seconds after which nobody dies any more: the rehearsals come to their end undisturbed
 import {cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -17,7 +17,7 @@ import {readEndpoint} from '../../source/supervisor/endpoint.js';
 import {readEvidence, type Evidence} from './evidence.js';
 import {installPackage, openView, runCli} from './view.js';
 
-const {values: flags} = parseArgs({options: {kills: {type: 'string', default: '200'}, rounds: {type: 'string'}, all: {type: 'boolean', default: false}, side: {type: 'string', default: '2'}, seed: {type: 'string', default: '1'}, start: {type: 'string', default: '2025-11-03T20:17:00Z'}, within: {type: 'string'}}});
+const {values: flags} = parseArgs({options: {kills: {type: 'string', default: '200'}, rounds: {type: 'string'}, all: {type: 'boolean', default: false}, side: {type: 'string', default: '1'}, seed: {type: 'string', default: '1'}, start: {type: 'string', default: '2025-11-03T20:17:00Z'}, within: {type: 'string'}}});
 const kills = flags.all ? 1000 : Number(flags.kills);
 const rounds = Number(flags.rounds ?? Math.max(1, Math.ceil(kills / 100)));
 const seed = Number(flags.seed);
@@ -277,7 +277,7 @@ try {
 
 const all = Object.values(totals).reduce((sum, count) => sum + count, 0);
 say(`deaths: ${all} (supervisor ${totals.supervisor}, supervisor and view ${totals.both}, warehouse ${totals.warehouse}, view ${totals.view})   manual unlocks: 0, there is no such command`);
-say(`resume to a usable screen: p50 ${Math.round(percentile(resumes, 0.5))} ms, p95 ${Math.round(percentile(resumes, 0.95))} ms over ${resumes.length} resumes (budget 2000)   seed ${seed}   ${Math.round((performance.now() - startedMs) / 1000)} s`);
+say(`resume to a usable screen: p50 ${Math.round(percentile(resumes, 0.5))} ms, p95 ${Math.round(percentile(resumes, 0.95))} ms over ${resumes.length} resumes, ${flags.side} at a time (budget 2000 with 1)   seed ${seed}   ${Math.round((performance.now() - startedMs) / 1000)} s`);
 if (isOver()) {
 	say(`  ${all} of ${kills} planned deaths happened: ${flags.within} s were given for them`);
 } else {
