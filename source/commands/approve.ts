@@ -14,13 +14,14 @@ import {findRun, readJournal, type RunFolder} from '../journal/index.js';
 import {loadObjects} from '../objects/load-objects.js';
 import {makePlan, type Plan} from '../objects/plan.js';
 import {packageRoot} from '../package-info.js';
-import {loadSettings, type Settings} from '../settings/index.js';
+import type {Settings} from '../settings/index.js';
 import {truncateEnd} from '../terminal/cell-width.js';
 import {planSettings, readCatalog, readSqlFiles, targetNames} from '../window/deploy-set.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {rehearsalData} from './rehearse.js';
 import {parsePlanHash} from './second-person.js';
+import {settingsOfRun} from './settings-of-run.js';
 import {askTypedPhrase} from './typed-phrase.js';
 
 /** A run whose journal is on this machine, as it is when the second person works beside the first. */
@@ -45,12 +46,6 @@ const findKnown = async (run: RunId, {io}: Invocation): Promise<KnownRun | undef
 
 	const {events} = await readJournal(found.run.journal);
 	return {folder: found.run, state: foldEvents(events), driver: events.at(-1)?.actor ?? ''};
-};
-
-/** The target is the run's own where the run is known, else what this invocation says. */
-const settingsOf = async (known: KnownRun | undefined, {options, io}: Invocation): Promise<Settings> => {
-	const target = known?.state.target;
-	return loadSettings(target === undefined ? options : {...options, target: target.kind, project: target.project, dataset: target.dataset, location: target.location, timezone: target.timeZone}, io.env);
 };
 
 const planOf = async (connection: Connection, settings: Settings): Promise<Plan> => {
@@ -145,7 +140,7 @@ export const run: CommandRun = async invocation => {
 	}
 
 	const known = await findKnown(id, invocation);
-	const settings = await settingsOf(known, invocation);
+	const settings = await settingsOfRun(known?.state, invocation);
 	const connection = await connect({
 		kind: settings.target, project: settings.project, dataset: settings.dataset, location: settings.location, env: io.env, clock: createSystemClock(),
 		...(known?.state.command === 'rehearse' ? {dataFolder: rehearsalData(known.folder)} : {}),

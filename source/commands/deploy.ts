@@ -3,22 +3,17 @@ import type {RunId} from '../domain/ids.js';
 import {createFiles} from '../host/files.js';
 import {createRunId} from '../host/random.js';
 import {packageRoot} from '../package-info.js';
-import {loadSettings, type Settings} from '../settings/index.js';
 import {targetNames} from '../window/deploy-set.js';
 import {windowSpec, windowTasks} from '../window/index.js';
-import type {CommandRun, Invocation} from './command.js';
+import type {CommandRun} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {rollbackBasics} from './rollback-basics.js';
-import {chooseUnfinished, isOpen, type KnownRun} from './find-unfinished.js';
+import {chooseUnfinished, isOpen} from './find-unfinished.js';
+import {settingsOfRun} from './settings-of-run.js';
 import {layOutSample} from './sample-data.js';
 import {runWindow} from './run-window.js';
 import {isSecondPersonRequired, parsePlanHash} from './second-person.js';
 import {isAttended} from './supervised.js';
-
-const settingsOf = async (resumed: KnownRun | undefined, {options, io}: Invocation): Promise<Settings> => {
-	const target = resumed?.state.target;
-	return loadSettings(target === undefined ? options : {...options, target: target.kind, project: target.project, dataset: target.dataset, location: target.location, timezone: target.timeZone}, io.env);
-};
 
 /** Runs or continues the deployment window. */
 export const run: CommandRun = async invocation => {
@@ -30,7 +25,7 @@ export const run: CommandRun = async invocation => {
 		return exitCode.usage;
 	}
 
-	const settings = await settingsOf(resumed, invocation);
+	const settings = await settingsOfRun(resumed?.state, invocation);
 	if (options['readOnly'] === true) {
 		io.stderr.write('Watching needs a run that somebody else drives: eros-tui attach --read-only\n');
 		return exitCode.usage;

@@ -66,6 +66,9 @@ export type Rehearsal = {
 	readonly rollbackMs?: number;
 };
 
+/** What a plan does to production, as it stands at a moment. */
+export type PlannedChanges = Pick<ProductionQuestion, 'planHash' | 'create' | 'replace' | 'alter' | 'schedules' | 'unchanged' | 'differences'>;
+
 /** What the person who approves production has to know. */
 export type ProductionQuestion = {
 	readonly phrase: string;

@@ -1,6 +1,6 @@
 // The yes to production. A phrase that names target and plan is typed by a person, or the plan's hash was given on the
 // command line, or the target is embedded and nobody is there to ask. Anything else changes nothing.
-import type {ProductionQuestion} from '../domain/events.js';
+import type {PlannedChanges, ProductionQuestion} from '../domain/events.js';
 import {formatPlanHash, type PlanHash} from '../domain/ids.js';
 import {gateObjection} from './gate.js';
 import {secondPersonCommand, watchForSecondPerson} from './second-person.js';
@@ -28,7 +28,7 @@ export type Approval =
 	/** The plan as it stands now is not the frozen one: it has to be frozen, tested and asked for anew. */
 	| {readonly kind: 'plan-moved'; readonly reason: string};
 
-const planMoved = (from: PlanHash, to: PlanHash): Approval => ({kind: 'plan-moved', reason: `the plan moved from ${formatPlanHash(from)} to ${formatPlanHash(to)}`});
+const planMoved = (from: PlanHash, to: PlanHash): Extract<Approval, {readonly kind: 'plan-moved'}> => ({kind: 'plan-moved', reason: `the plan moved from ${formatPlanHash(from)} to ${formatPlanHash(to)}`});
 
 const prepare = async (task: Task, context: StepContext): Promise<ProductionQuestion> => {
 	if (task.approval === undefined) {
@@ -38,24 +38,52 @@ const prepare = async (task: Task, context: StepContext): Promise<ProductionQues
 	return task.approval(context);
 };
 
-/** What the question says of production, as one text: the live definitions are no part of the plan's hash. */
-const changesOf = ({create, replace, alter, schedules, unchanged, differences}: ProductionQuestion): string => JSON.stringify([create, replace, alter, schedules, unchanged, differences]);
+const actions = ['create', 'replace', 'alter', 'schedules', 'unchanged'] as const;
 
-/** Closes a question that shows what is no longer so. What can't be read now is read again after the yes, under the lease. */
-const closeWhenMoved = ({questions, ports, lookForMovesMs}: RunEnvironment, {approvalMoved}: Task, context: StepContext, {id, detail}: {readonly id: string; readonly detail: ProductionQuestion}): Disposable => {
+/** What is to happen to each object, and how it differs from its file by now: live definitions are no part of the plan's hash. */
+const standingOf = (changes: PlannedChanges): ReadonlyMap<string, string> => {
+	const standing = new Map<string, string>(actions.flatMap(action => changes[action].map(name => [name, action] as const)));
+	for (const {object, diff} of changes.differences) {
+		standing.set(object, `${standing.get(object) ?? ''}\n${diff}`);
+	}
+
+	return standing;
+};
+
+const movedSince = (shown: PlannedChanges, now: PlannedChanges): readonly string[] => {
+	const before = standingOf(shown);
+	const after = standingOf(now);
+	return [...new Set([...before.keys(), ...after.keys()])].filter(name => before.get(name) !== after.get(name));
+};
+
+/** What a production question shows, held against production; undefined while it is so. */
+const objectionTo = async (task: Task, context: StepContext, shown: ProductionQuestion): Promise<Extract<Approval, {readonly kind: 'plan-moved' | 'withdrawn'}> | undefined> => {
+	const now = await (task.changes?.(context) ?? prepare(task, context));
+	if (now.planHash !== shown.planHash) {
+		return planMoved(shown.planHash, now.planHash);
+	}
+
+	const moved = movedSince(shown, now);
+	return moved.length === 0 ? undefined : {kind: 'withdrawn', reason: `production was changed while it was being approved (${moved.slice(0, 3).join(', ')}${moved.length > 3 ? ` and ${moved.length - 3} more` : ''}); what is different now is shown when it is asked for again`};
+};
+
+/** Closes a question when what it shows is no longer so. A look that fails is left to the one under the lease. */
+const closeWhenMoved = ({questions, ports, lookForMovesMs}: RunEnvironment, task: Task, context: StepContext, {id, detail}: {readonly id: string; readonly detail: ProductionQuestion}): Disposable => {
 	let isLooking = false;
-	return ports.clock.every(lookForMovesMs, () => {
-		if (isLooking || approvalMoved === undefined) {
-			return;
+	const look = async (): Promise<void> => {
+		const objection = await objectionTo(task, context, detail);
+		if (objection !== undefined) {
+			questions.close(id, objection.reason);
 		}
+	};
 
-		isLooking = true;
-		approvalMoved(context, detail).catch(() => undefined).then(reason => {
-			isLooking = false;
-			if (reason !== undefined) {
-				questions.close(id, reason);
-			}
-		}, () => undefined);
+	return ports.clock.every(lookForMovesMs, () => {
+		if (!isLooking) {
+			isLooking = true;
+			look().catch(() => undefined).finally(() => {
+				isLooking = false;
+			});
+		}
 	});
 };
 
@@ -96,13 +124,8 @@ const ask = async (environment: RunEnvironment, task: Task, context: StepContext
  * @throws StepFailure when production can't be read.
  */
 export const confirmApproval = async (environment: RunEnvironment, task: Task, attempt: number, signal: AbortSignal, approved: Extract<Approval, {readonly kind: 'approved'}>): Promise<Approval> => {
-	const {detail} = approved;
-	const again = await prepare(task, buildStepContext(environment, task.spec, attempt, signal).context);
-	if (again.planHash !== detail.planHash) {
-		return planMoved(detail.planHash, again.planHash);
-	}
-
-	return changesOf(again) === changesOf(detail) ? approved : {kind: 'withdrawn', reason: 'production was changed while it was being approved; what is different now is shown when it is asked for again'};
+	const {context} = buildStepContext(environment, task.spec, attempt, signal);
+	return await objectionTo(task, context, approved.detail) ?? approved;
 };
 
 /**

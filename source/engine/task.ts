@@ -150,8 +150,8 @@ export type Task = {
 	readonly run: (context: StepContext) => Promise<string>;
 	/** What the person who approves has to know; asked before `run` when `spec.needsApproval`. Changes nothing. */
 	readonly approval?: (context: StepContext) => Promise<import('../domain/events.js').ProductionQuestion>;
-	/** Why what was shown of production is no longer so; undefined while it is. Asked again and again while the question is open, so it has to be cheap. */
-	readonly approvalMoved?: (context: StepContext, shown: import('../domain/events.js').ProductionQuestion) => Promise<string | undefined>;
+	/** The part of that which can move while it is looked at. Read again and again while the question is open, so it is cheap; the whole of it where there is no such part. */
+	readonly changes?: (context: StepContext) => Promise<import('../domain/events.js').PlannedChanges>;
 };
 
 export type WindowTasks = readonly Task[];

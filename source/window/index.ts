@@ -1,7 +1,7 @@
 // The window as the engine runs it: every task of the specification with the function that carries it out.
 import type {StepContext, Task, WindowTasks} from '../engine/task.js';
 import {tasksOf} from '../domain/window.js';
-import {approvalMoved, prepareApproval} from './tasks/approval.js';
+import {prepareApproval, readChanges} from './tasks/approval.js';
 import {runStakeholders, runSummary} from './tasks/closing.js';
 import {runEnvironment} from './tasks/environment.js';
 import {runFunctions, runTableFunctions} from './tasks/functions.js';
@@ -67,5 +67,5 @@ export const windowTasks = (): WindowTasks =>
 			throw new Error(`Task ${spec.id} has no work.`);
 		}
 
-		return spec.needsApproval ? {spec, run, approval: prepareApproval, approvalMoved} : {spec, run};
+		return spec.needsApproval ? {spec, run, approval: prepareApproval, changes: readChanges} : {spec, run};
 	});

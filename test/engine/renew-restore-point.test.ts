@@ -1,28 +1,19 @@
 // The restore point right before production is changed, against a real warehouse: what counts as moved, what is taken anew, what a
 // rollback then goes back to.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {jobId} from '../../source/domain/ids.js';
 import type {RunState} from '../../source/domain/run-state.js';
 import {isProductionUntouched, isSurelyUnchanged, renewRestorePoint, type Moved} from '../../source/engine/renew-restore-point.js';
 import {takeRestorePoint} from '../../source/engine/restore-point.js';
 import type {StepContext} from '../../source/engine/task.js';
 import type {Session} from '../../source/ports/session.js';
 import {startLoopback, type Loopback} from '../cloud/loopback.js';
+import {runAsSomebody} from '../cloud/somebody.js';
 import {aTask, cleanUpTestRuns, startTestRun, testHash, type TestRun} from './support/test-run.js';
 
 let loopback: Loopback;
 let session: Session | undefined;
-let changes = 0;
 
-/** Runs a statement as somebody else would, past the guard. */
-const change = async (sql: string): Promise<void> => {
-	const {warehouse} = loopback.connection.embedded!.seed;
-	changes += 1;
-	const id = jobId(`change_${changes}`);
-	await warehouse.submit({id, sql, maximumBytesBilled: 1e10, timeoutMs: 60_000, labels: {}, mutates: []});
-	const {error} = await warehouse.waitForJob(id);
-	expect(error).toBeUndefined();
-};
+const change = async (sql: string): Promise<void> => runAsSomebody(loopback, sql);
 
 const upsert = async (displayName: string, schedule: string): Promise<void> => {
 	await loopback.connection.embedded!.seed.schedules.upsert('eros', {displayName, schedule, query: 'SELECT 1', notifyOnFailure: false}, {isDisabled: true});

@@ -1,26 +1,17 @@
 // Rollbacks against a real warehouse: what goes back, what is proved, what health may say, and how production is called afterwards.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {jobId} from '../../source/domain/ids.js';
 import {describeProduction} from '../../source/domain/wording/production.js';
 import {takeRestorePoint} from '../../source/engine/restore-point.js';
 import type {HealthReading} from '../../source/engine/rollback-proof.js';
 import type {Session} from '../../source/ports/session.js';
 import {startLoopback, type Loopback} from '../cloud/loopback.js';
+import {runAsSomebody} from '../cloud/somebody.js';
 import {aTask, cleanUpTestRuns, startTestRun, testHash, type TestRun} from './support/test-run.js';
 
 let loopback: Loopback;
 let session: Session | undefined;
-let changes = 0;
 
-/** Runs a statement as somebody else would, past the guard. */
-const change = async (sql: string): Promise<void> => {
-	const {warehouse} = loopback.connection.embedded!.seed;
-	changes += 1;
-	const id = jobId(`change_${changes}`);
-	await warehouse.submit({id, sql, maximumBytesBilled: 1e10, timeoutMs: 60_000, labels: {}, mutates: []});
-	const {error} = await warehouse.waitForJob(id);
-	expect(error).toBeUndefined();
-};
+const change = async (sql: string): Promise<void> => runAsSomebody(loopback, sql);
 
 const former = [
 	'CREATE TABLE eros.numbers (n INT64)',

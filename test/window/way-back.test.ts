@@ -5,12 +5,13 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {examineEvents} from '../../source/domain/evidence.js';
-import {criterionId, jobId, taskId} from '../../source/domain/ids.js';
+import {criterionId, taskId} from '../../source/domain/ids.js';
 import type {Task} from '../../source/engine/task.js';
 import {WarehouseError} from '../../source/ports/warehouse.js';
 import type {Session} from '../../source/ports/session.js';
 import {windowTasks} from '../../source/window/index.js';
 import {startLoopback, type Loopback} from '../cloud/loopback.js';
+import {runAsSomebody} from '../cloud/somebody.js';
 import {aTask, cleanUpTestRuns, startTestRun, testSettings, type TestRun, type TestRunOptions} from '../engine/support/test-run.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -18,18 +19,9 @@ const dataset = 'eros';
 
 let loopback: Loopback;
 let session: Session | undefined;
-let changes = 0;
 const folders: string[] = [];
 
-/** Runs a statement as somebody else would, past the guard. */
-const edit = async (sql: string): Promise<void> => {
-	const {warehouse} = loopback.connection.embedded!.seed;
-	changes += 1;
-	const id = jobId(`edit_${changes}`);
-	await warehouse.submit({id, sql, maximumBytesBilled: 1e10, timeoutMs: 60_000, labels: {}, mutates: []});
-	const {error} = await warehouse.waitForJob(id);
-	expect(error).toBeUndefined();
-};
+const edit = async (sql: string): Promise<void> => runAsSomebody(loopback, sql);
 
 beforeEach(async () => {
 	session = undefined;
@@ -135,9 +127,10 @@ describe('a production question that is open', () => {
 		const run = await promote(async () => undefined, {isUnattended: false, isRolledBack: false, lookForMovesMs: 20});
 		const {question} = await run.next('question.asked', asked => asked.question.kind === 'production');
 		await edit(`CREATE OR REPLACE FUNCTION ${dataset}.wilson_sample(x INT64) AS (x + 41)`);
-		expect(await run.next('question.closed', ({id}) => id === question.id)).toMatchObject({reason: 'wilson_sample changed in production while it was asked for'});
+		const moved = 'production was changed while it was being approved (wilson_sample); what is different now is shown when it is asked for again';
+		expect(await run.next('question.closed', ({id}) => id === question.id)).toMatchObject({reason: moved});
 		const again = await run.next('question.asked', asked => asked.question.kind === 'start');
-		expect(again.question).toMatchObject({title: 'Production was not approved: wilson_sample changed in production while it was asked for. Nothing was changed. Start asks again.'});
+		expect(again.question).toMatchObject({title: `Production was not approved: ${moved}. Nothing was changed. Start asks again.`});
 		run.session.dispatch({type: 'start', question: again.question.id});
 		await run.next('question.asked', asked => asked.question.kind === 'production' && JSON.stringify(asked.question).includes('x + 41'));
 		run.session.dispatch({type: 'cancel'});

@@ -1,10 +1,9 @@
 // What the person who approves production has to know, computed from the plan as it stands now.
 import {formatPlanHash} from '../../domain/ids.js';
-import type {ProductionQuestion} from '../../domain/events.js';
+import type {PlannedChanges, ProductionQuestion} from '../../domain/events.js';
 import {StepFailure, type StepContext} from '../../engine/task.js';
 import type {Plan, PlannedObject} from '../../objects/plan.js';
 import {callerParameters, callersOf, callersPath, describeCallers} from '../callers.js';
-import {listNames} from '../criteria.js';
 import {currentPlan, findSqlFile} from '../deploy-set.js';
 
 const tebibyte = 1024 ** 4;
@@ -35,9 +34,7 @@ const readCallers = async (context: StepContext, names: readonly string[]): Prom
 	}
 };
 
-type Changes = Pick<ProductionQuestion, 'planHash' | 'create' | 'replace' | 'alter' | 'schedules' | 'unchanged' | 'differences'>;
-
-const changesOf = (plan: Plan): Changes => {
+const changesOf = (plan: Plan): PlannedChanges => {
 	const changing = plan.objects.filter(({action}) => action !== 'unchanged');
 	const named = (action: string): readonly string[] => changing.filter(planned => planned.action === action && planned.object.kind !== 'scheduled-query').map(({object}) => object.name);
 	return {
@@ -51,23 +48,8 @@ const changesOf = (plan: Plan): Changes => {
 	};
 };
 
-/** Objects whose difference from their file is another one than was shown. */
-const movedSince = (shown: Changes, now: Changes): readonly string[] => {
-	const before = new Map(shown.differences.map(({object, diff}) => [object, diff]));
-	const after = new Map(now.differences.map(({object, diff}) => [object, diff]));
-	return [...new Set([...before.keys(), ...after.keys()])].filter(name => before.get(name) !== after.get(name));
-};
-
-/** Whether what a production question shows is still so: the reason why not, in words. Reads the catalog and the files only. */
-export const approvalMoved = async (context: StepContext, shown: ProductionQuestion): Promise<string | undefined> => {
-	const now = changesOf(await currentPlan(context));
-	if (now.planHash !== shown.planHash) {
-		return `the plan moved from ${formatPlanHash(shown.planHash)} to ${formatPlanHash(now.planHash)}`;
-	}
-
-	const moved = movedSince(shown, now);
-	return moved.length === 0 ? undefined : `${listNames(moved)} changed in production while it was asked for`;
-};
+/** What the plan would change by now. Reads the catalog and the files only. */
+export const readChanges = async (context: StepContext): Promise<PlannedChanges> => changesOf(await currentPlan(context));
 
 /** Prepares the production question. Changes nothing. */
 export const prepareApproval = async (context: StepContext): Promise<ProductionQuestion> => {
