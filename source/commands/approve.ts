@@ -17,6 +17,7 @@ import {packageRoot} from '../package-info.js';
 import type {Settings} from '../settings/index.js';
 import {truncateEnd} from '../terminal/cell-width.js';
 import {planSettings, readCatalog, readSqlFiles, targetNames} from '../window/deploy-set.js';
+import {changesOf} from '../window/tasks/approval.js';
 import type {CommandRun, Invocation} from './command.js';
 import {exitCode} from './exit-codes.js';
 import {rehearsalData} from './rehearse.js';
@@ -81,14 +82,12 @@ const refuse = (run: RunId, hash: PlanHash, principal: string, known: KnownRun |
 
 /** One line a kind of change, as they stand on the driver's screen; names that do not fit are cut. */
 const describePlan = (plan: Plan, settings: Settings, run: RunId, width: number): string => {
-	const changing = plan.objects.filter(({action}) => action !== 'unchanged');
-	const code = (wanted: string): readonly string[] => changing.filter(({object, action}) => action === wanted && object.kind !== 'scheduled-query').map(({object}) => object.name);
-	const schedules = changing.flatMap(({object}) => (object.kind === 'scheduled-query' ? object.configs.map(({displayName}) => displayName) : []));
+	const {create, replace, alter, schedules} = changesOf(plan);
 	const line = (verb: string, names: readonly string[]): string => truncateEnd(`  ${verb.padEnd(9)}${String(names.length).padStart(3)}  ${names.join(', ')}`, width);
 	return [
 		`Plan ${formatPlanHash(plan.hash)}, computed from the files here, for run ${run}`,
 		`  target     ${settings.project}.${settings.dataset} (${settings.location})`,
-		line('create', code('create')), line('replace', code('replace')), line('alter', code('alter')), line('schedule', schedules),
+		line('create', create), line('replace', replace), line('alter', alter), line('schedule', schedules),
 		'  Every difference: eros-tui plan',
 	].join('\n');
 };

@@ -145,7 +145,8 @@ export const requestApproval = async (environment: RunEnvironment, task: Task, a
 
 	const {context} = buildStepContext(environment, task.spec, attempt, signal);
 	const found = await prepare(task, context);
-	const rehearsal = await environment.findRehearsal?.(found.planHash);
+	// What was rehearsed is told; where it can't be read, that must not stand in the way.
+	const rehearsal = await environment.findRehearsal?.(found.planHash).catch(() => undefined);
 	const prepared = rehearsal === undefined ? found : {...found, rehearsal};
 	const isSeconded = policy.isSecondPersonRequired === true || stream.state().isSecondPersonRequired;
 	const detail = isSeconded ? {...prepared, secondPerson: {command: secondPersonCommand(prepared.planHash, environment.run)}} : prepared;

@@ -1,6 +1,5 @@
 // The restore point right before production is changed: compared with production as it stands by then, and taken anew
 // when somebody has changed it since. A rollback would otherwise undo more than the deployment did.
-import type {RunState} from '../domain/run-state.js';
 import type {TableInfo} from '../ports/warehouse.js';
 import {entriesOf, sameSchedule, type Manifest, type ManifestEntry} from './manifest.js';
 import {loadManifest, proveRestorePoint, readContents, takeRestorePoint, type WriteSet} from './restore-point.js';
@@ -72,9 +71,6 @@ export const findMoved = async (context: StepContext, manifest: Manifest): Promi
 		...compare(manifest, 'schedule', name => schedules.has(name), entry => sameSchedule(schedules.get(entry.name)!, scheduleOf(entry))),
 	];
 };
-
-/** Whether production is as this run found it: a restore point taken later would keep the run's own changes. */
-export const isProductionUntouched = ({production}: RunState): boolean => production.kind === 'unchanged' || production.kind === 'rolled-back';
 
 /** A run that was killed between the two facts of a restore point has one that is not proven yet. */
 const proveAtLast = async (context: StepContext, manifest: Manifest): Promise<void> => {

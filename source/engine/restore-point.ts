@@ -1,6 +1,7 @@
 // The restore point: copies of every table in the write set at one instant, all definitions, all schedules, a manifest;
 // verified against the source, then restored once into scratch and compared by content.
 import type {RestorePointSummary} from '../domain/events.js';
+import type {RunState} from '../domain/run-state.js';
 import {formatCount} from '../domain/wording/amount.js';
 import type {Row} from '../ports/warehouse.js';
 import {manifestOf, manifestParameters, restorePointDataset, restorePointId, scheduleDefinition, summarise, entriesOf, type Manifest, type ManifestEntry} from './manifest.js';
@@ -189,13 +190,16 @@ export const proveRestorePoint = async (context: StepContext, manifest: Manifest
 
 export type ProvenRestorePoint = {readonly manifest: Manifest; readonly summary: RestorePointSummary; readonly detail: string};
 
+/** Whether production is as this run found it: a restore point taken later would keep the run's own changes. */
+export const isProductionUntouched = ({production}: RunState): boolean => production.kind === 'unchanged' || production.kind === 'rolled-back';
+
 /**
  * Takes the restore point of a deployment and proves it; journals both facts and writes the manifest to the artifacts.
  * @throws StepFailure when this run has changed production already, or a copy or its restore differs; nothing of production is changed either way.
  */
 export const takeRestorePoint = async (context: StepContext, writeSet: WriteSet): Promise<ProvenRestorePoint> => {
 	const {production, restorePoint} = context.state();
-	if (production.kind !== 'unchanged' && production.kind !== 'rolled-back') {
+	if (!isProductionUntouched(context.state())) {
 		throw new StepFailure({message: `Production is ${production.kind}: a restore point taken now would keep what this run has changed.`, reason: 'restorePoint', class: 'permanent', advice: restorePoint === undefined ? 'eros-tui rollback' : `The restore point ${restorePoint.id} stands: eros-tui rollback --to ${restorePoint.id}`});
 	}
 

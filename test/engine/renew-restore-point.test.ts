@@ -2,8 +2,8 @@
 // rollback then goes back to.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {RunState} from '../../source/domain/run-state.js';
-import {isProductionUntouched, isSurelyUnchanged, renewRestorePoint, type Moved} from '../../source/engine/renew-restore-point.js';
-import {takeRestorePoint} from '../../source/engine/restore-point.js';
+import {isSurelyUnchanged, renewRestorePoint, type Moved} from '../../source/engine/renew-restore-point.js';
+import {isProductionUntouched, takeRestorePoint} from '../../source/engine/restore-point.js';
 import type {StepContext} from '../../source/engine/task.js';
 import type {Session} from '../../source/ports/session.js';
 import {startLoopback, type Loopback} from '../cloud/loopback.js';

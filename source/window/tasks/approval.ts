@@ -34,7 +34,8 @@ const readCallers = async (context: StepContext, names: readonly string[]): Prom
 	}
 };
 
-const changesOf = (plan: Plan): PlannedChanges => {
+/** What a plan does to production, by name and by difference. */
+export const changesOf = (plan: Plan): PlannedChanges => {
 	const changing = plan.objects.filter(({action}) => action !== 'unchanged');
 	const named = (action: string): readonly string[] => changing.filter(planned => planned.action === action && planned.object.kind !== 'scheduled-query').map(({object}) => object.name);
 	return {

@@ -1,8 +1,8 @@
 // 2A.0 Restore point and staging: the way back is proven before anything else is touched, then the stage is built. 5.1
 // comes back to the restore point before its first change.
 import path from 'node:path';
-import {isProductionUntouched, renewRestorePoint, type Moved} from '../../engine/renew-restore-point.js';
-import {takeRestorePoint, type WriteSet} from '../../engine/restore-point.js';
+import {renewRestorePoint, type Moved} from '../../engine/renew-restore-point.js';
+import {isProductionUntouched, takeRestorePoint, type WriteSet} from '../../engine/restore-point.js';
 import type {StepContext} from '../../engine/task.js';
 import type {DeployObject} from '../../objects/deploy-object.js';
 import {checksOf, listNames} from '../criteria.js';
