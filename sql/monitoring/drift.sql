@@ -7,8 +7,8 @@ WITH used AS (
     sending_time > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @days DAY) AS is_recent,
     sent_count,
     viewed_count,
-    IF(purchased_count IS NULL AND IFNULL(price, 0) = 0, 0, purchased_count) AS purchased,
-    SAFE_DIVIDE(IF(purchased_count IS NULL AND IFNULL(price, 0) = 0, 0, purchased_count), viewed_count) * earnings AS emv
+    purchased_count AS purchased,
+    SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv
   FROM `${dataset}.mass_messages`
   WHERE sending_time > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 2 * @days DAY)
     AND sending_time <= CURRENT_TIMESTAMP()

@@ -233,7 +233,7 @@ BEGIN
       FROM (
         SELECT
           sending_time > TIMESTAMP_SUB(v_now, INTERVAL 7 DAY) AS is_recent,
-          SAFE_DIVIDE(IF(purchased_count IS NULL AND IFNULL(price, 0) = 0, 0, purchased_count), viewed_count) * earnings AS emv
+          SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv
         FROM `${dataset}.mass_messages`
         WHERE sending_time > TIMESTAMP_SUB(v_now, INTERVAL 14 DAY) AND sending_time <= v_now AND sent_count > 0
       )

@@ -1,5 +1,6 @@
 -- Feedback loop: rewrites the arm of each page and caption from the messages of the last 90 days. Running it again changes only last_updated.
 -- A success is a use whose EMV is above the page's median of 30 days. Arms without use in 90 days stay as they are.
+-- Where buyers were not counted, as with most free messages, there is no EMV: it is no success and does not lower the median.
 CREATE OR REPLACE PROCEDURE `${dataset}.update_caption_performance`()
 BEGIN
   DECLARE v_now TIMESTAMP DEFAULT CURRENT_TIMESTAMP();
@@ -13,9 +14,9 @@ BEGIN
     row_id,
     sending_time,
     viewed_count AS viewed,
-    IF(purchased_count IS NULL AND IFNULL(price, 0) = 0, 0, purchased_count) AS purchased,
+    purchased_count AS purchased,
     earnings,
-    SAFE_DIVIDE(IF(purchased_count IS NULL AND IFNULL(price, 0) = 0, 0, purchased_count), viewed_count) * earnings AS emv
+    SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv
   FROM `${dataset}.mass_messages`
   WHERE sending_time >= TIMESTAMP_SUB(v_now, INTERVAL 90 DAY)
     AND sending_time <= v_now

@@ -1,6 +1,7 @@
 // Other ways to choose captions for the same slots, each in a world of its own that learns from its own sends. They keep
 // the selector's rules: the slot's tier, no caption that any page used within seven days, five urgent ones a page and week.
 import {seededRandom} from '../../source/eros/schedule/seeded-random.js';
+import {mean} from './statistics.js';
 import type {SimulatedCaption, SimulatedPage, World} from './world.js';
 
 /** A message of a schedule, as the selector's week has it: every policy fills the same slots. */
@@ -17,14 +18,15 @@ export type Slot = {
 
 export type Send = {readonly page: SimulatedPage; readonly slot: Slot; readonly caption: SimulatedCaption; readonly buyers: number; readonly earnings: number};
 
-export const policyNames = ['random', 'greedy', 'greedy-bank'] as const;
+export const policyNames = ['random', 'greedy', 'greedy-bank', 'greedy-arms'] as const;
 export type PolicyName = (typeof policyNames)[number];
 
 /** What each policy does, for the report. */
 export const policySentences: Readonly<Record<PolicyName, string>> = {
 	random: 'uniform random: every caption that may be used has the same chance',
-	greedy: 'plain greedy: the best mean earnings that the page has seen so far; a caption it never sent counts as 0, ties are drawn',
-	'greedy-bank': "greedy on the bank: as plain greedy, but a caption it never sent counts as the bank's average revenue",
+	greedy: 'plain greedy: the caption whose sends earned the page most on average so far; one that it never sent counts as 0, ties are drawn',
+	'greedy-bank': "greedy on the bank: as plain greedy, but a caption that the page never sent counts as the bank's average revenue",
+	'greedy-arms': "greedy on the arms: the highest share of successes, prior included, as the arms hold it: the selector's own belief without its draw",
 };
 
 export type Policy = {
@@ -35,26 +37,47 @@ export type Policy = {
 
 const dayMs = 86_400_000;
 const mostUrgent = 5;
+/** Days of a page's messages whose median EMV decides what is a success. */
+const medianDays = 30;
+
+const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Earnings of a message in USD. */
 export const earningsOf = (buyers: number, slot: Slot): number => buyers * slot.price;
 
-/** Starts a policy in a world in which nothing was sent yet. */
-export const createPolicy = (name: PolicyName, world: World): Policy => {
+/**
+ * Starts a policy in a world in which nothing was sent yet.
+ * @param draw which of the policy's runs it is: each breaks its ties in its own way.
+ */
+export const createPolicy = (name: PolicyName, world: World, draw: number): Policy => {
 	const lastUsedMs = new Map<string, number>();
-	const seen = new Map<string, {count: number; value: number}>();
-	const random = seededRandom(`policy ${world.seed} ${name}`);
+	// EMV of every send, buyers / viewers x earnings, by page and caption, and of all messages of a page, free ones with 0.
+	const seen = new Map<string, number[]>();
+	const history = new Map<string, {readonly dayMs: number; readonly emv: number}[]>();
+	const random = seededRandom(`policy ${world.seed} ${name} ${draw}`);
 
-	/** Mean expected message value, as the warehouse's arms hold it: buyers / viewers x earnings. */
-	const valueOf = (page: SimulatedPage, caption: SimulatedCaption): number => {
-		const arm = seen.get(`${page.name} ${caption.id}`);
-		return arm ? arm.value / arm.count : name === 'greedy-bank' ? caption.averageRevenue : 0;
+	const valueOf = (page: SimulatedPage, caption: SimulatedCaption, medianEmv: number): number => {
+		const emvs = seen.get(`${page.name} ${caption.id}`) ?? [];
+		switch (name) {
+			case 'random': {
+				return 0;
+			}
+
+			case 'greedy-arms': {
+				return (1 + emvs.filter(emv => emv > medianEmv).length) / (2 + emvs.length);
+			}
+
+			case 'greedy':
+			case 'greedy-bank': {
+				return emvs.length > 0 ? mean(emvs) : name === 'greedy' ? 0 : caption.averageRevenue;
+			}
+		}
 	};
 
-	const rank = (page: SimulatedPage, tier: Slot['tier'], plannedMs: number): readonly SimulatedCaption[] =>
+	const rank = (page: SimulatedPage, tier: Slot['tier'], plannedMs: number, medianEmv: number): readonly SimulatedCaption[] =>
 		world.captions
 			.filter(caption => caption.tier === tier && (lastUsedMs.get(caption.id) ?? Number.NEGATIVE_INFINITY) < plannedMs - 7 * dayMs)
-			.map(caption => ({caption, value: name === 'random' ? 0 : valueOf(page, caption), tie: random()}))
+			.map(caption => ({caption, value: valueOf(page, caption, medianEmv), tie: random()}))
 			.sort((a, b) => b.value - a.value || a.tie - b.tie)
 			.map(({caption}) => caption);
 
@@ -62,10 +85,12 @@ export const createPolicy = (name: PolicyName, world: World): Policy => {
 		name,
 		sendWeek(page, slots, plannedOn) {
 			const plannedMs = Date.parse(plannedOn);
+			const past = history.get(page.name) ?? [];
+			const medianEmv = medianOf(past.filter(message => message.dayMs >= plannedMs - medianDays * dayMs).map(message => message.emv));
 			const sends: Send[] = [];
 			let urgent = 0;
 			for (const tier of new Set(slots.map(slot => slot.tier))) {
-				const free = [...rank(page, tier, plannedMs)];
+				const free = [...rank(page, tier, plannedMs, medianEmv)];
 				const ofTier = slots.filter(slot => slot.tier === tier);
 				// The best caption goes to the page's best hour, as the builder does.
 				const bestFirst = [...ofTier].sort((a, b) => Math.abs(a.hour - page.peakHour) - Math.abs(b.hour - page.peakHour));
@@ -84,11 +109,14 @@ export const createPolicy = (name: PolicyName, world: World): Policy => {
 				}
 			}
 
-			for (const {caption, buyers, earnings} of sends) {
+			for (const {slot, caption, buyers, earnings} of sends) {
 				const key = `${page.name} ${caption.id}`;
-				const arm = seen.get(key) ?? {count: 0, value: 0};
-				seen.set(key, {count: arm.count + 1, value: arm.value + (buyers / page.viewers) * earnings});
+				const emv = (buyers / page.viewers) * earnings;
+				seen.set(key, [...(seen.get(key) ?? []), emv]);
+				past.push({dayMs: Date.parse(slot.date), emv});
 			}
+
+			history.set(page.name, past);
 
 			return sends;
 		},

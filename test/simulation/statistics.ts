@@ -1,13 +1,16 @@
-// Means of paired samples with their confidence intervals.
+// How much more one way of choosing earns than another, with a confidence interval.
 import {seededRandom} from '../../source/eros/schedule/seeded-random.js';
 
-/** Earnings and paid messages of one page and week under two ways of choosing. */
-export type Pair = {readonly page: string; readonly week: number; readonly messages: number; readonly own: number; readonly other: number};
-
-export type Margin = {
-	/** Mean earnings per paid message, USD. */
+/** What a page earned over all weeks under two ways of choosing for the same slots, USD. */
+export type PageTotal = {
+	readonly page: string;
+	/** Pages of one account size are alike, and how many there are of each is part of the design, not chance. */
+	readonly stratum: string;
 	readonly own: number;
 	readonly other: number;
+};
+
+export type Margin = {
 	/** own / other - 1. */
 	readonly lift: number;
 	/** 95 % interval of the lift. */
@@ -16,38 +19,30 @@ export type Margin = {
 
 export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const liftOf = (pairs: readonly Pair[]): number => mean(pairs.map(pair => pair.own)) / mean(pairs.map(pair => pair.other)) - 1;
+const resamples = 4000;
 
-const resamples = 2000;
+type Sums = {readonly own: number; readonly other: number};
 
-const groupByPage = (pairs: readonly Pair[]): ReadonlyMap<string, readonly Pair[]> => {
-	const groups = new Map<string, Pair[]>();
-	for (const pair of pairs) {
-		groups.set(pair.page, [...(groups.get(pair.page) ?? []), pair]);
-	}
-
-	return groups;
-};
+const add = (items: readonly Sums[], weight: number): Sums => ({own: weight * items.reduce((sum, item) => sum + item.own, 0), other: weight * items.reduce((sum, item) => sum + item.other, 0)});
+const liftOf = ({own, other}: Sums): number => own / other - 1;
 
 /**
- * The margin of one way of choosing over another: percentile bootstrap of the lift, paired (both ways fill the same
- * slots) and clustered by page (weeks of a page are alike, so whole pages are drawn). 2,000 draws, seeded.
+ * The margin of one way of choosing over another: the lift of the sums and its percentile bootstrap interval, paired (both
+ * ways fill the same slots), clustered by page (weeks of a page are alike) and stratified. The bootstrap is the rescaled one
+ * of Rao and Wu (1988): of n pages of a stratum n - 1 are drawn, with weight n / (n - 1), so that a stratum of few pages has
+ * the variance that it should. A stratum of one page has none; runs that small are not judged. 4,000 draws, seeded.
  */
-export const marginOf = (pairs: readonly Pair[], seed: number): Margin => {
-	const messages = pairs.reduce((sum, pair) => sum + pair.messages, 0);
-	const byPage = [...groupByPage(pairs).values()];
+export const marginOf = (totals: readonly PageTotal[], seed: number): Margin => {
 	const random = seededRandom(`bootstrap ${seed}`);
-	const lifts = Array.from({length: resamples}, () => liftOf(byPage.flatMap(() => byPage[Math.floor(random() * byPage.length)]!))).sort((a, b) => a - b);
-	return {
-		own: pairs.reduce((sum, pair) => sum + pair.own, 0) / messages,
-		other: pairs.reduce((sum, pair) => sum + pair.other, 0) / messages,
-		lift: liftOf(pairs),
-		interval: [lifts[Math.floor(resamples * 0.025)]!, lifts[Math.ceil(resamples * 0.975) - 1]!],
+	const strata = [...new Set(totals.map(total => total.stratum))].map(stratum => totals.filter(total => total.stratum === stratum));
+	const draw = (pages: readonly PageTotal[]): Sums => {
+		const count = Math.max(1, pages.length - 1);
+		return add(Array.from({length: count}, () => pages[Math.floor(random() * pages.length)]!), pages.length / count);
 	};
+
+	const lifts = Array.from({length: resamples}, () => liftOf(add(strata.map(pages => draw(pages)), 1))).sort((a, b) => a - b);
+	return {lift: liftOf(add(totals, 1)), interval: [lifts[Math.floor(resamples * 0.025)]!, lifts[Math.ceil(resamples * 0.975) - 1]!]};
 };
 
-/** Each page's earnings in units of what random choice earned there, so that a small page weighs as much as a large one. */
-export const pageLifts = (pairs: readonly Pair[]): readonly Pair[] => {
-	const units = new Map([...groupByPage(pairs)].map(([page, own]) => [page, own.reduce((sum, pair) => sum + pair.other, 0) / own.reduce((sum, pair) => sum + pair.messages, 0)]));
-	return pairs.map(pair => ({...pair, own: pair.own / units.get(pair.page)! / pair.messages, other: pair.other / units.get(pair.page)! / pair.messages, messages: 1}));
-};
+/** Each page in units of what the other way earned there, so that a small page weighs as much as a large one. */
+export const withEqualWeight = (totals: readonly PageTotal[]): readonly PageTotal[] => totals.map(total => ({...total, own: total.own / total.other, other: 1}));

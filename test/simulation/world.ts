@@ -1,10 +1,13 @@
 // What nobody in the system can see: how well every caption works on every page. Seeded, so that a run can be repeated,
 // and the same for every way of choosing that is compared.
+import type {AccountSize} from '../../source/eros/account-size.js';
 import {seededRandom} from '../../source/eros/schedule/seeded-random.js';
 import type {PaidTier, Tier} from '../../source/eros/schedule/volume.js';
 
 export type SimulatedPage = {
 	readonly name: string;
+	/** Account size of the history before the first week. */
+	readonly size: AccountSize;
 	readonly fans: number;
 	/** Viewers of a message. */
 	readonly viewers: number;
@@ -57,13 +60,13 @@ export const assumptions = {
 
 export const categoryCount = 15;
 
-/** Account sizes of 38 pages as in production; smaller runs take every n-th page. [pages, revenue in 90 days, paid and free a week, fans] */
+/** Account sizes of 38 pages as in production; smaller runs take every n-th page. [size, pages, revenue in 90 days, paid and free a week, fans] */
 const sizes = [
-	[6, 3000, 6, 4, 2500],
-	[10, 14_000, 8, 6, 6000],
-	[14, 55_000, 12, 8, 15_000],
-	[6, 240_000, 16, 12, 35_000],
-	[2, 760_000, 21, 16, 80_000],
+	['MICRO', 6, 3000, 6, 4, 2500],
+	['SMALL', 10, 14_000, 8, 6, 6000],
+	['MEDIUM', 14, 55_000, 12, 8, 15_000],
+	['LARGE', 6, 240_000, 16, 12, 35_000],
+	['MEGA', 2, 760_000, 21, 16, 80_000],
 ] as const;
 
 export const mostPages = 38;
@@ -100,7 +103,7 @@ const poisson = (mean: number, random: () => number): number => {
 };
 
 const createPages = (seed: number, count: number): readonly SimulatedPage[] => {
-	const all = sizes.flatMap(([pages, revenue, paidPerWeek, freePerWeek, fans]) => Array.from({length: pages}, () => ({revenue, paidPerWeek, freePerWeek, fans})));
+	const all = sizes.flatMap(([name, pages, revenue, paidPerWeek, freePerWeek, fans]) => Array.from({length: pages}, () => ({name, revenue, paidPerWeek, freePerWeek, fans})));
 	return all
 		.map((size, index) => {
 			const random = seededRandom(`page ${seed} ${index}`);
@@ -108,6 +111,7 @@ const createPages = (seed: number, count: number): readonly SimulatedPage[] => {
 			const perMessage = size.revenue / ((size.paidPerWeek * 90) / 7);
 			return {
 				name: `page_${String(index + 1).padStart(2, '0')}`,
+				size: size.name,
 				fans: Math.round(size.fans * (0.8 + 0.4 * random())),
 				viewers: Math.max(20, Math.round(perMessage / (conversion * meanPrice * 0.8))),
 				conversion,

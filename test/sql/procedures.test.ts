@@ -50,6 +50,19 @@ describe('update_caption_performance', () => {
 		expect(await sql.row('SELECT successes, failures, total_observations FROM eros.caption_bandit_stats')).toEqual({successes: 1, failures: 3, total_observations: 2});
 	});
 
+	it('is not told by free messages, whose buyers nobody counts, what sells well', async () => {
+		// A RED page: three free messages to each paid one. Were a free one worth 0, every sale would be above the median.
+		const free = {page: 'page_01', price: 0, viewed: 100, purchased: 'NULL', earnings: 0} as const;
+		await sql.rows(messages([use('page_01', 3, 10, '7'), use('page_01', 2, 20, '8'), use('page_01', 1, 30, '9'), ...Array.from({length: 9}, (_, index) => ({...free, at: days(index + 4), caption: '10'}))]));
+		await sql.rows('CALL eros.update_caption_performance()');
+		expect(await sql.rows('SELECT caption_id, successes, failures, total_observations, avg_emv FROM eros.caption_bandit_stats ORDER BY caption_id')).toEqual([
+			{caption_id: 7, successes: 1, failures: 2, total_observations: 1, avg_emv: 10},
+			{caption_id: 8, successes: 1, failures: 2, total_observations: 1, avg_emv: 20},
+			{caption_id: 9, successes: 2, failures: 1, total_observations: 1, avg_emv: 30},
+			{caption_id: 10, successes: 1, failures: 10, total_observations: 9, avg_emv: 0},
+		]);
+	});
+
 	it('leaves arms without use in 90 days as they are, and looks no further back', async () => {
 		await sql.rows('INSERT INTO eros.caption_bandit_stats (caption_id, page_name, successes, failures) VALUES (1, \'page_01\', 40, 60)');
 		await sql.rows(messages([use('page_01', 91, 50, '1'), use('page_01', 89, 50, '2'), use('page_01', 5, 10)]));

@@ -87,6 +87,7 @@ export const operationMutations = [
 	...mutate('procedures/measure_health', 'monitoring', [
 		['the median of 7 days', 'IF(is_recent, emv, NULL), 100)[SAFE_OFFSET(50)]', 'IF(is_recent, emv, NULL), 100)[SAFE_OFFSET(99)] + 10', 'median EMV'],
 		['7 days against the 7 before', 'TIMESTAMP_SUB(v_now, INTERVAL 7 DAY) AS is_recent', 'TIMESTAMP_SUB(v_now, INTERVAL 9 DAY) AS is_recent', 'median EMV'],
+		['a median of what can be bought', 'SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv', 'SAFE_DIVIDE(IFNULL(purchased_count, 0), viewed_count) * earnings AS emv', 'median EMV'],
 		['a lock without a send date', 'IFNULL(scheduled_send_date, assigned_date) AS used_date', 'scheduled_send_date AS used_date', 'reserved twice'],
 		['exports of the day', 'WHERE export_timestamp >= TIMESTAMP_SUB(v_now, INTERVAL 24 HOUR)', 'WHERE export_timestamp >= TIMESTAMP_SUB(v_now, INTERVAL 48 HOUR)', 'failed exports'],
 	]),
@@ -111,6 +112,7 @@ export const operationMutations = [
 		['the hour in business time', "hour_started, '${timezone}'", 'hour_started', 'are listed by hour'],
 	]),
 	...mutate('monitoring/drift', 'monitoring', [
+		['a median of what can be bought', 'SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv', 'SAFE_DIVIDE(IFNULL(purchased_count, 0), viewed_count) * earnings AS emv', 'drift'],
 		['a drop of more than 15 %', '< -0.15', '< -0.20', 'drift'],
 		['no data, no verdict', 'WHEN messages = 0 OR former_messages = 0 OR IFNULL(former_median_emv, 0) = 0', 'WHEN messages = 0', 'drift'],
 	]),

@@ -13,6 +13,7 @@ export const procedureMutations = [
 		['the prior is 1', '1 + wins AS successes', 'wins AS successes', 'worked example'],
 		['failures hold the prior', '1 + observations - wins AS failures', 'observations - wins AS failures', 'worked example'],
 		['unknown buyers fail', 'COUNT(*) AS observations', 'COUNT(messages.emv) AS observations', 'unknown buyers'],
+		['what nobody counts does not lower the median', 'SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv', 'SAFE_DIVIDE(IFNULL(purchased_count, 0), viewed_count) * earnings AS emv', 'free messages'],
 		['only viewed messages', '    AND viewed_count > 0;', '    ;', 'unknown buyers'],
 		['the last EMV is the newest', 'ORDER BY messages.sending_time DESC', 'ORDER BY messages.sending_time', 'worked example'],
 		['the last use is the newest', 'MAX(messages.sending_time) AS last_used', 'MIN(messages.sending_time) AS last_used', 'when it was last used'],
