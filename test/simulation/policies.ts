@@ -51,7 +51,7 @@ export const earningsOf = (buyers: number, slot: Slot): number => buyers * slot.
  */
 export const createPolicy = (name: PolicyName, world: World, draw: number): Policy => {
 	const lastUsedMs = new Map<string, number>();
-	// EMV of every send, buyers / viewers x earnings, by page and caption, and of all messages of a page, free ones with 0.
+	// EMV, buyers / viewers x earnings, of the sends of a page and caption, and of all paid messages of a page.
 	const seen = new Map<string, number[]>();
 	const history = new Map<string, {readonly dayMs: number; readonly emv: number}[]>();
 	const random = seededRandom(`policy ${world.seed} ${name} ${draw}`);
@@ -75,8 +75,8 @@ export const createPolicy = (name: PolicyName, world: World, draw: number): Poli
 	};
 
 	const rank = (page: SimulatedPage, tier: Slot['tier'], plannedMs: number, medianEmv: number): readonly SimulatedCaption[] =>
-		world.captions
-			.filter(caption => caption.tier === tier && (lastUsedMs.get(caption.id) ?? Number.NEGATIVE_INFINITY) < plannedMs - 7 * dayMs)
+		world.captionsOf(tier)
+			.filter(caption => (lastUsedMs.get(caption.id) ?? Number.NEGATIVE_INFINITY) < plannedMs - 7 * dayMs)
 			.map(caption => ({caption, value: valueOf(page, caption, medianEmv), tie: random()}))
 			.sort((a, b) => b.value - a.value || a.tie - b.tie)
 			.map(({caption}) => caption);
@@ -113,7 +113,9 @@ export const createPolicy = (name: PolicyName, world: World, draw: number): Poli
 				const key = `${page.name} ${caption.id}`;
 				const emv = (buyers / page.viewers) * earnings;
 				seen.set(key, [...(seen.get(key) ?? []), emv]);
-				past.push({dayMs: Date.parse(slot.date), emv});
+				if (slot.type === 'PPV') {
+					past.push({dayMs: Date.parse(slot.date), emv});
+				}
 			}
 
 			history.set(page.name, past);

@@ -1,90 +1,101 @@
 // What a simulation comes to: Markdown with a text plot, and the same plot as SVG.
 import {policyNames, policySentences, type PolicyName} from './policies.js';
 import {marginOf, mean, withEqualWeight, type Margin, type PageTotal} from './statistics.js';
-import {policyRuns, type Simulation} from './simulate.js';
+import {policyRuns, type PageWeek, type Simulation} from './simulate.js';
 import {assumptions} from './world.js';
 
-const sumOf = (pageWeeks: Simulation['pageWeeks'], way: 'selector' | PolicyName): number => pageWeeks.reduce((sum, item) => sum + item.earnings[way], 0);
-const perMessage = ({pageWeeks}: Simulation, way: 'selector' | PolicyName): number => sumOf(pageWeeks, way) / pageWeeks.reduce((sum, item) => sum + item.messages, 0);
+type Way = 'selector' | PolicyName;
+const ways = ['selector', ...policyNames] as const;
 
-const totalsOf = ({pageWeeks}: Simulation, other: PolicyName): readonly PageTotal[] =>
-	[...new Set(pageWeeks.map(item => item.page))].map(page => {
-		const weeks = pageWeeks.filter(item => item.page === page);
-		return {page, stratum: weeks[0]!.size, own: sumOf(weeks, 'selector'), other: sumOf(weeks, other)};
-	});
+/** A week of a page of a world. Pages of different worlds have nothing in common but their size. */
+type WorldWeek = PageWeek & {readonly worldPage: string};
+const weeksOf = (simulations: readonly Simulation[]): readonly WorldWeek[] => simulations.flatMap(({options, pageWeeks}) => pageWeeks.map(item => ({...item, worldPage: `${options.seed} ${item.page}`})));
 
-/** The selector has to earn more than these two; the others are harder measures that are reported. */
-const required: readonly PolicyName[] = ['random', 'greedy'];
+const byPage = (weeks: readonly WorldWeek[]): ReadonlyMap<string, readonly WorldWeek[]> => {
+	const pages = new Map<string, WorldWeek[]>();
+	for (const item of weeks) {
+		pages.set(item.worldPage, [...(pages.get(item.worldPage) ?? []), item]);
+	}
+
+	return pages;
+};
+
+const sumOf = (weeks: readonly PageWeek[], way: Way): number => weeks.reduce((sum, item) => sum + item.earnings[way], 0);
+const perMessage = (weeks: readonly PageWeek[], way: Way): number => sumOf(weeks, way) / weeks.reduce((sum, item) => sum + item.messages, 0);
 
 /** The two margins of the selector over another way: of the mean earnings a message, and with each page at the same weight. */
-export const marginsOf = (simulation: Simulation, other: PolicyName): {readonly perMessage: Margin; readonly perPage: Margin} => {
-	const totals = totalsOf(simulation, other);
-	return {perMessage: marginOf(totals, simulation.options.seed), perPage: marginOf(withEqualWeight(totals), simulation.options.seed)};
+export const marginsOf = (simulations: readonly Simulation[], other: PolicyName): {readonly perMessage: Margin; readonly perPage: Margin} => {
+	const totals = [...byPage(weeksOf(simulations))].map(([page, weeks]): PageTotal => ({page, stratum: weeks[0]!.size, own: sumOf(weeks, 'selector'), other: sumOf(weeks, other)}));
+	const {seed} = simulations[0]!.options;
+	return {perMessage: marginOf(totals, seed), perPage: marginOf(withEqualWeight(totals), seed)};
 };
 
 const percent = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(1)} %`;
 const intervalText = ({lift, interval}: Margin): string => `${percent(lift)} (${percent(interval[0])} to ${percent(interval[1])})`;
 
-/** Pages and weeks from which on the margins have to be sure; a smaller run can only tell that the selector is not surely worse. */
-const enough = 38 * 12;
+/** The selector has to earn more than these two; the others are harder measures that are reported. */
+const required: readonly PolicyName[] = ['random', 'greedy'];
 
-/** Why a simulation is not good, in sentences; empty when it is. */
-export const verdictOf = (simulation: Simulation): readonly string[] => [
-	...simulation.breaches.slice(0, 20),
+/** From three worlds of twelve weeks of 38 pages on the margins have to be sure; a smaller run can only tell that the selector is not surely worse. */
+const hasToBeSure = (simulations: readonly Simulation[]): boolean => weeksOf(simulations).length >= 3 * 38 * 12;
+
+/** Why simulations are not good, in sentences; empty when they are. */
+export const verdictOf = (simulations: readonly Simulation[]): readonly string[] => [
+	...simulations.flatMap(({breaches}) => breaches).slice(0, 20),
 	...required.flatMap(name => {
-		const margins = marginsOf(simulation, name);
-		const isSure = simulation.pageWeeks.length >= enough;
+		const margins = marginsOf(simulations, name);
+		const isSure = hasToBeSure(simulations);
 		return ([['a message', margins.perMessage], ['a message, each page with the same weight,', margins.perPage]] as const).flatMap(([measure, margin]) =>
 			margin.interval[isSure ? 0 : 1] > 0 ? [] : [`mean earnings ${measure} are ${isSure ? 'not surely more' : 'surely less'} than those of ${name}: ${intervalText(margin)}`],
 		);
 	}),
 ];
 
-const ways = ['selector', ...policyNames] as const;
-
 /** Mean earnings a paid message of each week in units of random choice over all weeks, every page with the same weight. */
-export const weeklyIndex = ({pageWeeks, options}: Simulation): ReadonlyMap<(typeof ways)[number], readonly number[]> => {
-	const pages = [...new Set(pageWeeks.map(item => item.page))];
-	const units = new Map(pages.map(page => {
-		const own = pageWeeks.filter(item => item.page === page);
-		return [page, own.reduce((sum, item) => sum + item.earnings.random, 0) / own.reduce((sum, item) => sum + item.messages, 0)] as const;
-	}));
-	return new Map(ways.map(way => [way, Array.from({length: options.weeks}, (_, week) => mean(pageWeeks.filter(item => item.week === week).map(item => (100 * item.earnings[way]) / item.messages / units.get(item.page)!)))]));
+export const weeklyIndex = (simulations: readonly Simulation[]): ReadonlyMap<Way, readonly number[]> => {
+	const weeks = weeksOf(simulations);
+	const units = new Map([...byPage(weeks)].map(([page, own]) => [page, perMessage(own, 'random')]));
+	return new Map(ways.map(way => [way, Array.from({length: simulations[0]!.options.weeks}, (_, week) => mean(weeks.filter(item => item.week === week).map(item => (100 * item.earnings[way]) / item.messages / units.get(item.worldPage)!)))]));
 };
 
-const textPlot = (simulation: Simulation): readonly string[] => {
-	const index = weeklyIndex(simulation);
+const textPlot = (simulations: readonly Simulation[]): readonly string[] => {
+	const index = weeklyIndex(simulations);
 	const most = Math.max(...[...index.values()].flat());
 	return [...index].flatMap(([way, values]) => [`${way}`, ...values.map((value, week) => `  week ${String(week + 1).padStart(2)}  ${'█'.repeat(Math.round((40 * value) / most)).padEnd(40)} ${value.toFixed(0)}`)]);
 };
 
 /** The report as Markdown. */
-export const describeSimulation = (simulation: Simulation, seconds: number): string => {
-	const {options, breaches} = simulation;
-	const problems = verdictOf(simulation);
+export const describeSimulations = (simulations: readonly Simulation[], seconds: number): string => {
+	const {options} = simulations[0]!;
+	const weeks = weeksOf(simulations);
+	const problems = verdictOf(simulations);
+	const total = (counter: 'schedules' | 'messages' | 'firedRuns' | 'arms'): number => simulations.reduce((sum, simulation) => sum + simulation[counter], 0);
+	const share = (of: 'exploredShare' | 'repeatedShare'): string => `${(100 * mean(simulations.map(simulation => simulation[of]))).toFixed(1)} %`;
 	const rows = policyNames.map(name => {
-		const margins = marginsOf(simulation, name);
-		return `| ${name} | ${perMessage(simulation, name).toFixed(2)} | ${intervalText(margins.perMessage)} | ${intervalText(margins.perPage)} |`;
+		const margins = marginsOf(simulations, name);
+		const worlds = simulations.map(simulation => percent(marginsOf([simulation], name).perMessage.lift)).join(', ');
+		return `| ${name} | ${perMessage(weeks, name).toFixed(2)} | ${intervalText(margins.perMessage)} | ${worlds} | ${intervalText(margins.perPage)} |`;
 	});
+	const kept = hasToBeSure(simulations) ? 'the selector earned surely more than random and plain greedy choice' : 'nothing speaks against the selector; a run this small can say no more about earnings';
 	return [
-		`# Simulation: ${options.weeks} weeks of ${options.pages} pages`,
+		`# Simulation: ${options.weeks} weeks of ${options.pages} pages in ${simulations.length} ${simulations.length === 1 ? 'world' : 'worlds'}`,
 		'',
-		problems.length === 0 ? `Every rule was kept, the arms did not drift, and ${simulation.pageWeeks.length >= enough ? 'the selector earned surely more than random and plain greedy choice' : 'nothing speaks against the selector; a run this small can say no more about earnings'}.` : `Not good:\n${problems.map(problem => `- ${problem}`).join('\n')}`,
+		problems.length === 0 ? `Every rule was kept, the arms did not drift, and ${kept}.` : `Not good:\n${problems.map(problem => `- ${problem}`).join('\n')}`,
 		'',
 		'| | |', '|---|---|',
-		`| schedules, messages | ${simulation.schedules}, ${simulation.messages} |`,
-		`| broken rules | ${breaches.length} |`,
-		`| scheduled queries that ran | ${simulation.firedRuns} |`,
-		`| arms, page and caption | ${simulation.arms} |`,
-		`| paid messages that the selector marked as exploring | ${(100 * simulation.exploredShare).toFixed(1)} % |`,
-		`| paid messages with a caption that the page had sent before | ${(100 * simulation.repeatedShare).toFixed(1)} % |`,
-		`| captions, seed, seconds | ${options.captions}, ${options.seed}, ${seconds.toFixed(0)} |`,
+		`| schedules, messages | ${total('schedules')}, ${total('messages')} |`,
+		`| broken rules | ${simulations.flatMap(({breaches}) => breaches).length} |`,
+		`| scheduled queries that ran | ${total('firedRuns')} |`,
+		`| arms, page and caption | ${total('arms')} |`,
+		`| paid messages that the selector marked as exploring | ${share('exploredShare')} |`,
+		`| paid messages with a caption that the page had sent before | ${share('repeatedShare')} |`,
+		`| captions of each world, seeds, seconds | ${options.captions}, ${simulations.map(simulation => simulation.options.seed).join(' ')}, ${seconds.toFixed(0)} |`,
 		'',
 		'## Mean earnings a paid message',
 		'',
-		`The selector earned $ ${perMessage(simulation, 'selector').toFixed(2)} a paid message.`,
+		`The selector earned $ ${perMessage(weeks, 'selector').toFixed(2)} a paid message.`,
 		'',
-		'| against | its mean, $ | margin of the selector | margin, each page with the same weight |', '|---|---|---|---|',
+		'| against | its mean, $ | margin of the selector | in each world | margin, each page with the same weight |', '|---|---|---|---|---|',
 		...rows,
 		'',
 		`In brackets 95 % intervals: rescaled bootstrap with 4,000 draws, paired (all ways fill the same slots with the same luck), clustered by page, stratified by account size. Every other way ran ${policyRuns} times, each in a world of its own that learns from its own sends; its mean over these runs is compared.`,
@@ -93,21 +104,22 @@ export const describeSimulation = (simulation: Simulation, seconds: number): str
 		'',
 		`The world and what counts as plain greedy choice were settled after looking at trial runs of several of both, so the margins show that the selector can earn more in such a world, not that it does in every one. Hidden rates: spread of a caption's appeal ${assumptions.appealSpread}, of a page's taste ${assumptions.tasteSpread}, of one page with one caption ${assumptions.pairSpread} (standard deviations of logarithms); the bank's average revenue is correlated ${assumptions.bankCorrelation} with the appeal. At the start nobody has sent any caption.`,
 		'',
-		'The last two rows are reported and not required. These ways start from what the bank or the prior says and explore only what they must; twelve weeks in a bank this large are too short for the exploring that the specification asks of the selector to pay for itself against them.',
+		'The last two rows are reported and not required. These ways know more from the start than plain greedy choice and explore only what they must; what they earn more than the selector is what the exploring that the specification asks for costs in these weeks.',
 		'',
 		'Week by week, 100 is random choice over all weeks:',
-		'', '```', ...textPlot(simulation), '```', '',
+		'', '```', ...textPlot(simulations), '```', '',
 	].join('\n');
 };
 
 const colours = {selector: '#1f6feb', random: '#8b949e', greedy: '#d29922', 'greedy-bank': '#2da44e', 'greedy-arms': '#8250df'} as const;
 
 /** The weekly plot as SVG. */
-export const drawWeeks = (simulation: Simulation): string => {
-	const index = weeklyIndex(simulation);
+export const drawWeeks = (simulations: readonly Simulation[]): string => {
+	const index = weeklyIndex(simulations);
+	const {weeks} = simulations[0]!.options;
 	const all = [...index.values()].flat();
 	const [low, high] = [Math.floor(Math.min(...all) / 10) * 10, Math.ceil(Math.max(...all) / 10) * 10];
-	const x = (week: number): number => 60 + (620 * week) / Math.max(1, simulation.options.weeks - 1);
+	const x = (week: number): number => 60 + (620 * week) / Math.max(1, weeks - 1);
 	const y = (value: number): number => 330 - (290 * (value - low)) / Math.max(1, high - low);
 	const ticks = Array.from({length: (high - low) / 10 + 1}, (_, tick) => low + 10 * tick);
 	return [
@@ -115,7 +127,7 @@ export const drawWeeks = (simulation: Simulation): string => {
 		'<rect width="860" height="380" fill="white"/>',
 		'<text x="60" y="22" font-size="14">Mean earnings a paid message, week by week (random choice over all weeks = 100)</text>',
 		...ticks.map(tick => `<line x1="60" x2="680" y1="${y(tick)}" y2="${y(tick)}" stroke="#d0d7de"/><text x="52" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`),
-		...Array.from({length: simulation.options.weeks}, (_, week) => `<text x="${x(week).toFixed(1)}" y="352" text-anchor="middle">${week + 1}</text>`),
+		...Array.from({length: weeks}, (_, week) => `<text x="${x(week).toFixed(1)}" y="352" text-anchor="middle">${week + 1}</text>`),
 		...[...index].flatMap(([way, values], place) => [
 			`<polyline fill="none" stroke="${colours[way]}" stroke-width="2" points="${values.map((value, week) => `${x(week).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}"/>`,
 			`<line x1="700" x2="724" y1="${60 + 22 * place}" y2="${60 + 22 * place}" stroke="${colours[way]}" stroke-width="2"/><text x="732" y="${64 + 22 * place}">${way}</text>`,

@@ -38,6 +38,7 @@ export type World = {
 	readonly seed: number;
 	readonly pages: readonly SimulatedPage[];
 	readonly captions: readonly SimulatedCaption[];
+	readonly captionsOf: (tier: Tier) => readonly SimulatedCaption[];
 	/** Hidden probability that a viewer of the page buys under this caption. */
 	readonly trueConversion: (page: SimulatedPage, caption: SimulatedCaption, hour: number) => number;
 	/** Buyers of one message; the same slot has the same luck whatever caption it carries. */
@@ -164,10 +165,13 @@ export const createWorld = (seed: number, pageCount: number, captionCount: numbe
 
 	const trueConversion: World['trueConversion'] = (page, caption, hour) =>
 		caption.tier === 'bump' ? 0 : Math.min(0.5, page.conversion * tierFactors[caption.tier] * caption.appeal * page.taste[caption.category]! * pairFactor(page, caption) * hourFactor(page, hour));
+	const captions = Array.from({length: captionCount}, (_, index) => createCaption(seed, index));
+	const byTier = new Map(tierPattern.map(tier => [tier, captions.filter(caption => caption.tier === tier)]));
 	return {
 		seed,
 		pages: createPages(seed, pageCount),
-		captions: Array.from({length: captionCount}, (_, index) => createCaption(seed, index)),
+		captions,
+		captionsOf: tier => byTier.get(tier) ?? [],
 		trueConversion,
 		buyers: (page, caption, hour, slotKey) => (caption.tier === 'bump' ? 0 : Math.min(page.viewers, poisson(page.viewers * trueConversion(page, caption, hour), seededRandom(`luck ${seed} ${slotKey}`)))),
 	};
