@@ -1,5 +1,5 @@
-// TO_JSON_STRING as DuckDB text built from the type: one expression, no call back into JavaScript, so that checksums over
-// whole tables run at DuckDB's speed.
+// TO_JSON_STRING as DuckDB text built from the type: one expression, without a call back into JavaScript for ordinary values,
+// so that checksums over whole tables run at DuckDB's speed.
 import type {SqlType} from '../../googlesql/types.js';
 import {fieldName, quoteName} from './duck-type.js';
 import {once} from './once.js';
@@ -40,7 +40,7 @@ function valueText(text: string, type: SqlType, style: NumberStyle, depth: numbe
 		}
 
 		case 'FLOAT64': {
-			return style === 'value' ? `CASE WHEN isfinite(${text}) AND regexp_matches(bq_json_float(${text}), '^-?\\d+$') THEN bq_json_float(${text}) || '.0' ELSE bq_json_float(${text}) END` : `bq_json_float(${text})`;
+			return style === 'value' ? `bq_json_value_float(${text})` : `bq_json_float(${text})`;
 		}
 
 		case 'BOOL': {

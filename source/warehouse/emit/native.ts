@@ -4,6 +4,15 @@ import {farmFingerprint} from './farm-fingerprint.js';
 import {calculate, floatText, roundExactly} from './float.js';
 import {raisedMark} from './raised.js';
 
+/** A FLOAT64 that is large, infinite or NaN: as text, in TO_JSON_STRING ("json"), or in a JSON value, which has an exponent from 1e15. */
+function rareFloatText(value: number, style: string): string {
+	if (style !== 'text' && !Number.isFinite(value)) {
+		return Number.isNaN(value) ? '"NaN"' : value > 0 ? '"Infinity"' : '"-Infinity"';
+	}
+
+	return style === 'json value' ? value.toExponential() : floatText(value);
+}
+
 /** Installs them on the instance behind the connection: every connection sees them. */
 export function installNativeFunctions(connection: DuckDBConnection): void {
 	connection.registerScalarFunction(
@@ -41,6 +50,21 @@ export function installNativeFunctions(connection: DuckDBConnection): void {
 					}
 
 					output.setItem(index, result.value);
+				}
+
+				output.flush();
+			},
+		}),
+	);
+	connection.registerScalarFunction(
+		DuckDBScalarFunction.create({
+			name: 'bq_rare_float',
+			parameterTypes: [DOUBLE, VARCHAR],
+			returnType: VARCHAR,
+			mainFunction(_info, chunk, output) {
+				const styles = chunk.getColumnValues(1);
+				for (const [index, value] of chunk.getColumnValues(0).entries()) {
+					output.setItem(index, value === null ? null : rareFloatText(Number(value), String(styles[index])));
 				}
 
 				output.flush();
