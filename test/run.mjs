@@ -23,6 +23,7 @@ const slow = [
 	'test/pty/full-screen.test.ts',
 	'test/pty/page.test.ts',
 	'test/pty/program.test.ts',
+	'test/simulation/simulate.test.ts',
 	'test/sql/automation.test.ts',
 	'test/sql/race.test.ts',
 	'test/sql/reports.test.ts',
