@@ -21,10 +21,7 @@ export const mean = (values: readonly number[]): number => values.reduce((sum, v
 
 const resamples = 4000;
 
-type Sums = {readonly own: number; readonly other: number};
-
-const add = (items: readonly Sums[], weight: number): Sums => ({own: weight * items.reduce((sum, item) => sum + item.own, 0), other: weight * items.reduce((sum, item) => sum + item.other, 0)});
-const liftOf = ({own, other}: Sums): number => own / other - 1;
+const liftOf = (totals: readonly PageTotal[]): number => totals.reduce((sum, total) => sum + total.own, 0) / totals.reduce((sum, total) => sum + total.other, 0) - 1;
 
 /**
  * The margin of one way of choosing over another: the lift of the sums and its percentile bootstrap interval, paired (both
@@ -35,13 +32,23 @@ const liftOf = ({own, other}: Sums): number => own / other - 1;
 export const marginOf = (totals: readonly PageTotal[], seed: number): Margin => {
 	const random = seededRandom(`bootstrap ${seed}`);
 	const strata = [...new Set(totals.map(total => total.stratum))].map(stratum => totals.filter(total => total.stratum === stratum));
-	const draw = (pages: readonly PageTotal[]): Sums => {
-		const count = Math.max(1, pages.length - 1);
-		return add(Array.from({length: count}, () => pages[Math.floor(random() * pages.length)]!), pages.length / count);
+	const drawLift = (): number => {
+		let [own, other] = [0, 0];
+		for (const pages of strata) {
+			const count = Math.max(1, pages.length - 1);
+			const weight = pages.length / count;
+			for (let drawn = 0; drawn < count; drawn += 1) {
+				const page = pages[Math.floor(random() * pages.length)]!;
+				own += weight * page.own;
+				other += weight * page.other;
+			}
+		}
+
+		return own / other - 1;
 	};
 
-	const lifts = Array.from({length: resamples}, () => liftOf(add(strata.map(pages => draw(pages)), 1))).sort((a, b) => a - b);
-	return {lift: liftOf(add(totals, 1)), interval: [lifts[Math.floor(resamples * 0.025)]!, lifts[Math.ceil(resamples * 0.975) - 1]!]};
+	const lifts = Array.from({length: resamples}, () => drawLift()).sort((a, b) => a - b);
+	return {lift: liftOf(totals), interval: [lifts[Math.floor(resamples * 0.025)]!, lifts[Math.ceil(resamples * 0.975) - 1]!]};
 };
 
 /** Each page in units of what the other way earned there, so that a small page weighs as much as a large one. */
