@@ -4,6 +4,7 @@ import type {CommandIo} from './commands/command.js';
 import {describeError} from './commands/describe-error.js';
 import {exitCode} from './commands/exit-codes.js';
 import {commandSpecs, type CommandSpec, type OptionSpec} from './commands/index.js';
+import {describeMisread} from './commands/misread-arguments.js';
 import {packageVersion} from './package-info.js';
 
 type MainOptions = {readonly argv: readonly string[]; readonly io: CommandIo};
@@ -62,16 +63,20 @@ export const main = async ({argv, io}: MainOptions): Promise<number> => {
 		.description('Take EROS on BigQuery through its deployment window. Rehearse all of it offline first.')
 		.version(packageVersion())
 		.addHelpText('after', exitCodesHelp)
-		.configureOutput({writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text)})
-		.showHelpAfterError('Run eros-tui --help for the commands.')
-		.exitOverride();
+		// Slips are told by misread-arguments.ts, in the words of all others.
+		.configureOutput({writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text), outputError() {}});
+	const tellMisread = (command: Command, example: string): Command =>
+		command.exitOverride(error => {
+			throw describeMisread(command, error, example) ?? error;
+		});
+	tellMisread(program, 'eros-tui rehearse');
 	for (const spec of commandSpecs) {
 		const command = buildCommand(spec, io, code => {
 			outcome = code;
 		});
-		program.addCommand(command.copyInheritedSettings(program), {hidden: spec.isHidden === true});
+		program.addCommand(tellMisread(command.copyInheritedSettings(program), spec.examples[0] ?? `eros-tui ${spec.name} --help`), {hidden: spec.isHidden === true});
 		for (const sub of command.commands) {
-			sub.copyInheritedSettings(program);
+			tellMisread(sub.copyInheritedSettings(program), `eros-tui ${spec.name} ${sub.name()}`);
 		}
 	}
 

@@ -98,17 +98,26 @@ describe('a wrong argument names field, value, accepted form and fix, and ends w
 	});
 
 	test.each([
-		[['schedule', '--page'], /--page/],
-		[['schedule', '--page-name'], /--page-name <page>' argument missing/],
-		[['schedule', ...page, ...date, 'extra'], /too many arguments|extra/],
-		[['orchestrate', '--weeks', '3'], /--weeks/],
-		[['orchestrate', '--mode'], /--mode <mode>' argument missing/],
-		[['shedule'], /shedule/],
-	])('%j is refused by name, with the way to the help', async (argv, sentence) => {
+		[['schedule', '--page', 'page_01'], 'eros-tui schedule: "--page" is not accepted; expected --target', '--page-name, ', 'eros-tui schedule --help'],
+		[['schedule', '--page-nam', 'page_01'], 'eros-tui schedule: "--page-nam" is not accepted', '--start-date, ', 'Did you mean --page-name?'],
+		[['schedule', '--page-name'], '--page-name: missing; expected page', 'page', 'eros-tui schedule --page-name test_creator --start-date 2025-11-03'],
+		[['schedule', ...page, ...date, 'extra'], 'eros-tui schedule: "extra" is not accepted; expected options only', 'options', 'eros-tui schedule --page-name'],
+		[['orchestrate', '--weeks', '3'], 'eros-tui orchestrate: "--weeks" is not accepted', '--week-start', 'eros-tui orchestrate --help'],
+		[['orchestrate', '--mode'], '--mode: missing; expected optimize, safe or conservative', '', 'eros-tui orchestrate --pages all'],
+		[['orchestrate', '--pages', 'all', '--week-start'], '--week-start: missing; expected Monday of the week, YYYY-MM-DD', '', 'eros-tui orchestrate --pages all --week-start'],
+		[['shedule'], 'eros-tui: "shedule" is not accepted; expected deploy, rehearse', 'schedule, orchestrate', 'Did you mean schedule?'],
+		[['--verson'], 'eros-tui: "--verson" is not accepted; expected --version, --help', '', 'Did you mean --version?'],
+		[['query'], '<sql>: missing; expected statement or script', '', 'eros-tui query'],
+		[['show', 'one', 'two'], 'eros-tui show: "two" is not accepted; expected <run>: run (default: the newest), and options', '', 'eros-tui show'],
+		[['warehouse', 'serve', '--prt', '1'], 'eros-tui warehouse serve: "--prt" is not accepted', '--port', 'Did you mean --port?'],
+	])('%j is told with the field, the value, the accepted form and the fix', async (argv, sentence, accepted, fix) => {
 		const {code, told} = await runLine(argv);
 		expect(code).toBe(2);
-		expect(told).toMatch(sentence);
-		expect(told).toContain('--help');
+		const [line, next, ...rest] = told.trimEnd().split('\n');
+		expect(line).toContain(sentence);
+		expect(line).toContain(accepted);
+		expect(next).toContain(fix);
+		expect(rest).toEqual([]);
 	});
 });
 
