@@ -24,7 +24,7 @@ export type PolicyName = (typeof policyNames)[number];
 /** What each policy does, for the report. */
 export const policySentences: Readonly<Record<PolicyName, string>> = {
 	random: 'uniform random: every caption that may be used has the same chance',
-	greedy: 'plain greedy: the caption whose sends earned the page most on average so far; one that it never sent counts as 0, ties are drawn',
+	greedy: 'plain greedy: the best mean EMV of what the page has sent so far; a caption it never sent counts as 0, ties are drawn',
 	'greedy-bank': "greedy on the bank: as plain greedy, but a caption that the page never sent counts as the bank's average revenue",
 	'greedy-arms': "greedy on the arms: the highest share of successes, prior included, as the arms hold it: the selector's own belief without its draw",
 };

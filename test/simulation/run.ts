@@ -1,7 +1,7 @@
 // npm run simulate: weeks of pages on the embedded warehouse in several worlds, every rule checked, and the selector's earnings
 // against other ways of choosing. Ends with 1 when a rule is broken, the arms drift, or the selector does not earn more.
 //   --weeks 12 --pages 38 --worlds 3 --captions <number> --seed 1 --report <folder>
-// A world takes about ten minutes on two cores. Worlds have the seeds from --seed on.
+// A world takes ten minutes and more on two cores. Worlds have the seeds from --seed on.
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';

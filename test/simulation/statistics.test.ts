@@ -2,12 +2,12 @@
 import {describe, expect, it} from 'vitest';
 import {seededRandom} from '../../source/eros/schedule/seeded-random.js';
 import {marginOf, mean, withEqualWeight, type PageTotal} from './statistics.js';
+import {normal} from './world.js';
 
 type Design = readonly (readonly [stratum: string, pages: number, level: number])[];
 /** Three worlds: six pages of 66 hold nearly all the money. */
 const worlds: Design = [['MICRO', 18, 100], ['MEDIUM', 42, 2000], ['MEGA', 6, 30_000]];
 const manySmall: Design = Array.from({length: 8}, (_, index) => [`size ${index}`, 3, 1000] as const);
-const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** Pages that earn their size's level, and under the other way that much less on average. */
 const drawTotals = (sizes: Design, seed: string, lift: number, spread: number): readonly PageTotal[] => {

@@ -83,7 +83,8 @@ const tierPattern: readonly Tier[] = [
 	'budget', 'premium', 'bump', 'budget', 'mid', 'bump', 'budget', 'mid', 'bump', 'budget', 'premium', 'bump', 'mid', 'premium', 'bump',
 ];
 
-const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+/** A draw from the standard normal distribution (Box and Muller). */
+export const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** A factor whose logarithm has this spread and whose mean is 1. */
 const factor = (spread: number, value: number): number => Math.exp(spread * value - (spread * spread) / 2);

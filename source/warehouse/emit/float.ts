@@ -305,8 +305,16 @@ export function floatText(value: number): string {
 	const [digits = '', power = '0'] = value.toExponential().split('e');
 	const exponent = Number(power);
 	const isPlain = exponent >= -4 && (exponent < 15 || (exponent < 17 && digits.replaceAll(/\D/g, '').length >= 16));
+	if (!isPlain) {
+		return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+	}
+
+	if (Object.is(value, -0)) {
+		return '-0';
+	}
+
 	// Above 2^53 the digits are those of the number itself, not the fewest that name it.
-	return isPlain ? (Object.is(value, -0) ? '-0' : Number.isInteger(value) ? String(BigInt(value)) : String(value)) : `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+	return String(Number.isInteger(value) ? BigInt(value) : value);
 }
 
 /**

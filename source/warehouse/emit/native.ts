@@ -1,5 +1,5 @@
 // JavaScript functions that DuckDB calls: what its own functions cannot do.
-import {BIGINT, BLOB, DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBBlobVector, DuckDBListType, type DuckDBListValue, INTEGER, VARCHAR} from '@duckdb/node-api';
+import {BIGINT, BLOB, DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBBlobVector, DuckDBListType, type DuckDBListValue, type DuckDBType, type DuckDBValue, INTEGER, VARCHAR} from '@duckdb/node-api';
 import {farmFingerprint} from './farm-fingerprint.js';
 import {calculate, floatText, roundExactly} from './float.js';
 import {raisedMark} from './raised.js';
@@ -11,6 +11,24 @@ function rareFloatText(value: number, style: string): string {
 	}
 
 	return style === 'json value' ? value.toExponential() : floatText(value);
+}
+
+/** A function of two arguments, row by row; NULL where one of them is. */
+function ofTwo(name: string, parameterTypes: readonly DuckDBType[], returnType: DuckDBType, of: (first: DuckDBValue, second: DuckDBValue) => DuckDBValue): DuckDBScalarFunction {
+	return DuckDBScalarFunction.create({
+		name,
+		parameterTypes,
+		returnType,
+		mainFunction(_info, chunk, output) {
+			const seconds = chunk.getColumnValues(1);
+			for (const [index, first] of chunk.getColumnValues(0).entries()) {
+				const second = seconds[index] ?? null;
+				output.setItem(index, first === null || second === null ? null : of(first, second));
+			}
+
+			output.flush();
+		},
+	});
 }
 
 /** Installs them on the instance behind the connection: every connection sees them. */
@@ -56,36 +74,8 @@ export function installNativeFunctions(connection: DuckDBConnection): void {
 			},
 		}),
 	);
-	connection.registerScalarFunction(
-		DuckDBScalarFunction.create({
-			name: 'bq_rare_float',
-			parameterTypes: [DOUBLE, VARCHAR],
-			returnType: VARCHAR,
-			mainFunction(_info, chunk, output) {
-				const styles = chunk.getColumnValues(1);
-				for (const [index, value] of chunk.getColumnValues(0).entries()) {
-					output.setItem(index, value === null ? null : rareFloatText(Number(value), String(styles[index])));
-				}
-
-				output.flush();
-			},
-		}),
-	);
-	connection.registerScalarFunction(
-		DuckDBScalarFunction.create({
-			name: 'bq_round_exact',
-			parameterTypes: [DOUBLE, INTEGER],
-			returnType: DOUBLE,
-			mainFunction(_info, chunk, output) {
-				const digits = chunk.getColumnValues(1);
-				for (const [index, value] of chunk.getColumnValues(0).entries()) {
-					output.setItem(index, value === null || digits[index] === null ? null : roundExactly(Number(value), Number(digits[index])));
-				}
-
-				output.flush();
-			},
-		}),
-	);
+	connection.registerScalarFunction(ofTwo('bq_rare_float', [DOUBLE, VARCHAR], VARCHAR, (value, style) => rareFloatText(Number(value), String(style))));
+	connection.registerScalarFunction(ofTwo('bq_round_exact', [DOUBLE, INTEGER], DOUBLE, (value, digits) => roundExactly(Number(value), Number(digits))));
 	connection.registerScalarFunction(
 		DuckDBScalarFunction.create({
 			name: 'bq_farm_fingerprint',
