@@ -1,9 +1,8 @@
 // Arguments of `schedule` and `orchestrate`, each checked with the field, the value, the accepted form and the fix.
 import {Temporal} from 'temporal-polyfill';
 import {UsageError, type UsageProblem} from '../domain/usage-error.js';
+import {pageNamePattern} from '../eros/page-name.js';
 import {modes, type Mode} from '../eros/schedule/saturation.js';
-
-const pagePattern = /^[a-z\d_]+$/;
 
 const shown = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
@@ -45,7 +44,7 @@ export const readWeek = (question: WeekQuestion): {readonly monday: string} | {r
 
 /** What is wrong with a page name by its form; undefined when nothing is. */
 export const pageProblem = (field: string, value: unknown, example: string): UsageProblem | undefined =>
-	typeof value === 'string' && pagePattern.test(value) ? undefined : {field, value: shown(value), accepted: 'a page name: lower-case letters, digits and underscores', fix: example};
+	typeof value === 'string' && pageNamePattern.test(value) ? undefined : {field, value: shown(value), accepted: 'a page name: lower-case letters, digits and underscores', fix: example};
 
 /** A page that sent nothing in 90 days is a slip of the keyboard rather than a page. */
 export const unknownPageProblem = (field: string, page: string, known: readonly string[]): UsageProblem | undefined => {

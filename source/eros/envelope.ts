@@ -2,6 +2,7 @@
 // schemas/ are generated from these definitions.
 import {z} from 'zod';
 import {accountSizes} from './account-size.js';
+import {pageNamePattern} from './page-name.js';
 import {captionIdSchema, messageSchema, timeZoneSchema} from './schedule/message.js';
 import {modes, zones} from './schedule/saturation.js';
 import {warningCodes} from './schedule/warning.js';
@@ -13,13 +14,15 @@ const warningSchema = z.object({code: z.enum(warningCodes), text: z.string()});
 const civilDate = z.iso.date();
 const finite = z.number();
 
+const pageNameSchema = z.string().regex(pageNamePattern);
+
 /** The common part around an agent's data. `data` is null unless the status is success. */
 const envelopeOf = <Name extends AgentName, Data extends z.ZodType>(agent: Name, data: Data) =>
 	z.object({
 		schema_version: z.literal(1),
 		agent: z.literal(agent),
 		run_id: z.string().min(1),
-		page_name: z.string().min(1),
+		page_name: pageNameSchema,
 		week_start: civilDate,
 		started_at: z.iso.datetime(),
 		finished_at: z.iso.datetime(),
@@ -97,7 +100,7 @@ const envelopeRowSchema = z.object({
 });
 
 export const scheduleSchema = z.object({
-	page_name: z.string().min(1),
+	page_name: pageNameSchema,
 	schedule_id: z.string().min(1),
 	mm_schedule: z.array(envelopeRowSchema).min(1),
 	messages: z.array(messageSchema).min(1),

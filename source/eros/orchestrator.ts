@@ -9,6 +9,7 @@ import {createCaptionClaims} from './caption-claims.js';
 import {createCircuitBreaker, type CircuitBreaker} from './circuit-breaker.js';
 import {stagesOf} from './dependency-graph.js';
 import {agentNames, type AgentName} from './envelope.js';
+import {pageNamePattern} from './page-name.js';
 import {runPage, type PageOutcome, type PageProgress} from './page-run.js';
 import {summarizeRun, type PageResult, type RunSummary} from './run-summary.js';
 import type {Mode} from './schedule/saturation.js';
@@ -50,10 +51,9 @@ export type Orchestrator = {
 };
 
 const mostPagesAtOnce = 5;
-const pagePattern = /^[a-z\d_]+$/;
 
 const checkPages = (pageNames: readonly string[]): void => {
-	const wrong = pageNames.find(page => !pagePattern.test(page));
+	const wrong = pageNames.find(page => !pageNamePattern.test(page));
 	if (pageNames.length === 0 || wrong !== undefined) {
 		throw new RangeError(pageNames.length === 0 ? 'pageNames is empty; name at least one page.' : `${JSON.stringify(wrong)} is not a page name; expected lower-case letters, digits and underscores.`);
 	}

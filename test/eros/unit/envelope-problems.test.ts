@@ -1,6 +1,6 @@
 // Every field of every envelope, wrong in each way a person or a program gets it wrong: the field is named, with its value
 // and what is accepted. A schedule's file goes through the command line, the others through the check that agents use.
-import {mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {PassThrough} from 'node:stream';
@@ -190,6 +190,15 @@ describe('a schedule file on the command line', () => {
 		const result = await run(write('whole.json', JSON.stringify(made)));
 		expect(result.code).toBe(2);
 		expect(result.told).toMatch(told);
+	});
+
+	it.each(['../evil', '/evil', 'Page 1', '.'])('with the page %j is told and writes nothing: a page is a part of a file name', async name => {
+		const before = readdirSync(folder).length;
+		const result = await run(write('page.json', JSON.stringify({...(schedule() as Record<string, Json>), page_name: name})));
+		expect(result.code).toBe(2);
+		expect(result.told).toMatch(/^page\.json: page_name: .+ is not accepted; expected text that matches/m);
+		expect(readdirSync(folder).filter(entry => entry !== 'page.json' && entry.startsWith('evil'))).toEqual([]);
+		expect(readdirSync(folder).length).toBeLessThanOrEqual(before + 1);
 	});
 
 	it.each([
