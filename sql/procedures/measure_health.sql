@@ -50,27 +50,36 @@ BEGIN
   DECLARE v_exports_ok INT64;
   DECLARE v_exports_failed INT64;
 
-  -- Errors: failed among finished query jobs of this dataset in 24 hours. Parents of scripts and calls would count their children twice.
+  -- Errors: failed among finished query jobs of this dataset in 24 hours. Parents of scripts and calls would count their children twice,
+  -- except one that failed of itself, as by RAISE: no child says so.
   BEGIN
     CREATE OR REPLACE TEMP TABLE mh_jobs AS
-    SELECT
-      jobs.creation_time,
-      jobs.error_result.message AS error_message,
-      jobs.error_result IS NOT NULL AND jobs.error_result.reason IS NOT NULL AS is_failed,
-      TIMESTAMP_DIFF(jobs.end_time, jobs.start_time, MILLISECOND) AS duration_ms,
-      IFNULL(jobs.total_bytes_billed, 0) AS billed_bytes
-    FROM `${region}`.INFORMATION_SCHEMA.JOBS AS jobs
-    WHERE jobs.creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 24 HOUR)
-      AND jobs.job_type = 'QUERY'
-      AND jobs.state = 'DONE'
-      AND IFNULL(jobs.statement_type, 'SELECT') NOT IN ('SCRIPT', 'CALL')
-      AND (
-        EXISTS (SELECT 1 FROM UNNEST(jobs.referenced_tables) AS used WHERE used.dataset_id = '${dataset_name}')
-        OR REGEXP_CONTAINS(jobs.query, r'\b${dataset_name}\b')
-      );
+    WITH jobs AS (
+      SELECT
+        history.job_id,
+        history.parent_job_id,
+        history.creation_time,
+        IFNULL(history.statement_type, 'SELECT') IN ('SCRIPT', 'CALL') AS is_parent,
+        history.error_result.message AS error_message,
+        history.error_result IS NOT NULL AND history.error_result.reason IS NOT NULL AS is_failed,
+        TIMESTAMP_DIFF(history.end_time, history.start_time, MILLISECOND) AS duration_ms,
+        IFNULL(history.total_bytes_billed, 0) AS billed_bytes
+      FROM `${region}`.INFORMATION_SCHEMA.JOBS AS history
+      WHERE history.creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 24 HOUR)
+        AND history.job_type = 'QUERY'
+        AND history.state = 'DONE'
+        AND (
+          EXISTS (SELECT 1 FROM UNNEST(history.referenced_tables) AS used WHERE used.dataset_id = '${dataset_name}')
+          OR REGEXP_CONTAINS(history.query, r'\b${dataset_name}\b')
+        )
+    )
+    SELECT creation_time, is_parent, error_message, is_failed, duration_ms, IF(is_parent, 0, billed_bytes) AS billed_bytes
+    FROM jobs
+    WHERE NOT is_parent
+      OR is_failed AND NOT EXISTS (SELECT 1 FROM jobs AS child WHERE child.parent_job_id = jobs.job_id AND child.is_failed);
 
     SET (v_jobs, v_failed, v_billed_bytes, v_recent_jobs) = (
-      SELECT AS STRUCT COUNT(*), COUNTIF(is_failed), IFNULL(SUM(billed_bytes), 0), COUNTIF(creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR))
+      SELECT AS STRUCT COUNT(*), COUNTIF(is_failed), IFNULL(SUM(billed_bytes), 0), COUNTIF(NOT is_parent AND creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR))
       FROM mh_jobs
     );
     SET v_error_rate = SAFE_DIVIDE(v_failed, v_jobs);
@@ -98,7 +107,7 @@ BEGIN
     SET (v_p50_ms, v_p95_ms, v_max_ms) = (
       SELECT AS STRUCT APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(50)], APPROX_QUANTILES(duration_ms, 100)[SAFE_OFFSET(95)], MAX(duration_ms)
       FROM mh_jobs
-      WHERE v_recent_jobs = 0 OR creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR)
+      WHERE NOT is_parent AND (v_recent_jobs = 0 OR creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR))
     );
     SET v_latency_points = 20 * GREATEST(0.0, LEAST(1.0, 1 - (IFNULL(v_p95_ms, 0) - 10000) / 50000));
     SET v_latency_detail = IF(v_p95_ms IS NULL, 'no_data', CONCAT('p95 ', CAST(v_p95_ms AS STRING), ' ms'));
@@ -147,7 +156,7 @@ BEGIN
     SET v_bad_arms = (
       SELECT COUNTIF(
         successes IS NULL OR failures IS NULL OR successes < 0 OR failures < 0
-        OR confidence_lower_bound < 0 OR confidence_upper_bound > 1 OR confidence_lower_bound > confidence_upper_bound
+        OR confidence_lower_bound NOT BETWEEN 0 AND 1 OR confidence_upper_bound NOT BETWEEN 0 AND 1 OR confidence_lower_bound > confidence_upper_bound
       )
       FROM `${dataset}.caption_bandit_stats`
     );
@@ -174,9 +183,10 @@ BEGIN
     );
     SET v_message_rows = (SELECT COUNT(*) FROM `${dataset}.mass_messages`);
     SET v_former_message_rows = (
+      -- A check that was degraded may have no count: the last one that has.
       SELECT SAFE_CAST(JSON_VALUE(components, '$.counts.mass_messages') AS INT64)
       FROM `${dataset}.health_checks`
-      WHERE components IS NOT NULL
+      WHERE SAFE_CAST(JSON_VALUE(components, '$.counts.mass_messages') AS INT64) IS NOT NULL
       ORDER BY check_time DESC
       LIMIT 1
     );
@@ -197,7 +207,8 @@ BEGIN
       FROM `${dataset}.available_captions`
     );
     SET (v_active_locks, v_expired_locks) = (
-      SELECT AS STRUCT COUNT(*), COUNTIF(scheduled_send_date < v_today)
+      -- As the sweep has it: without a send date the day of locking tells, and a week.
+      SELECT AS STRUCT COUNT(*), COUNTIF(scheduled_send_date < v_today OR scheduled_send_date IS NULL AND assigned_date < DATE_SUB(v_today, INTERVAL 7 DAY))
       FROM `${dataset}.active_caption_assignments`
       WHERE is_active
     );

@@ -1,11 +1,8 @@
 // The monitoring queries over the warehouse's own job history: what is back-filled, who called, and what a run's jobs did.
-import {readFile} from 'node:fs/promises';
-import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {jobId} from '../../source/domain/ids.js';
-import {renderTemplate} from '../../source/objects/template.js';
 import type {QueryParameter, Row} from '../../source/ports/warehouse.js';
-import {names, startSql, type Sql} from './support.js';
+import {renderSql, startSql, type Sql} from './support.js';
 
 let sql: Sql;
 
@@ -16,11 +13,7 @@ afterAll(async () => {
 	await sql.close();
 });
 
-const ask = async (file: string, parameters: readonly QueryParameter[]): Promise<readonly Row[]> => {
-	const name = `sql/monitoring/${file}`;
-	const text = await readFile(path.resolve(import.meta.dirname, '../..', name), 'utf8');
-	return (await sql.warehouse.query(renderTemplate({path: name, text}, names), {parameters})).rows;
-};
+const ask = async (file: string, parameters: readonly QueryParameter[]): Promise<readonly Row[]> => sql.rows(await renderSql(`sql/monitoring/${file}`), parameters);
 
 /** Runs a statement as the step of a run, whatever becomes of it. */
 const asStep = async (name: string, step: string, text: string, run = '7f3a'): Promise<void> => {
@@ -47,6 +40,14 @@ describe('the back-fill of a blind window', () => {
 		expect([before!.failed, between!.failed, after!.failed]).toEqual([0, 0, 1]);
 		expect(between!.micros).toBeGreaterThan(0);
 		expect(after!.micros).toBe(between!.micros);
+
+		// A call that raises has no child that failed; a script has one, and is not counted beside it.
+		await sql.at('2025-11-03T20:05:00Z');
+		await sql.failure('CALL eros.lock_caption_assignments(\'s\', \'page_01\', [])');
+		await sql.failure('DECLARE n INT64; SET n = (SELECT 1 FROM eros.lock_guard); SELECT no_such_column FROM eros.caption_bank');
+		await sql.at('2025-11-03T21:00:00Z');
+		const [late] = await ask('backfill.sql', [{name: 'moments', type: 'ARRAY<TIMESTAMP>', value: ['2025-11-03T20:30:00Z']}, since, {name: 'price_per_tib_micros', type: 'INT64', value: 6_250_000}]);
+		expect(Number(late!['jobs_failed'])).toBe(3);
 	});
 });
 

@@ -32,6 +32,15 @@ describe('errors', () => {
 		expect(found[0]).toMatchObject({message: expect.stringContaining('often') as string, newest_job: expect.stringContaining('sql_test_') as string});
 		expect(found[0]!['hour_in_business_time']).toMatch(/^2025-1[12]-\d\d 10:00$/);
 	});
+
+	it('name a call that raised, and a script once with its child', async () => {
+		await sql.at('2026-02-10T18:00:00Z');
+		await sql.failure('DECLARE n INT64; SET n = (SELECT 1 FROM eros.lock_guard); SELECT ERROR(\'a child\') FROM eros.lock_guard');
+		await sql.failure('CALL eros.lock_caption_assignments(\'s\', \'page_01\', [])');
+		const found = await ask('errors', 1);
+		expect(found.map(({errors}) => errors)).toEqual([1, 1]);
+		expect(found.map(({message}) => String(message)).sort((a, b) => a.localeCompare(b))).toEqual([expect.stringContaining('a child'), expect.stringContaining('EROS_BAD')]);
+	});
 });
 
 describe('drift', () => {

@@ -66,7 +66,7 @@ describe('analyze_creator_performance', () => {
 });
 
 describe('run_health_check', () => {
-	type Health = {readonly score: number; readonly status: string; readonly components: readonly {readonly name: string; readonly points: number; readonly detail: string}[]; readonly counts: Record<string, number>; readonly problems: readonly string[]; readonly red_flags: readonly string[]};
+	type Health = {readonly score: number; readonly status: string; readonly components: readonly {readonly name: string; readonly points: number; readonly detail: string}[]; readonly counts: Record<string, number>; readonly problems: readonly string[]; readonly red_flags: readonly string[]; readonly top_errors: string};
 	const check = async () => {
 		const row = await sql.row<{line: string; score: number; band: string; health: string; red_flags: readonly string[]}>('CALL eros.run_health_check()');
 		const health = JSON.parse(row.health) as Health;
@@ -118,6 +118,10 @@ describe('run_health_check', () => {
 		['a negative count', 'UPDATE eros.caption_bandit_stats SET successes = -1 WHERE page_name = \'page_01\'', false],
 		['no count', 'UPDATE eros.caption_bandit_stats SET failures = NULL WHERE page_name = \'page_01\'', false],
 		['a bound above 1', 'UPDATE eros.caption_bandit_stats SET confidence_upper_bound = 1.01 WHERE page_name = \'page_01\'', false],
+		['a lower bound below 0 without an upper', 'UPDATE eros.caption_bandit_stats SET confidence_lower_bound = -0.3, confidence_upper_bound = NULL WHERE page_name = \'page_01\'', false],
+		['an upper bound below 0 without a lower', 'UPDATE eros.caption_bandit_stats SET confidence_lower_bound = NULL, confidence_upper_bound = -0.3 WHERE page_name = \'page_01\'', false],
+		['a lower bound above 1 without an upper', 'UPDATE eros.caption_bandit_stats SET confidence_lower_bound = 1.2, confidence_upper_bound = NULL WHERE page_name = \'page_01\'', false],
+		['a bound that is no number', 'UPDATE eros.caption_bandit_stats SET confidence_upper_bound = CAST(\'NaN\' AS FLOAT64) WHERE page_name = \'page_01\'', false],
 		['bounds crossed', 'UPDATE eros.caption_bandit_stats SET confidence_lower_bound = 0.95 WHERE page_name = \'page_01\'', false],
 		['locks 7 days apart', 'INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES (\'page_01\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-10\', TRUE), (\'page_02\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-17\', TRUE)', false],
 		['a lock without a caption', 'INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES (\'page_01\', -5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-10\', TRUE)', false],
@@ -127,6 +131,17 @@ describe('run_health_check', () => {
 		const {points, red_flags: flags} = await check();
 		expect(points['integrity']).toBe(0);
 		expect(flags.includes('CORRUPTION')).toBe(isCorruption);
+	});
+
+	it('a degraded check in between does not hide that rows were lost', async () => {
+		await sql.rows(`INSERT INTO eros.health_checks (check_id, check_time, score, components) VALUES
+			('before', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 2 HOUR), 100, JSON '{"counts": {"mass_messages": 99999999}}'), ('degraded', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR), 60, JSON '{"counts": {"mass_messages": null}}')`);
+		expect((await check()).red_flags).toContain('CORRUPTION');
+	});
+
+	it('counts a lock without a send date as expired a week after it was made', async () => {
+		await sql.rows('INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, is_active) VALUES (\'page_01\', 5, \'t\', DATE \'2025-10-27\', TRUE), (\'page_01\', 25, \'t\', DATE \'2025-10-26\', TRUE)');
+		expect((await check()).health.counts['expired_locks']).toBe(1);
 	});
 
 	it('a schedule that is no object costs the integrity and is corruption', async () => {
@@ -168,13 +183,16 @@ describe('run_health_check', () => {
 		expect((await sql.rows('SELECT alert_level FROM eros.automation_alerts WHERE alert_source = \'run_health_check\'')).map(row => row['alert_level'])).toEqual(levels);
 	});
 
-	it('counts neither jobs of another dataset nor a call beside its children', async () => {
+	it('counts neither jobs of another dataset nor a script beside its children, but a call that raised', async () => {
 		await sql.at('2025-12-10T18:00:00Z');
 		await settle(fresh);
 		await sql.failure('SELECT ERROR(\'elsewhere\')');
+		await sql.failure('DECLARE n INT64; SET n = (SELECT 1 FROM eros.lock_guard); SELECT ERROR(\'a child\') FROM eros.lock_guard');
+		expect((await check()).health.counts['jobs_failed']).toBe(1);
 		await sql.failure('CALL eros.select_captions_for_creator(\'\', \'Standard\', 1, 1, 1, 1)');
-		const {health: {counts}} = await check();
-		expect(counts['jobs_failed']).toBe(0);
+		const {health} = await check();
+		expect(health.counts['jobs_failed']).toBe(2);
+		expect(health.top_errors).toContain('EROS_BAD_PAGE');
 	});
 
 	it.each([[30, true], [3, false]])('of more than 20 jobs a tenth that fails is a red flag: %i of them', async (count, isFlag) => {
