@@ -38,7 +38,10 @@ export type MonitorSample = {
 	readonly components: readonly HealthComponent[];
 	readonly cost?: CostSample;
 	readonly jobs: {readonly finished: number; readonly failed: number; readonly p50Ms?: number; readonly p95Ms?: number};
+	/** Rows that break a rule of integrity, of whatever kind. */
 	readonly integrityViolations?: number;
+	/** Those among them that are corruption: schedules that can't be read, and messages that are gone. */
+	readonly corruptRows?: number;
 	readonly availableCaptions?: number;
 	readonly driftedObjects?: number;
 	readonly checkedObjects?: number;

@@ -71,15 +71,17 @@ const errorFlag = (sample: MonitorSample | undefined, limits: RedFlagLimits): Re
 	return {id: 'error-rate', rule, state, detail: `${percent(rate)} of ${finished} jobs`, because};
 };
 
+/** Schedules that can't be read and messages that are gone; other violations, as a caption reserved twice, cost points of health only. */
 const corruptionFlag = (sample: MonitorSample | undefined): RedFlag => {
 	const rule = 'corruption';
-	const violations = sample?.integrityViolations;
-	if (violations === undefined) {
+	// Where nothing at all is violated nothing is corrupt, also in a journal that counted no more.
+	const corrupt = sample?.corruptRows ?? (sample?.integrityViolations === 0 ? 0 : undefined);
+	if (corrupt === undefined) {
 		return {id: 'corruption', rule, state: 'no-data', detail: 'integrity was not checked', because: []};
 	}
 
 	const because = sample!.components.filter(component => component.name === 'integrity').map(component => component.detail);
-	return {id: 'corruption', rule, state: violations > 0 ? 'breach' : 'ok', detail: violations === 0 ? '0' : `${violations} rows`, because};
+	return {id: 'corruption', rule, state: corrupt > 0 ? 'breach' : 'ok', detail: corrupt === 0 ? '0' : `${corrupt} rows`, because};
 };
 
 /** Reads the four rules from the samples so far (oldest first; the last one decides, health looks at the last two). */

@@ -14,6 +14,7 @@ SELECT
   SAFE_CAST(JSON_VALUE(v_health, '$.counts.p95_ms') AS INT64) AS p95_ms,
   SAFE_CAST(JSON_VALUE(v_health, '$.counts.billed_bytes') AS INT64) AS billed_bytes,
   SAFE_CAST(JSON_VALUE(v_health, '$.counts.integrity_violations') AS INT64) AS integrity_violations,
+  SAFE_CAST(JSON_VALUE(v_health, '$.counts.bad_schedules') AS INT64) + SAFE_CAST(JSON_VALUE(v_health, '$.counts.lost_rows') AS INT64) AS corrupt_rows,
   SAFE_CAST(JSON_VALUE(v_health, '$.counts.duplicate_assignments') AS INT64) AS duplicate_assignments,
   SAFE_CAST(JSON_VALUE(v_health, '$.counts.available_captions') AS INT64) AS available_captions,
   SAFE_CAST(JSON_VALUE(v_health, '$.counts.active_locks') AS INT64) AS active_locks,

@@ -3,7 +3,7 @@ import type {MonitorSample} from '../../source/domain/health.js';
 import {readRedFlags, recommend} from '../../source/domain/red-flags.js';
 
 const aSample = (change: Partial<MonitorSample> = {}): MonitorSample => ({
-	index: 1, atMs: 0, dueOffsetMs: 0, score: 93, band: 'HEALTHY', components: [], jobs: {finished: 100, failed: 0}, integrityViolations: 0, topErrors: [], scheduleRuns: [],
+	index: 1, atMs: 0, dueOffsetMs: 0, score: 93, band: 'HEALTHY', components: [], jobs: {finished: 100, failed: 0}, integrityViolations: 0, corruptRows: 0, topErrors: [], scheduleRuns: [],
 	cost: {last24hMicros: 310_000, todayMicros: 0, sinceDeployMicros: 0, projected24hMicros: 0, billedBytes: 0, drivers: []}, ...change,
 });
 
@@ -30,7 +30,17 @@ describe('the red flags', () => {
 	});
 
 	it('do not wait for a second sample when data is corrupt', () => {
-		expect(advice([aSample({integrityViolations: 1})])).toBe('roll-back');
+		expect(advice([aSample({integrityViolations: 1, corruptRows: 1})])).toBe('roll-back');
+	});
+
+	it('take a violation that is no corruption for what it is', () => {
+		expect(states([aSample({integrityViolations: 3})])['corruption']).toBe('ok');
+	});
+
+	it('know nothing of corruption where only violations were counted, unless there were none', () => {
+		const {corruptRows: _corruptRows, ...former} = aSample();
+		expect(states([former])['corruption']).toBe('ok');
+		expect(states([{...former, integrityViolations: 2}])['corruption']).toBe('no-data');
 	});
 
 	it.each([[20_000_000, 'ok'], [20_000_001, 'question'], [100_000_000, 'question'], [100_000_001, 'breach']])('read a cost of %i micro-dollars as %s', (micros, state) => {

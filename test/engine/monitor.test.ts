@@ -11,7 +11,7 @@ import {aTask, cleanUpTestRuns, startMs, startTestRun, type TestRun, type TestRu
 afterEach(cleanUpTestRuns);
 
 const hourMs = 3_600_000;
-const healthy: Row = {score: 93, components: '[{"name":"errors","weight":30,"points":30,"detail":"0.3% of 368 jobs"}]', jobs_finished: 368, jobs_failed: 1, integrity_violations: 0, available_captions: 412, top_errors: '[]'};
+const healthy: Row = {score: 93, components: '[{"name":"errors","weight":30,"points":30,"detail":"0.3% of 368 jobs"}]', jobs_finished: 368, jobs_failed: 1, integrity_violations: 0, corrupt_rows: 0, available_captions: 412, top_errors: '[]'};
 const cheap: Row = {last_24h_micros: 310_000, today_micros: 310_000, since_deploy_micros: 310_000, billed_bytes: 1, drivers: '[{"name":"update","micros":200000}]'};
 
 const watch = (change: Partial<MonitorOptions> = {}) => aTask('5.2', {criteria: []}, async context => {

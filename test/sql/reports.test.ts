@@ -131,6 +131,9 @@ describe('run_health_check', () => {
 		const {points, red_flags: flags} = await check();
 		expect(points['integrity']).toBe(0);
 		expect(flags.includes('CORRUPTION')).toBe(isCorruption);
+		await sql.rows('DELETE FROM eros.health_checks WHERE check_id != \'before\'');
+		const seen = await sql.row<{integrity_violations: number; corrupt_rows: number}>(await renderSql('sql/monitoring/health.sql'));
+		expect([seen.integrity_violations > 0, seen.corrupt_rows > 0]).toEqual([true, isCorruption]);
 	});
 
 	it('a degraded check in between does not hide that rows were lost', async () => {
@@ -147,6 +150,7 @@ describe('run_health_check', () => {
 	it('a schedule that is no object costs the integrity and is corruption', async () => {
 		await sql.rows('INSERT INTO eros.schedule_recommendations (schedule_id, page_name, created_at, week_start, schedule_json) SELECT \'bad\', \'page_01\', CURRENT_TIMESTAMP(), DATE \'2025-11-03\', JSON \'"text"\'');
 		const {points, red_flags: flags} = await check();
+		expect(await sql.row(await renderSql('sql/monitoring/health.sql'))).toMatchObject({integrity_violations: 1, corrupt_rows: 1});
 		await sql.rows('DELETE FROM eros.schedule_recommendations WHERE schedule_id = \'bad\'');
 		expect(points['integrity']).toBe(0);
 		expect(flags).toContain('CORRUPTION');

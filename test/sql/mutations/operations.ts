@@ -123,6 +123,11 @@ export const operationMutations = [
 		['a call that raised is an error', 'OR is_failed AND NOT EXISTS', 'OR FALSE AND NOT EXISTS', 'blind window'],
 		['a script is not counted beside its child', ' AND child.is_failed)', ' AND FALSE)', 'blind window'],
 	]),
+	...mutate('monitoring/health', 'reports', [
+		['lost rows are corrupt', " + SAFE_CAST(JSON_VALUE(v_health, '$.counts.lost_rows') AS INT64) AS corrupt_rows", ' AS corrupt_rows', 'rows lost'],
+		['a schedule that can not be read is corrupt', "SAFE_CAST(JSON_VALUE(v_health, '$.counts.bad_schedules') AS INT64) + ", '', 'no object'],
+		['other violations are not', "SAFE_CAST(JSON_VALUE(v_health, '$.counts.bad_schedules') AS INT64) + ", "SAFE_CAST(JSON_VALUE(v_health, '$.counts.integrity_violations') AS INT64) + ", 'an arm twice'],
+	]),
 	...mutate('monitoring/drift', 'monitoring', [
 		['a median of what can be bought', 'SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv', 'SAFE_DIVIDE(IFNULL(purchased_count, 0), viewed_count) * earnings AS emv', 'drift'],
 		['a drop of more than 15 %', '< -0.15', '< -0.20', 'drift'],

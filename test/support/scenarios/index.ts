@@ -130,7 +130,7 @@ const sample = (index: number, t0Ms: number, score: number): MonitorSample => {
 		index, atMs: t0Ms + dueOffsetMs, dueOffsetMs, score, band: score >= 90 ? 'HEALTHY' : score >= 80 ? 'WATCH' : score >= 70 ? 'ALERT' : 'ROLLBACK',
 		components: [{name: 'errors', weight: 30, points: 30, detail: '0.3% of 368 jobs'}, {name: 'latency', weight: 20, points: 16, detail: 'p95 20 s'}, {name: 'freshness', weight: 20, points: 20, detail: 'stats 5h, sweep 2h, daily 5h'}, {name: 'integrity', weight: 20, points: score < 70 ? 0 : 20, detail: score < 70 ? '2 violations' : '0 violations'}, {name: 'capacity', weight: 10, points: 7, detail: 'captions 412 of 500'}],
 		cost: {last24hMicros: micros, todayMicros: micros, sinceDeployMicros: micros, projected24hMicros: 1_240_000, billedBytes: 9_000_000, drivers: [{name: 'update', micros: 61}, {name: 'health check', micros: 22}, {name: 'sweep', micros: 9}]},
-		jobs: {finished: 300 + index, failed: 1, p50Ms: 400, p95Ms: 1200}, integrityViolations: score < 70 ? 2 : 0, availableCaptions: 412, driftedObjects: 0, checkedObjects: 14, schedulesCreated: 7, exports: {succeeded: 7, failed: 0}, topErrors: [],
+		jobs: {finished: 300 + index, failed: 1, p50Ms: 400, p95Ms: 1200}, integrityViolations: score < 70 ? 2 : 0, corruptRows: score < 70 ? 2 : 0, availableCaptions: 412, driftedObjects: 0, checkedObjects: 14, schedulesCreated: 7, exports: {succeeded: 7, failed: 0}, topErrors: [],
 		scheduleRuns: [{name: 'daily', lastRunMs: t0Ms - hour, state: 'ok'}, {name: 'sweep', lastRunMs: t0Ms, state: 'ok'}, {name: 'health', lastRunMs: t0Ms, state: 'ok'}],
 	};
 };
