@@ -1,4 +1,4 @@
--- The day's work: feedback loop, sweep, then each page that sent in 30 days is sized, and queued when its locks are under 80 % of the pool.
+-- The day's work: feedback loop, sweep, then each page that sent in 30 days is analysed, and queued when its locks are under 80 % of the pool.
 -- One page's error never stops the others; five in a row do. A day that succeeded is not done again. Returns the job row.
 CREATE OR REPLACE PROCEDURE `${dataset}.run_daily_automation`(p_execution_date DATE)
 BEGIN
@@ -6,7 +6,7 @@ BEGIN
   DECLARE v_job_id STRING DEFAULT GENERATE_UUID();
   DECLARE v_status STRING DEFAULT 'SUCCESS';
   DECLARE v_error STRING;
-  DECLARE v_size STRING;
+  DECLARE v_report STRING;
   DECLARE v_pool INT64 DEFAULT 0;
   DECLARE v_processed INT64 DEFAULT 0;
   DECLARE v_failed INT64 DEFAULT 0;
@@ -57,9 +57,9 @@ BEGIN
     DO
       IF NOT v_is_broken THEN
         BEGIN
-          -- The size says how much the page's week holds. The whole report is made when the schedule is built, from that day's data.
-          SET v_size = (SELECT size.account_size FROM `${dataset}.classify_account_size`(active_page.page_name, 90) AS size);
-          IF v_size IS NULL THEN
+          -- A page that can't be analysed is not queued: its week could not be built either.
+          CALL `${dataset}.analyze_creator_performance`(active_page.page_name, 90, v_report);
+          IF JSON_VALUE(v_report, '$.account_size') IS NULL THEN
             RAISE USING MESSAGE = 'EROS_NO_SIZE: the page has no account size.';
           END IF;
           IF IFNULL(SAFE_DIVIDE(active_page.locked_captions, v_pool) * 100, 100.0) < 80 THEN

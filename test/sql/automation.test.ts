@@ -18,12 +18,12 @@ beforeEach(async () => {
 const yesterday = 'TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)';
 const runs = async () => sql.rows('SELECT job_status, creators_processed, creators_failed FROM eros.automation_job_runs ORDER BY job_start_time, job_status');
 
-/** Makes the sizing of pages fail where a condition on the page holds. */
-const breakPages = async (condition: string) => sql.rows(`CREATE OR REPLACE TABLE FUNCTION eros.classify_account_size(p_page_name STRING, p_lookback_days INT64) AS
-	SELECT IF(${condition}, CAST(ERROR('broken page') AS STRING), 'MICRO') AS account_size`);
+/** Makes the analysis of pages fail where a condition on the page holds. */
+const breakPages = async (condition: string) => sql.rows(`CREATE OR REPLACE PROCEDURE eros.analyze_creator_performance(IN p_page_name STRING, IN p_lookback_days INT64, OUT p_report STRING)
+	BEGIN SET p_report = IF(${condition}, ERROR('broken page'), '{"account_size": "MICRO"}'); END`);
 
 const healPages = async () => {
-	await sql.rows(await renderSql('sql/table-functions/classify_account_size.sql'));
+	await sql.rows(await renderSql('sql/procedures/analyze_creator_performance.sql'));
 };
 
 describe('run_daily_automation', () => {
@@ -59,6 +59,9 @@ describe('run_daily_automation', () => {
 			expect(await runs()).toEqual([{job_status: 'COMPLETED_WITH_ERRORS', creators_processed: 2, creators_failed: 6}]);
 			expect(await sql.row('SELECT COUNT(*) AS n, COUNTIF(error_message LIKE \'%broken page%\') AS named FROM eros.creator_processing_errors')).toEqual({n: 6, named: 6});
 
+			expect(await sql.rows('SELECT alert_level FROM eros.automation_alerts WHERE alert_source = \'run_daily_automation\'')).toEqual([{alert_level: 'WARNING'}]);
+			expect((await sql.rows('SELECT page_name FROM eros.schedule_generation_queue ORDER BY page_name')).map(row => row['page_name'])).toEqual(['page_05', 'page_08']);
+
 			await breakPages('p_page_name >= \'page_02\'');
 			const failure = await sql.failure('CALL eros.run_daily_automation(DATE \'2025-11-04\')');
 			expect(failure?.message).toContain('EROS_AUTOMATION_FAILED');
@@ -67,6 +70,34 @@ describe('run_daily_automation', () => {
 		} finally {
 			await healPages();
 		}
+	});
+
+	it('fails when every page does, however few, and when the report of a page is no report', async () => {
+		await sql.rows(captions([{id: 1}]));
+		await sql.rows(messages(['page_01', 'page_02'].map(page => ({page, at: yesterday}))));
+		try {
+			await breakPages('TRUE');
+			expect((await sql.failure('CALL eros.run_daily_automation(DATE \'2025-11-03\')'))?.message).toContain('every page failed');
+			await sql.rows('CREATE OR REPLACE PROCEDURE eros.analyze_creator_performance(IN p_page_name STRING, IN p_lookback_days INT64, OUT p_report STRING) BEGIN SET p_report = \'{}\'; END');
+			expect((await sql.failure('CALL eros.run_daily_automation(DATE \'2025-11-04\')'))?.message).toContain('every page failed');
+			expect(await runs()).toEqual(Array.from({length: 2}, () => ({job_status: 'FAILED', creators_processed: 0, creators_failed: 2})));
+		} finally {
+			await healPages();
+		}
+	});
+
+	it('queues a page once a day, counts only its active locks, and leaves the row of another day', async () => {
+		await sql.rows(captions(Array.from({length: 5}, (_, index) => ({id: index + 1}))));
+		await sql.rows(messages([{page: 'page_01', at: yesterday}]));
+		await sql.rows(`INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active, deactivation_reason)
+			SELECT 'page_01', id, 'text', DATE '2025-11-03', DATE '2025-11-05', id = 1, IF(id = 1, NULL, 'ROLLBACK') FROM UNNEST(GENERATE_ARRAY(1, 5)) AS id`);
+		const status = async (from: string, to: string) => sql.rows(`UPDATE eros.automation_job_runs SET job_status = '${to}' WHERE job_status = '${from}'`);
+		for (const day of ['2025-11-03', '2025-11-03', '2025-11-04']) {
+			await sql.rows(`CALL eros.run_daily_automation(DATE '${day}')`);
+			await status('SUCCESS', 'COMPLETED_WITH_ERRORS');
+		}
+
+		expect(await sql.rows('SELECT FORMAT_DATE(\'%F\', execution_date) AS day, saturation_pct FROM eros.schedule_generation_queue ORDER BY day')).toEqual([{day: '2025-11-03', saturation_pct: 20}, {day: '2025-11-04', saturation_pct: 20}]);
 	});
 });
 

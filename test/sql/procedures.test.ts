@@ -186,6 +186,15 @@ describe('sweep_expired_caption_locks', () => {
 		expect(await sql.row('SELECT deactivation_reason AS reason, deactivated_at AS ended FROM eros.active_caption_assignments')).toEqual({reason: 'MANUAL', ended: null});
 	});
 
+	it('changes nothing that it can not log', async () => {
+		await sql.rows(hold([[1, '2025-11-01', '2025-10-30']]));
+		await sql.rows('ALTER TABLE eros.lock_sweep_log RENAME TO lock_sweep_log_away');
+		const failure = await sql.failure('CALL eros.sweep_expired_caption_locks()');
+		await sql.rows('ALTER TABLE eros.lock_sweep_log_away RENAME TO lock_sweep_log');
+		expect(failure?.message).toContain('lock_sweep_log');
+		expect(await sql.row('SELECT is_active, deactivation_reason AS reason FROM eros.active_caption_assignments')).toEqual({is_active: true, reason: null});
+	});
+
 	it('goes by the date in Los Angeles', async () => {
 		await sql.rows(hold([[1, '2025-11-03', '2025-11-01']]));
 		await sql.at('2025-11-04T07:59:00Z');

@@ -1,6 +1,6 @@
 // The bodies of the scheduled queries at driven instants: the truth table of section 7, and what a failure leaves.
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {captions, messages, scheduledBody, startSql, type Sql} from './support.js';
+import {captions, messages, renderSql, scheduledBody, startSql, type Sql} from './support.js';
 
 let sql: Sql;
 const bodies: Record<string, string> = {};
@@ -58,10 +58,25 @@ describe('the daily update', () => {
 		expect((await sql.rows('SELECT alert_source AS source FROM eros.automation_alerts WHERE alert_level = \'CRITICAL\' ORDER BY source')).map(row => row['source'])).toEqual(['daily_caption_update', 'run_daily_automation']);
 	});
 
-	it('tries again in the second hour when the first attempt failed', async () => {
-		await sql.rows('INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_status, execution_date) VALUES (\'a\', \'run_daily_automation\', TIMESTAMP \'2025-07-01 09:07:00+00\', \'FAILED\', DATE \'2025-07-01\')');
+	it.each(['FAILED', 'COMPLETED_WITH_ERRORS'])('tries again in the second hour when the first attempt was %s', async status => {
+		await sql.rows(`INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_status, execution_date) VALUES ('a', 'run_daily_automation', TIMESTAMP '2025-07-01 09:07:00+00', '${status}', DATE '2025-07-01')`);
 		expect(await run('daily_caption_update', '2025-07-01T10:07:00Z')).toBeUndefined();
-		expect((await runs('run_daily_automation')).map(row => row['status'])).toEqual(['FAILED', 'COMPLETED_NO_WORK']);
+		expect((await runs('run_daily_automation')).map(row => row['status'])).toEqual([status, 'COMPLETED_NO_WORK']);
+	});
+
+	it('a procedure that is missing, or dies with its row open, leaves a FAILED row', async () => {
+		try {
+			for (const [index, broken] of ['RAISE USING MESSAGE = \'missing\';', 'INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_status, execution_date) VALUES (\'open\', \'run_daily_automation\', CURRENT_TIMESTAMP(), \'RUNNING\', p_execution_date); RAISE USING MESSAGE = \'died\';'].entries()) {
+				await sql.rows(`CREATE OR REPLACE PROCEDURE eros.run_daily_automation(p_execution_date DATE) BEGIN ${broken} END`);
+				expect(await run('daily_caption_update', `2025-07-0${index + 1}T09:07:00Z`)).toBeDefined();
+			}
+
+			expect(await sql.rows('SELECT FORMAT_DATE(\'%F\', execution_date) AS day, job_status, error_message FROM eros.automation_job_runs ORDER BY day')).toEqual([
+				{day: '2025-07-01', job_status: 'FAILED', error_message: expect.stringContaining('missing') as string}, {day: '2025-07-02', job_status: 'FAILED', error_message: expect.stringContaining('died') as string},
+			]);
+		} finally {
+			await sql.rows(await renderSql('sql/procedures/run_daily_automation.sql'));
+		}
 	});
 });
 

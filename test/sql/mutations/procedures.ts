@@ -63,6 +63,7 @@ export const procedureMutations = [
 		['15 categories at most', 'categories.tier LIMIT 15', 'categories.tier LIMIT 14', 'fixture'],
 	]),
 	...mutate('procedures/sweep_expired_caption_locks', 'procedures', [
+		['what is not logged is not changed', 'ROLLBACK TRANSACTION;', 'COMMIT TRANSACTION;', 'can not log'],
 		['today stays', '      scheduled_send_date < v_today\n', '      scheduled_send_date <= v_today\n', 'keeps today'],
 		['7 days are not stale', "IFNULL(scheduled_send_date, assigned_date) < DATE_SUB(v_today, INTERVAL 7 DAY), 'STALE", "IFNULL(scheduled_send_date, assigned_date) <= DATE_SUB(v_today, INTERVAL 7 DAY), 'STALE", 'keeps today'],
 		['without a send date by the day of locking', 'scheduled_send_date IS NULL AND assigned_date <', 'scheduled_send_date IS NULL AND assigned_date <=', 'keeps today'],
