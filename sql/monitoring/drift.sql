@@ -5,9 +5,11 @@ WITH used AS (
   SELECT
     page_name,
     sending_time > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @days DAY) AS is_recent,
-    sent_count,
     viewed_count,
-    purchased_count AS purchased,
+    IF(viewed_count IS NULL, NULL, purchased_count) AS purchased,
+    -- A rate is of the messages that know both its numbers.
+    IF(viewed_count IS NULL, NULL, sent_count) AS view_base,
+    IF(purchased_count IS NULL, NULL, viewed_count) AS conversion_base,
     SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv
   FROM `${dataset}.mass_messages`
   WHERE sending_time > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 2 * @days DAY)
@@ -21,10 +23,10 @@ compared AS (
     COUNTIF(NOT is_recent) AS former_messages,
     APPROX_QUANTILES(IF(is_recent, emv, NULL), 100)[SAFE_OFFSET(50)] AS median_emv,
     APPROX_QUANTILES(IF(is_recent, NULL, emv), 100)[SAFE_OFFSET(50)] AS former_median_emv,
-    SAFE_DIVIDE(SUM(IF(is_recent, viewed_count, 0)), SUM(IF(is_recent, sent_count, 0))) AS view_rate,
-    SAFE_DIVIDE(SUM(IF(is_recent, 0, viewed_count)), SUM(IF(is_recent, 0, sent_count))) AS former_view_rate,
-    SAFE_DIVIDE(SUM(IF(is_recent, purchased, 0)), SUM(IF(is_recent, viewed_count, 0))) AS conversion,
-    SAFE_DIVIDE(SUM(IF(is_recent, 0, purchased)), SUM(IF(is_recent, 0, viewed_count))) AS former_conversion
+    SAFE_DIVIDE(SUM(IF(is_recent, viewed_count, NULL)), SUM(IF(is_recent, view_base, NULL))) AS view_rate,
+    SAFE_DIVIDE(SUM(IF(is_recent, NULL, viewed_count)), SUM(IF(is_recent, NULL, view_base))) AS former_view_rate,
+    SAFE_DIVIDE(SUM(IF(is_recent, purchased, NULL)), SUM(IF(is_recent, conversion_base, NULL))) AS conversion,
+    SAFE_DIVIDE(SUM(IF(is_recent, NULL, purchased)), SUM(IF(is_recent, NULL, conversion_base))) AS former_conversion
   FROM used
   GROUP BY page_name
 )

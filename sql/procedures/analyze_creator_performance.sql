@@ -32,9 +32,15 @@ BEGIN
     SELECT AS STRUCT TO_JSON(saturation), saturation.saturation_status
     FROM `${dataset}.analyze_saturation_status`(p_page_name, p_lookback_days) AS saturation
   );
-  SET (v_metrics, v_last_message_at) = (
-    SELECT AS STRUCT TO_JSON(metrics), metrics.last_message_at
+  SET v_metrics = (
+    SELECT TO_JSON(metrics)
     FROM `${dataset}.calculate_performance_metrics`(p_page_name, p_lookback_days) AS metrics
+  );
+  -- How fresh the data are does not depend on how far one looks back.
+  SET v_last_message_at = (
+    SELECT MAX(messages.sending_time)
+    FROM `${dataset}.mass_messages` AS messages
+    WHERE messages.page_name = p_page_name AND messages.sending_time <= CURRENT_TIMESTAMP() AND messages.sent_count > 0
   );
   SET v_segment = (
     SELECT TO_JSON(segment)
@@ -61,11 +67,20 @@ BEGIN
       ARRAY_AGG(
         STRUCT(hours.day_type AS day_type, hours.hour AS hour_24, hours.n AS msg_count, hours.avg_rpr AS avg_rpr, hours.avg_conv AS avg_conv, hours.confidence AS confidence)
         ORDER BY hours.avg_rpr DESC, hours.day_type, hours.hour
-        LIMIT 20
       ),
       []
     ))
-    FROM `${dataset}.analyze_time_windows`(p_page_name, p_lookback_days) AS hours
+    FROM (
+      -- The twenty that a week can be built from: those one can trust first, the best of weekdays and weekends by turns.
+      SELECT windows.*
+      FROM (
+        SELECT
+          found.*,
+          ROW_NUMBER() OVER (PARTITION BY found.day_type, found.confidence = 'LOW' ORDER BY found.avg_rpr DESC, found.hour) AS place
+        FROM `${dataset}.analyze_time_windows`(p_page_name, p_lookback_days) AS found
+      ) AS windows
+      QUALIFY ROW_NUMBER() OVER (ORDER BY windows.confidence = 'LOW', windows.place, windows.avg_rpr DESC, windows.day_type) <= 20
+    ) AS hours
   );
   SET v_available = (
     SELECT TO_JSON(IFNULL(ARRAY_AGG(DISTINCT bank.content_category ORDER BY bank.content_category), []))

@@ -1,6 +1,6 @@
 -- Chooses captions for a page's week by tier: Thompson sampling with diversity, earnings and penalties, a fifth of each quota for exploration.
 -- Writes one row of caption_selector_results and returns the list. Too few candidates give fewer rows and a shortfall, not an error.
--- Raises EROS_BAD_PAGE and EROS_BAD_QUOTA.
+-- Raises EROS_BAD_PAGE, EROS_BAD_QUOTA and EROS_BAD_PATTERN.
 CREATE OR REPLACE PROCEDURE `${dataset}.select_captions_for_creator`(
   p_page_name STRING,
   p_behavioral_segment STRING,
@@ -23,8 +23,11 @@ BEGIN
   DECLARE v_urgent_used INT64 DEFAULT 0;
   DECLARE v_is_restricted BOOL DEFAULT FALSE;
   DECLARE v_scope STRING DEFAULT 'ALL';
+  DECLARE v_hard_patterns ARRAY<STRING> DEFAULT [];
+  DECLARE v_soft_patterns ARRAY<STRING> DEFAULT [];
   DECLARE v_hard_pattern STRING;
   DECLARE v_soft_pattern STRING;
+  DECLARE v_bad_pattern STRING;
   DECLARE v_banned_categories ARRAY<STRING> DEFAULT [];
   DECLARE v_banned_tiers ARRAY<STRING> DEFAULT [];
   DECLARE v_ppv_categories ARRAY<STRING> DEFAULT [];
@@ -44,7 +47,7 @@ BEGIN
     RAISE USING MESSAGE = 'EROS_BAD_QUOTA: quotas are numbers from 0.';
   END IF;
 
-  -- What the page used in the last 7 days or has reserved ahead.
+  -- What the page used in the last 7 days, today included, or has reserved ahead.
   CREATE OR REPLACE TEMP TABLE scc_recent AS
   SELECT
     used.caption_id,
@@ -58,7 +61,7 @@ BEGIN
     ON bank.caption_id = used.caption_id
   WHERE used.page_name = p_page_name
     AND `${dataset}.counts_as_used`(used.is_active, used.deactivation_reason)
-    AND IFNULL(used.scheduled_send_date, used.assigned_date) >= DATE_SUB(v_today, INTERVAL 7 DAY);
+    AND IFNULL(used.scheduled_send_date, used.assigned_date) > DATE_SUB(v_today, INTERVAL 7 DAY);
 
   SET v_recent_categories = ARRAY(
     SELECT content_category
@@ -80,7 +83,8 @@ BEGIN
     SELECT COUNTIF(has_urgency) > 0
     FROM (SELECT has_urgency FROM scc_recent ORDER BY used_date DESC, used_hour DESC, caption_id LIMIT 3)
   );
-  SET v_urgent_used = (SELECT COUNTIF(has_urgency) FROM scc_recent);
+  -- A week's use: reserved ahead counts for 7 days, or a page planned for weeks would have no urgent caption left.
+  SET v_urgent_used = (SELECT COUNTIF(has_urgency) FROM scc_recent WHERE used_date <= DATE_ADD(v_today, INTERVAL 7 DAY));
 
   -- Restrictions of the page, unless the flag switches them off.
   SET v_is_restricted = (
@@ -89,19 +93,29 @@ BEGIN
     WHERE page_name = p_page_name
   ) AND IFNULL((SELECT LOGICAL_OR(is_enabled) FROM `${dataset}.feature_flags` WHERE flag = 'caption_restrictions_enabled'), TRUE);
   IF v_is_restricted THEN
-    -- Patterns become one alternation, NULL when there is none.
-    SET (v_scope, v_min_ppv_pool, v_min_bump_pool, v_hard_pattern, v_soft_pattern, v_banned_categories, v_banned_tiers) = (
+    SET (v_scope, v_min_ppv_pool, v_min_bump_pool, v_hard_patterns, v_soft_patterns, v_banned_categories, v_banned_tiers) = (
       SELECT AS STRUCT
         rules.applies_to_scope,
         rules.min_ppv_pool,
         rules.min_bump_pool,
-        (SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')') FROM UNNEST(rules.hard_patterns) AS pattern WHERE pattern != ''),
-        (SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')') FROM UNNEST(rules.soft_patterns) AS pattern WHERE pattern != ''),
+        ARRAY(SELECT pattern FROM UNNEST(rules.hard_patterns) AS pattern WITH OFFSET AS position WHERE pattern != '' ORDER BY position),
+        ARRAY(SELECT pattern FROM UNNEST(rules.soft_patterns) AS pattern WITH OFFSET AS position WHERE pattern != '' ORDER BY position),
         ARRAY(SELECT LOWER(item) FROM UNNEST(rules.restricted_categories) AS item),
         ARRAY(SELECT LOWER(item) FROM UNNEST(rules.restricted_price_tiers) AS item)
       FROM `${dataset}.active_creator_caption_restrictions_v` AS rules
       WHERE rules.page_name = p_page_name
     );
+    SET v_bad_pattern = (
+      SELECT STRING_AGG(FORMAT('%T', pattern), ', ')
+      FROM UNNEST(ARRAY_CONCAT(v_hard_patterns, v_soft_patterns)) AS pattern
+      WHERE SAFE.REGEXP_CONTAINS('', pattern) IS NULL
+    );
+    IF v_bad_pattern IS NOT NULL THEN
+      RAISE USING MESSAGE = CONCAT('EROS_BAD_PATTERN: the restrictions of ', p_page_name, ' hold what is no RE2 pattern: ', v_bad_pattern, '. Mend it in creator_caption_restrictions.');
+    END IF;
+    -- Patterns become one alternation, NULL when there is none.
+    SET v_hard_pattern = (SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')') FROM UNNEST(v_hard_patterns) AS pattern);
+    SET v_soft_pattern = (SELECT CONCAT('(?:', STRING_AGG(pattern, ')|(?:'), ')') FROM UNNEST(v_soft_patterns) AS pattern);
   END IF;
 
   -- Allow-lists; an empty one allows everything.
@@ -117,7 +131,7 @@ BEGIN
     );
   END IF;
 
-  -- Every caption of a wanted tier that no page uses in these days, with the rule that removes it if one does, and its draw.
+  -- Every caption that no page uses in these days, with the rule that removes it if one does, and its draw.
   -- The draw is stored: evaluated again it would give another rank than score.
   CREATE OR REPLACE TEMP TABLE scc_pool AS
   WITH captions AS (
@@ -137,11 +151,11 @@ BEGIN
       STRUCT('premium' AS tier, p_num_premium AS quota),
       STRUCT('bump' AS tier, p_num_bump AS quota)
     ])
-    WHERE quota > 0
   ),
   category_use AS (
     SELECT content_category, COUNT(*) AS uses
     FROM scc_recent
+    WHERE used_date <= DATE_ADD(v_today, INTERVAL 7 DAY)
     GROUP BY content_category
   ),
   -- The page's arms are few; every other caption stands at the prior.
@@ -154,7 +168,8 @@ BEGIN
       stats.bounds.exploration_bonus AS exploration_bonus,
       IFNULL(stats.total_observations, 0) < 10 OR stats.bounds.upper_bound - stats.bounds.lower_bound > 0.3 AS is_little_known
     FROM (
-      SELECT caption_id, successes, failures, total_observations, avg_emv, `${dataset}.wilson_score_bounds`(IFNULL(successes, 1), IFNULL(failures, 1)) AS bounds
+      -- An arm that never saw an EMV stands at 0.0, which is no earnings known: the bank's average counts then.
+      SELECT caption_id, successes, failures, total_observations, IF(last_emv_observed IS NULL, NULLIF(avg_emv, 0.0), avg_emv) AS avg_emv, `${dataset}.wilson_score_bounds`(IFNULL(successes, 1), IFNULL(failures, 1)) AS bounds
       FROM `${dataset}.caption_bandit_stats`
       WHERE page_name = p_page_name
     ) AS stats
@@ -258,7 +273,8 @@ BEGIN
       `${dataset}.selection_score`(thompson_score, diversity, emv, penalty, `${dataset}.segment_multiplier`(p_behavioral_segment, tier)) AS final_score
     FROM scc_pool
     -- Exclusions come before ranking: an excluded caption takes no place.
-    WHERE IFNULL(restriction, 'PATTERN_SOFT') = 'PATTERN_SOFT'
+    WHERE quota > 0
+      AND IFNULL(restriction, 'PATTERN_SOFT') = 'PATTERN_SOFT'
       AND not_allowed IS NULL
       AND NOT is_over_limit
   ),
@@ -269,15 +285,31 @@ BEGIN
     QUALIFY ROW_NUMBER() OVER (PARTITION BY tier, has_urgency ORDER BY final_score DESC, caption_id) <= 2 * quota + v_urgent_limit
       OR ROW_NUMBER() OVER (PARTITION BY tier, has_urgency, is_little_known ORDER BY exploration_value DESC, caption_id) <= reserve
   ),
-  -- Of urgent captions only as many may compete as the week has left: the best of each tier first.
-  urgent_in_tier AS (
-    SELECT caption_id, final_score, ROW_NUMBER() OVER (PARTITION BY tier ORDER BY final_score DESC, caption_id) AS place
+  -- Of urgent captions only as many may compete as the week has left. A place would be lost on one that is not chosen anyway: so
+  -- the first choice is made without the limit, and of its urgent ones those come first that their tier can't be filled without,
+  -- then the best of each tier.
+  freely_explored AS (
+    SELECT
+      shortlist.*,
+      ROW_NUMBER() OVER (PARTITION BY tier, is_little_known ORDER BY exploration_value DESC, caption_id) <= reserve AND is_little_known AS is_exploring
     FROM shortlist
-    WHERE has_urgency
+  ),
+  freely_ranked AS (
+    SELECT
+      freely_explored.*,
+      ROW_NUMBER() OVER (PARTITION BY tier, is_exploring ORDER BY final_score DESC, caption_id) AS place,
+      COUNTIF(is_exploring) OVER (PARTITION BY tier) AS exploring,
+      COUNTIF(NOT has_urgency) OVER (PARTITION BY tier) AS calm
+    FROM freely_explored
+  ),
+  urgent_in_tier AS (
+    SELECT caption_id, final_score, quota - calm AS needed, ROW_NUMBER() OVER (PARTITION BY tier ORDER BY final_score DESC, caption_id) AS place
+    FROM freely_ranked
+    WHERE has_urgency AND (is_exploring OR place <= quota - exploring)
   ),
   urgent_admitted AS (
     SELECT caption_id
-    FROM (SELECT caption_id, ROW_NUMBER() OVER (ORDER BY place, final_score DESC, caption_id) AS position FROM urgent_in_tier)
+    FROM (SELECT caption_id, ROW_NUMBER() OVER (ORDER BY place > needed, place, final_score DESC, caption_id) AS position FROM urgent_in_tier)
     WHERE position <= v_urgent_limit - v_urgent_used
   ),
   competing AS (
@@ -337,20 +369,25 @@ BEGIN
         caption_text,
         content_category,
         price_tier,
-        IFNULL(restriction, not_allowed),
-        CASE IFNULL(restriction, not_allowed)
+        removal,
+        CASE removal
           WHEN 'CATEGORY' THEN content_category
           WHEN 'PRICE_TIER' THEN price_tier
-          WHEN 'PATTERN_HARD' THEN v_hard_pattern
-          ELSE v_soft_pattern
+          WHEN 'PATTERN_HARD' THEN (SELECT pattern FROM UNNEST(v_hard_patterns) AS pattern WITH OFFSET AS position WHERE REGEXP_CONTAINS(caption_text, pattern) ORDER BY position LIMIT 1)
+          ELSE (SELECT pattern FROM UNNEST(v_soft_patterns) AS pattern WITH OFFSET AS position WHERE REGEXP_CONTAINS(caption_text, pattern) ORDER BY position LIMIT 1)
         END,
-        IF(restriction = 'PATTERN_SOFT' AND not_allowed IS NULL, 'SOFT', 'HARD'),
+        IF(removal = 'PATTERN_SOFT', 'SOFT', 'HARD'),
         'select_captions_for_creator',
         v_now,
         (SELECT COUNT(*) FROM scc_pool),
         v_ppv_pool + v_bump_pool
-      FROM scc_pool
-      WHERE restriction IS NOT NULL OR not_allowed IS NOT NULL;
+      FROM (
+        -- What ranks down only is not the reason where the allow-list removes.
+        SELECT caption_id, caption_text, content_category, price_tier, IF(restriction = 'PATTERN_SOFT', IFNULL(not_allowed, restriction), IFNULL(restriction, not_allowed)) AS removal
+        FROM scc_pool
+        WHERE quota > 0
+      )
+      WHERE removal IS NOT NULL;
     END IF;
     IF (p_num_budget + p_num_mid + p_num_premium > 0 AND v_ppv_pool < v_min_ppv_pool) OR (p_num_bump > 0 AND v_bump_pool < v_min_bump_pool) THEN
       INSERT INTO `${dataset}.automation_alerts` (alert_id, alert_time, alert_level, alert_source, alert_message, job_id, acknowledged)

@@ -13,16 +13,15 @@ BEGIN
     caption_id,
     row_id,
     sending_time,
-    viewed_count AS viewed,
-    purchased_count AS purchased,
+    viewed_count > 0 AS is_observed,
+    IF(purchased_count IS NULL, NULL, viewed_count) AS viewed,
+    IF(viewed_count > 0, purchased_count, NULL) AS purchased,
     earnings,
     SAFE_DIVIDE(purchased_count, viewed_count) * earnings AS emv
   FROM `${dataset}.mass_messages`
   WHERE sending_time >= TIMESTAMP_SUB(v_now, INTERVAL 90 DAY)
     AND sending_time <= v_now
-    AND page_name IS NOT NULL
-    AND sent_count > 0
-    AND viewed_count > 0;
+    AND page_name IS NOT NULL;
 
   CREATE OR REPLACE TEMP TABLE ucp_medians AS
   SELECT page_name, APPROX_QUANTILES(emv, 100)[OFFSET(50)] AS median_emv
@@ -44,7 +43,8 @@ BEGIN
       SELECT
         messages.page_name,
         messages.caption_id,
-        COUNT(*) AS observations,
+        -- A use that nobody viewed tells nothing of the caption, but it was a use.
+        COUNTIF(messages.is_observed) AS observations,
         COUNTIF(messages.emv > medians.median_emv) AS wins,
         IFNULL(SAFE_DIVIDE(SUM(messages.purchased), SUM(messages.viewed)), 0.0) AS conversion,
         IFNULL(AVG(messages.emv), 0.0) AS mean_emv,

@@ -2,14 +2,14 @@
 -- Slopes and correlations are over paid messages; the elasticity is the slope of log conversion on log price. Entropy is in bits.
 CREATE OR REPLACE TABLE FUNCTION `${dataset}.analyze_behavioral_segments`(p_page_name STRING, p_lookback_days INT64) AS
 WITH used AS (
-  SELECT caption_id, message_kind, price, sent, viewed, purchased, earnings, rpr, conversion
+  SELECT caption_id, message_kind, price, converted, conversion_base, earnings, earning_base, rpr, conversion
   FROM `${dataset}.page_messages`(p_page_name, p_lookback_days)
 ),
 totals AS (
   SELECT
     COUNT(*) AS sample_size,
-    IFNULL(SAFE_DIVIDE(SUM(earnings), SUM(sent)), 0.0) AS avg_rpr,
-    IFNULL(SAFE_DIVIDE(SUM(purchased), SUM(viewed)), 0.0) AS avg_conv
+    IFNULL(SAFE_DIVIDE(SUM(earnings), SUM(earning_base)), 0.0) AS avg_rpr,
+    IFNULL(SAFE_DIVIDE(SUM(converted), SUM(conversion_base)), 0.0) AS avg_conv
   FROM used
 ),
 priced AS (

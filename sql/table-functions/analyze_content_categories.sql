@@ -1,19 +1,21 @@
 -- Earnings of each content category and tier, the trend of the last 30 days against the 30 before, and the category's best tier.
+-- The trend reads its 60 days also when the lookback is shorter; all else is of the lookback.
 CREATE OR REPLACE TABLE FUNCTION `${dataset}.analyze_content_categories`(p_page_name STRING, p_lookback_days INT64) AS
 WITH used AS (
   SELECT
     IFNULL(bank.content_category, 'Uncategorised') AS category,
     IFNULL(`${dataset}.canonical_tier`(bank.price_tier), 'unknown') AS tier,
+    messages.sending_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL GREATEST(p_lookback_days, 1) DAY) AS is_counted,
     messages.sending_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 30 DAY) AS is_recent,
     messages.sending_time < TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 30 DAY)
       AND messages.sending_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 60 DAY) AS is_previous,
     messages.price,
-    messages.sent,
-    messages.viewed,
-    messages.purchased,
+    messages.converted,
+    messages.conversion_base,
     messages.earnings,
+    messages.earning_base,
     messages.conversion
-  FROM `${dataset}.page_messages`(p_page_name, p_lookback_days) AS messages
+  FROM `${dataset}.page_messages`(p_page_name, GREATEST(p_lookback_days, 60)) AS messages
   JOIN `${dataset}.caption_bank` AS bank
     ON bank.caption_id = messages.caption_id
 ),
@@ -21,14 +23,15 @@ grouped AS (
   SELECT
     category,
     tier,
-    COUNT(*) AS msg_count,
-    SAFE_DIVIDE(SUM(earnings), SUM(sent)) AS avg_rpr,
-    SAFE_DIVIDE(SUM(purchased), SUM(viewed)) AS avg_conv,
-    SAFE_DIVIDE(SUM(IF(is_recent, earnings, 0)), SUM(IF(is_recent, sent, 0))) AS recent_rpr,
-    SAFE_DIVIDE(SUM(IF(is_previous, earnings, 0)), SUM(IF(is_previous, sent, 0))) AS previous_rpr,
-    CORR(price, conversion) AS price_conv_corr
+    COUNTIF(is_counted) AS msg_count,
+    SAFE_DIVIDE(SUM(IF(is_counted, earnings, NULL)), SUM(IF(is_counted, earning_base, NULL))) AS avg_rpr,
+    SAFE_DIVIDE(SUM(IF(is_counted, converted, NULL)), SUM(IF(is_counted, conversion_base, NULL))) AS avg_conv,
+    SAFE_DIVIDE(SUM(IF(is_recent, earnings, NULL)), SUM(IF(is_recent, earning_base, NULL))) AS recent_rpr,
+    SAFE_DIVIDE(SUM(IF(is_previous, earnings, NULL)), SUM(IF(is_previous, earning_base, NULL))) AS previous_rpr,
+    CORR(IF(is_counted, price, NULL), conversion) AS price_conv_corr
   FROM used
   GROUP BY category, tier
+  HAVING COUNTIF(is_counted) > 0
 )
 SELECT
   category,

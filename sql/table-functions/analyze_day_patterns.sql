@@ -1,7 +1,7 @@
 -- Earnings and conversion by weekday (1 = Sunday), each against the whole: t = (mean_d - mean) / sqrt(s_d²/n_d + s²/n).
 CREATE OR REPLACE TABLE FUNCTION `${dataset}.analyze_day_patterns`(p_page_name STRING, p_lookback_days INT64) AS
 WITH used AS (
-  SELECT send_dayofweek, sent, viewed, purchased, earnings, rpr
+  SELECT send_dayofweek, converted, conversion_base, earnings, earning_base, rpr
   FROM `${dataset}.page_messages`(p_page_name, p_lookback_days)
 ),
 overall AS (
@@ -12,8 +12,8 @@ grouped AS (
   SELECT
     send_dayofweek,
     COUNT(*) AS n,
-    SAFE_DIVIDE(SUM(earnings), SUM(sent)) AS avg_rpr,
-    SAFE_DIVIDE(SUM(purchased), SUM(viewed)) AS avg_conv,
+    SAFE_DIVIDE(SUM(earnings), SUM(earning_base)) AS avg_rpr,
+    SAFE_DIVIDE(SUM(converted), SUM(conversion_base)) AS avg_conv,
     AVG(rpr) AS mean_rpr,
     VAR_SAMP(rpr) AS variance_rpr
   FROM used

@@ -4,18 +4,18 @@ WITH used AS (
   SELECT
     IF(send_dayofweek IN (1, 7), 'Weekend', 'Weekday') AS day_type,
     send_hour,
-    sent,
-    viewed,
-    purchased,
-    earnings
+    converted,
+    conversion_base,
+    earnings,
+    earning_base
   FROM `${dataset}.page_messages`(p_page_name, p_lookback_days)
 )
 SELECT
   day_type,
   send_hour AS hour,
   COUNT(*) AS n,
-  SAFE_DIVIDE(SUM(earnings), SUM(sent)) AS avg_rpr,
-  SAFE_DIVIDE(SUM(purchased), SUM(viewed)) AS avg_conv,
+  SAFE_DIVIDE(SUM(earnings), SUM(earning_base)) AS avg_rpr,
+  SAFE_DIVIDE(SUM(converted), SUM(conversion_base)) AS avg_conv,
   CASE WHEN COUNT(*) >= 10 THEN 'HIGH' WHEN COUNT(*) >= 5 THEN 'MED' ELSE 'LOW' END AS confidence
 FROM used
 GROUP BY day_type, send_hour;

@@ -2,7 +2,7 @@
 -- Conversions are compared by a two-proportion z, earnings per recipient by a Welch-like t; 1.96 is significant.
 CREATE OR REPLACE TABLE FUNCTION `${dataset}.analyze_trigger_performance`(p_page_name STRING, p_lookback_days INT64) AS
 WITH used AS (
-  SELECT bank.psychological_trigger, messages.sent, messages.viewed, messages.purchased, messages.earnings, messages.rpr
+  SELECT bank.psychological_trigger, messages.converted, messages.conversion_base, messages.earnings, messages.earning_base, messages.rpr
   FROM `${dataset}.page_messages`(p_page_name, p_lookback_days) AS messages
   JOIN `${dataset}.caption_bank_enriched` AS bank
     ON bank.caption_id = messages.caption_id
@@ -10,10 +10,10 @@ WITH used AS (
 overall AS (
   SELECT
     COUNT(*) AS n,
-    SUM(viewed) AS viewed,
-    SUM(purchased) AS purchased,
-    SAFE_DIVIDE(SUM(earnings), SUM(sent)) AS ratio_rpr,
-    SAFE_DIVIDE(SUM(purchased), SUM(viewed)) AS ratio_conversion,
+    SUM(conversion_base) AS viewed,
+    SUM(converted) AS purchased,
+    SAFE_DIVIDE(SUM(earnings), SUM(earning_base)) AS ratio_rpr,
+    SAFE_DIVIDE(SUM(converted), SUM(conversion_base)) AS ratio_conversion,
     AVG(rpr) AS mean_rpr,
     VAR_SAMP(rpr) AS variance_rpr
   FROM used
@@ -22,10 +22,10 @@ grouped AS (
   SELECT
     psychological_trigger,
     COUNT(*) AS n,
-    SUM(viewed) AS viewed,
-    SUM(purchased) AS purchased,
-    SAFE_DIVIDE(SUM(earnings), SUM(sent)) AS ratio_rpr,
-    SAFE_DIVIDE(SUM(purchased), SUM(viewed)) AS ratio_conversion,
+    SUM(conversion_base) AS viewed,
+    SUM(converted) AS purchased,
+    SAFE_DIVIDE(SUM(earnings), SUM(earning_base)) AS ratio_rpr,
+    SAFE_DIVIDE(SUM(converted), SUM(conversion_base)) AS ratio_conversion,
     AVG(rpr) AS mean_rpr,
     VAR_SAMP(rpr) AS variance_rpr
   FROM used

@@ -5,9 +5,11 @@ WITH totals AS (
     kinds.message_kind,
     COUNT(messages.sending_time) AS message_count,
     IFNULL(SUM(messages.sent), 0) AS total_sent,
-    IFNULL(SUM(messages.viewed), 0) AS total_viewed,
-    IFNULL(SUM(messages.purchased), 0.0) AS total_purchased,
-    IFNULL(SUM(messages.earnings), 0.0) AS total_earnings,
+    SAFE_DIVIDE(SUM(messages.viewed), SUM(messages.view_base)) AS view_rate,
+    SAFE_DIVIDE(SUM(messages.purchased), SUM(messages.purchase_base)) AS purchase_rate,
+    SAFE_DIVIDE(SUM(messages.earnings), SUM(messages.earning_base)) AS rpr,
+    IFNULL(SUM(messages.converted), 0.0) AS buyers,
+    IFNULL(SUM(messages.conversion_base), 0) AS viewers,
     IFNULL(AVG(messages.emv), 0.0) AS avg_emv
   FROM UNNEST([STRUCT('ALL' AS message_kind), STRUCT('PPV'), STRUCT('BUMP')]) AS kinds
   LEFT JOIN `${dataset}.page_messages`(p_page_name, p_lookback_days) AS messages
@@ -19,21 +21,23 @@ bounded AS (
     message_kind,
     message_count,
     total_sent,
-    total_viewed,
-    total_purchased,
-    total_earnings,
+    view_rate,
+    purchase_rate,
+    rpr,
+    buyers,
+    viewers,
     avg_emv,
-    `${dataset}.wilson_score_bounds`(CAST(ROUND(total_purchased) AS INT64), CAST(ROUND(total_viewed - total_purchased) AS INT64)) AS bounds
+    `${dataset}.wilson_score_bounds`(CAST(ROUND(buyers) AS INT64), CAST(ROUND(viewers - buyers) AS INT64)) AS bounds
   FROM totals
 )
 SELECT
   message_kind,
   message_count,
   total_sent,
-  IFNULL(SAFE_DIVIDE(total_viewed, total_sent), 0.0) AS view_rate,
-  IFNULL(SAFE_DIVIDE(total_purchased, total_viewed), 0.0) AS conversion_rate,
-  IFNULL(SAFE_DIVIDE(total_purchased, total_sent), 0.0) AS purchase_rate,
-  IFNULL(SAFE_DIVIDE(total_earnings, total_sent), 0.0) AS rpr,
+  IFNULL(view_rate, 0.0) AS view_rate,
+  IFNULL(SAFE_DIVIDE(buyers, viewers), 0.0) AS conversion_rate,
+  IFNULL(purchase_rate, 0.0) AS purchase_rate,
+  IFNULL(rpr, 0.0) AS rpr,
   avg_emv,
   bounds.lower_bound AS wilson_lower,
   bounds.upper_bound AS wilson_upper

@@ -10,6 +10,9 @@ WITH days AS (
     IFNULL(SUM(viewed), 0) AS viewed,
     IFNULL(SUM(purchased), 0.0) AS purchased,
     IFNULL(SUM(earnings), 0.0) AS earnings,
+    SAFE_DIVIDE(SUM(viewed), SUM(view_base)) AS view_rate,
+    SAFE_DIVIDE(SUM(converted), SUM(conversion_base)) AS conversion_rate,
+    SAFE_DIVIDE(SUM(earnings), SUM(earning_base)) AS rpr,
     AVG(emv) AS avg_emv
   FROM `${dataset}.page_messages`(p_page_name, p_window_days)
   GROUP BY send_date
@@ -24,11 +27,11 @@ SELECT
   days.viewed,
   days.purchased,
   days.earnings,
-  SAFE_DIVIDE(days.viewed, days.sent) AS view_rate,
-  SAFE_DIVIDE(days.purchased, days.viewed) AS conversion_rate,
-  SAFE_DIVIDE(days.earnings, days.sent) AS rpr,
+  days.view_rate,
+  days.conversion_rate,
+  days.rpr,
   days.avg_emv,
-  AVG(SAFE_DIVIDE(days.earnings, days.sent)) OVER (ORDER BY days.send_date ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS rpr_trailing_7,
+  AVG(days.rpr) OVER (ORDER BY days.send_date ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS rpr_trailing_7,
   holidays.holiday_date IS NOT NULL AS is_holiday
 FROM days
 LEFT JOIN `${dataset}.holiday_calendar` AS holidays

@@ -1,5 +1,6 @@
 -- The messages of a page in the last days with their rates: the one place that says which rows count and what a rate is.
 -- Kind is PPV when there is a price, otherwise BUMP. A free message without a buyer count has 0 buyers; a paid one has an unknown count.
+-- A rate of several messages is a ratio of sums over those that know both numbers: its parts stand side by side below, NULL where one is unknown.
 CREATE OR REPLACE TABLE FUNCTION `${dataset}.page_messages`(p_page_name STRING, p_lookback_days INT64) AS
 SELECT
   counted.sending_time,
@@ -16,7 +17,12 @@ SELECT
   SAFE_DIVIDE(counted.viewed, counted.sent) AS view_rate,
   SAFE_DIVIDE(counted.purchased, counted.viewed) AS conversion,
   SAFE_DIVIDE(counted.earnings, counted.sent) AS rpr,
-  SAFE_DIVIDE(counted.purchased, counted.viewed) * counted.earnings AS emv
+  SAFE_DIVIDE(counted.purchased, counted.viewed) * counted.earnings AS emv,
+  IF(counted.viewed IS NULL, NULL, counted.sent) AS view_base,
+  IF(counted.purchased IS NULL, NULL, counted.sent) AS purchase_base,
+  IF(counted.earnings IS NULL, NULL, counted.sent) AS earning_base,
+  IF(counted.viewed IS NULL, NULL, counted.purchased) AS converted,
+  IF(counted.purchased IS NULL, NULL, counted.viewed) AS conversion_base
 FROM (
   SELECT
     messages.sending_time,

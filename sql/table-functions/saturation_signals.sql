@@ -42,7 +42,9 @@ baseline AS (
 weekday_baseline AS (
   SELECT
     send_dayofweek,
-    COUNT(*) AS weekdays,
+    COUNT(view_rate) AS view_rate_days,
+    COUNT(rpr) AS rpr_days,
+    COUNT(platform_view_rate) AS platform_days,
     AVG(view_rate) AS view_rate,
     AVG(rpr) AS rpr,
     AVG(platform_view_rate) AS platform_view_rate
@@ -56,9 +58,9 @@ expected AS (
     recent.rpr,
     recent.platform_view_rate,
     holidays.holiday_date IS NOT NULL AS is_holiday,
-    IFNULL(holidays.saturation_impact_factor, 1.0) * IF(weekday_baseline.weekdays >= 2, weekday_baseline.view_rate, baseline.view_rate) AS expected_view_rate,
-    IFNULL(holidays.saturation_impact_factor, 1.0) * IF(weekday_baseline.weekdays >= 2, weekday_baseline.rpr, baseline.rpr) AS expected_rpr,
-    IFNULL(holidays.saturation_impact_factor, 1.0) * IF(weekday_baseline.weekdays >= 2, weekday_baseline.platform_view_rate, baseline.platform_view_rate) AS expected_platform_view_rate
+    IFNULL(holidays.saturation_impact_factor, 1.0) * IF(weekday_baseline.view_rate_days >= 2, weekday_baseline.view_rate, baseline.view_rate) AS expected_view_rate,
+    IFNULL(holidays.saturation_impact_factor, 1.0) * IF(weekday_baseline.rpr_days >= 2, weekday_baseline.rpr, baseline.rpr) AS expected_rpr,
+    IFNULL(holidays.saturation_impact_factor, 1.0) * IF(weekday_baseline.platform_days >= 2, weekday_baseline.platform_view_rate, baseline.platform_view_rate) AS expected_platform_view_rate
   FROM numbered AS recent
   CROSS JOIN baseline
   LEFT JOIN weekday_baseline

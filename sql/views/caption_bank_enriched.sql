@@ -8,9 +8,9 @@ SELECT
   successful_days, successful_hours, question_count, exclamation_count, emoji_count, min_price, max_price, avg_price,
   first_used, last_used, created_at, updated_at, usage_status, validation_level, caption_key,
   CASE
-    WHEN has_urgency AND REGEXP_CONTAINS(caption_text, r'(?i)\b(now|today|limited|expir)') THEN 'Urgency'
-    WHEN REGEXP_CONTAINS(caption_text, r'(?i)(exclusive|\bvip\b|special|members only)') THEN 'Exclusivity'
-    WHEN REGEXP_CONTAINS(caption_text, r'(?i)(\bonly [0-9]+ left\b|last chance)') THEN 'Scarcity'
+    WHEN has_urgency AND REGEXP_CONTAINS(caption_text, r'(?i)(now|today|limited|expir)') THEN 'Urgency'
+    WHEN REGEXP_CONTAINS(caption_text, r'(?i)(exclusive|vip|special|members only)') THEN 'Exclusivity'
+    WHEN REGEXP_CONTAINS(caption_text, r'(?i)(only [0-9]+ left|last chance)') THEN 'Scarcity'
     WHEN REGEXP_CONTAINS(caption_text, r'(?i)(everyone|fans love|popular)') THEN 'Social Proof'
     WHEN STRPOS(caption_text, '?') > 0 THEN 'Curiosity'
     ELSE 'General'

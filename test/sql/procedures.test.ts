@@ -76,6 +76,17 @@ describe('update_caption_performance', () => {
 		expect(await sql.row('SELECT TIMESTAMP_DIFF(last_updated, last_used, HOUR) AS hours FROM eros.caption_bandit_stats')).toEqual({hours: 48});
 	});
 
+	it('knows of a use that nobody viewed, or whose recipients were not counted, that it was one', async () => {
+		await sql.rows(messages([
+			use('page_01', 5, 10, '7'), {...use('page_01', 4, 20, '7'), sent: 'NULL'}, {page: 'page_01', at: days(2), viewed: 0, purchased: 0, earnings: 30, caption: '7'}, {page: 'page_01', at: days(1), viewed: 'NULL', purchased: 5, earnings: 'NULL', caption: '7'},
+			{page: 'page_01', at: days(3), viewed: 300, purchased: 'NULL', earnings: 0, caption: '7'},
+			{page: 'page_01', at: 'TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)', viewed: 100, purchased: 90, earnings: 900, caption: '7'},
+		]));
+		await sql.rows('CALL eros.update_caption_performance()');
+		// 20 buyers of the 200 viewers whose buyers were counted; 100, 200 and 30 USD.
+		expect(await sql.row('SELECT total_observations, total_revenue, avg_conversion_rate, TIMESTAMP_DIFF(last_updated, last_used, HOUR) AS hours FROM eros.caption_bandit_stats')).toEqual({total_observations: 3, total_revenue: 330, avg_conversion_rate: 0.1, hours: 24});
+	});
+
 	it('says so, without an error, when there was nothing to learn', async () => {
 		await sql.rows(messages([use('page_01', 31, 50, '1')]));
 		expect(await sql.row('CALL eros.update_caption_performance()')).toEqual({pages: 0, arms_written: 0});

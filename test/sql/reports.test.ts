@@ -1,6 +1,6 @@
 // The report on a page (section 5.4) and the health of the dataset (section 8.2).
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {monday, renderSql, startSql, type Sql} from './support.js';
+import {messages, monday, renderSql, startSql, type Sql} from './support.js';
 
 let sql: Sql;
 beforeAll(async () => {
@@ -31,6 +31,27 @@ describe('analyze_creator_performance', () => {
 		expect(found['time_window_optimization']).toHaveLength(8);
 		expect((found['psychological_trigger_analysis'] as unknown[]).length).toBeGreaterThan(0);
 		expect((found['content_category_performance'] as unknown[]).length).toBe(15);
+	});
+
+	it('tells how fresh the data are, however short the lookback', async () => {
+		await sql.rows(messages([{page: 'page_quiet', at: 'TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 40 DAY)'}, {page: 'page_quiet', at: 'TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 2 DAY)'}, {page: 'page_quiet', at: 'TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 DAY)', sent: 0}]));
+		const found = await report('page_quiet', 7);
+		expect(found['data_freshness']).toMatch(/^2025-09-24T11:\d\d:\d\d-07:00$/);
+		expect(found['performance_metrics']).toMatchObject({message_count: 0});
+	});
+
+	it('lists twenty windows: those one can trust first, weekdays and weekends by turns, in the order of what they earn', async () => {
+		// On one Monday and one Saturday: 14 hours used five times that earn little on the Monday, 10 hours used once that earn most, and 8 trusted ones on the Saturday.
+		const hours = (date: string, from: number, count: number, times: number, earnings: number) => Array.from({length: count * times}, (_, index) => ({
+			page: 'page_windows', at: `TIMESTAMP('${date} ${String(from + Math.floor(index / times)).padStart(2, '0')}:${String(index % times).padStart(2, '0')}:00', 'America/Los_Angeles')`, earnings: earnings + Math.floor(index / times),
+		}));
+		await sql.rows(messages([...hours('2025-10-27', 0, 14, 5, 100), ...hours('2025-10-27', 14, 10, 1, 900), ...hours('2025-11-01', 8, 8, 5, 50)]));
+		const found = (await report('page_windows', 30))['time_window_optimization'] as readonly {day_type: string; confidence: string; hour_24: number; avg_rpr: number}[];
+		expect(found).toHaveLength(20);
+		expect(found.every(({confidence}) => confidence === 'MED')).toBe(true);
+		expect(found.filter(({day_type: type}) => type === 'Weekend')).toHaveLength(8);
+		expect(found.filter(({day_type: type}) => type === 'Weekday').map(({hour_24: hour}) => hour)).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
+		expect(found.map(({avg_rpr: rpr}) => rpr)).toEqual(found.map(({avg_rpr: rpr}) => rpr).toSorted((a, b) => b - a));
 	});
 
 	it('answers for an unknown page with zeros and empty lists', async () => {

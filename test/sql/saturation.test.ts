@@ -98,11 +98,32 @@ it('blames the platform for what all pages feel, and calls no page RED for it', 
 	expect(await judge()).toMatchObject({saturation_score: 0.59, saturation_status: 'YELLOW', exclusion_reason: 'PLATFORM_HEADWIND'});
 });
 
+it('compares the platform with all its days where it has a weekday once', async () => {
+	// Of the earlier days the other page has three, each of another weekday: the mean of all, 1,600 / 3, is what a recent day stands against.
+	await page('page_01', {});
+	await page('page_02', {viewed: 'IF(d = 9, 800, 400)', days: 11});
+	await sql.rows('DELETE FROM eros.mass_messages WHERE page_name = \'page_02\' AND row_id = 8');
+	expect((await judge())['platform_deviation']).toBeCloseTo(400 / (1600 / 3) - 1, 9);
+});
+
+it('names the platform before a holiday', async () => {
+	await sql.at('2025-11-30T20:00:00Z');
+	await page('page_01', {viewed: `400 * ${low}`});
+	await page('page_02', {viewed: `100 * ${low}`});
+	await sql.rows('UPDATE eros.mass_messages SET viewed_count = 10 WHERE page_name = \'page_02\' AND row_id <= 8');
+	expect(await judge()).toMatchObject({exclusion_reason: 'PLATFORM_HEADWIND'});
+});
+
 it('expects less on a holiday', async () => {
 	// 2025-11-28 is Black Friday (0.9), the day before Thanksgiving (0.7).
 	await sql.at('2025-11-30T20:00:00Z');
 	await page('page_01', {earnings: 'IF(d = 3, 350, 500)'});
+	await page('page_02', {});
 	const verdict = await judge();
+	// Views of 400 where 280 and 360 are expected, of the page as of the others.
+	const views = (400 / 280 - 1 + 400 / 360 - 1) / 7;
+	expect(verdict['view_rate_deviation']).toBeCloseTo(views, 9);
+	expect(verdict['platform_deviation']).toBeCloseTo(views, 9);
 	expect(verdict).toMatchObject({exclusion_reason: 'HOLIDAY', saturation_score: 0, consecutive_underperform_days: 0});
 	// Thanksgiving met its 0.7 exactly; only Black Friday, at 500 instead of 450, stands out.
 	expect(verdict['rpr_deviation']).toBeCloseTo((500 / 450 - 1) / 7, 9);

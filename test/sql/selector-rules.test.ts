@@ -90,6 +90,14 @@ describe('what a caption earns', () => {
 		expect(new Map(picked.map(row => [row.caption_id, row.debug.emv]))).toEqual(new Map([[1, 80], [2, 20], [3, 30], [4, 0]]));
 	});
 
+	it('is not 0 for an arm that never saw an EMV, and 0 for one that saw one of 0', async () => {
+		await sql.rows(captions([{id: 1, revenue: 10}, {id: 2, revenue: 20}]));
+		await arms(sql, [{id: 1, successes: 1, failures: 3, emv: 0}, {id: 2, successes: 1, failures: 3, emv: 0}]);
+		await sql.rows('UPDATE eros.caption_bandit_stats SET last_emv_observed = 0 WHERE caption_id = 2');
+		const picked = await select(sql, [0, 2, 0, 0]);
+		expect(new Map(picked.map(row => [row.caption_id, row.debug.emv]))).toEqual(new Map([[1, 10], [2, 0]]));
+	});
+
 	it.each([['High-Value/Price-Insensitive', 1.25, 1, 1], ['LUXURY', 1.25, 1, 1], ['Budget-Conscious', 1, 1.15, 1.15], ['BUDGET', 1, 1.15, 1.15], ['EXPLORATORY', 1, 1, 1]])('weighs for %s: premium %d, mid %d, budget %d, bump 1', async (segment, premium, mid, budget) => {
 		await sql.rows(captions(tiers.map((tier, index) => ({id: index + 1, tier, revenue: 45.67}))));
 		for (const {tier, debug, thompson_score: t, final_score: final} of await select(sql, [1, 1, 1, 1], {segment})) {
@@ -144,6 +152,34 @@ describe('order', () => {
 		await sql.rows(captions(urgent));
 		await arms(sql, urgent.map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
 		expect(ids(await select(sql, [3, 3, 3, 0]))).toEqual([100, 101, 200, 201, 300]);
+	});
+
+	it('gives no urgent place to one that loses: the limit leaves no shortfall while places are left', async () => {
+		// Five urgent ones of budget score below its calm ones; mid has but urgent ones.
+		const calm = [1, 2, 3, 4, 5].map(id => ({id, tier: 'budget', revenue: 100}));
+		const urgent = [11, 12, 13, 14, 15].map(id => ({id, tier: 'budget', isUrgent: true, revenue: 50}));
+		const only = [21, 22, 23, 24, 25].map(id => ({id, tier: 'mid', isUrgent: true, revenue: 10}));
+		await sql.rows(captions([...calm, ...urgent, ...only]));
+		await arms(sql, [...calm, ...urgent, ...only].map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
+		expect(ids(await select(sql, [5, 5, 0, 0]))).toEqual([1, 2, 3, 4, 5, 21, 22, 23, 24, 25]);
+	});
+
+	it('gives urgent places first to a tier that can not be filled without', async () => {
+		const calm = [1, 2, 3].map(id => ({id, tier: 'budget', revenue: 10}));
+		const urgent = [11, 12, 13].map(id => ({id, tier: 'budget', isUrgent: true, revenue: 100}));
+		const only = [21, 22, 23, 24].map(id => ({id, tier: 'mid', isUrgent: true, revenue: 50}));
+		await sql.rows(captions([...calm, ...urgent, ...only]));
+		await arms(sql, [...calm, ...urgent, ...only].map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
+		expect(ids(await select(sql, [3, 4, 0, 0]))).toEqual([1, 2, 11, 21, 22, 23, 24]);
+	});
+
+	it('draws for a caption without an arm from 1 and 1: a half on the average', async () => {
+		await sql.rows(captions(Array.from({length: 200}, (_, index) => ({id: index + 1}))));
+		const picked = await select(sql, [0, 200, 0, 0]);
+		const mean = picked.reduce((sum, row) => sum + row.thompson_score, 0) / picked.length;
+		expect(picked).toHaveLength(200);
+		expect(mean).toBeGreaterThan(0.38);
+		expect(mean).toBeLessThan(0.62);
 	});
 
 	it('puts the whole list into the result row', async () => {
@@ -225,7 +261,29 @@ describe('restrictions and allow-lists', () => {
 		await restrict({soft: 'soft'});
 		expect((await select(sql, [0, 1, 0, 0]))[0]!.debug.penalty).toBe(-0.5);
 		expect(await sql.rows('SELECT caption_id, rule_type, rule_value, enforcement, page_name, stage FROM eros.caption_filter_audit_log'))
-			.toEqual([{caption_id: 1, rule_type: 'PATTERN_SOFT', rule_value: '(?:soft)', enforcement: 'SOFT', page_name: 'page_01', stage: 'select_captions_for_creator'}]);
+			.toEqual([{caption_id: 1, rule_type: 'PATTERN_SOFT', rule_value: 'soft', enforcement: 'SOFT', page_name: 'page_01', stage: 'select_captions_for_creator'}]);
+	});
+
+	it('are written down by the first pattern that matches, and by the allow-list where a soft pattern would have left it', async () => {
+		await sql.rows(`INSERT INTO eros.creator_caption_restrictions (page_name, hard_patterns, soft_patterns, is_active, updated_at, version)
+			SELECT 'page_01', ['never', 'Caption [2]', 'Caption'], ['words', 'soft'], TRUE, CURRENT_TIMESTAMP(), 1`);
+		await allow('allowed_ppv_categories', 'tease');
+		await select(sql, [5, 5, 5, 0]);
+		expect(await sql.rows('SELECT caption_id, rule_type, rule_value, enforcement FROM eros.caption_filter_audit_log ORDER BY caption_id')).toEqual([
+			{caption_id: 1, rule_type: 'CATEGORY', rule_value: 'Live', enforcement: 'HARD'}, {caption_id: 2, rule_type: 'PATTERN_HARD', rule_value: 'Caption [2]', enforcement: 'HARD'},
+			{caption_id: 3, rule_type: 'PATTERN_HARD', rule_value: 'Caption', enforcement: 'HARD'}, {caption_id: 4, rule_type: 'PATTERN_HARD', rule_value: 'Caption', enforcement: 'HARD'},
+		]);
+	});
+
+	it('whose pattern is none are refused by name', async () => {
+		await restrict({hard: '[a', soft: 'fine'});
+		expect((await sql.failure('CALL eros.select_captions_for_creator(\'page_01\', \'Standard\', 1, 1, 1, 1)'))?.message).toMatch(/EROS_BAD_PATTERN: the restrictions of page_01 .*"\[a"/);
+	});
+
+	it('are counted over all tiers of the page, also those not asked for', async () => {
+		await restrict({categories: 'nothing', minPpv: 4});
+		await select(sql, [0, 1, 0, 0]);
+		expect(await alerts()).toEqual([]);
 	});
 
 	it('are not written down when the audit is switched off', async () => {

@@ -94,6 +94,18 @@ describe('weekly limits', () => {
 		expect(picked.filter(row => !row.has_urgency)).toHaveLength(5);
 	});
 
+	it.each([['2025-10-27', 5], ['2025-10-28', 0], ['2025-11-10', 0], ['2025-11-11', 5]])('count the last 7 days and the 7 to come: five urgent ones of %s leave %i', async (date, left) => {
+		await sql.rows(captions(Array.from({length: 10}, (_, index) => ({id: index + 1, isUrgent: true}))));
+		await used([1, 2, 3, 4, 5], {date});
+		expect(await select([0, 10, 0, 0])).toHaveLength(left);
+	});
+
+	it.each([['2025-10-27', true], ['2025-10-28', false], ['2025-11-10', false], ['2025-11-11', true]])('count a category over the same days: 20 uses on %s leave it: %s', async (date, isOpen) => {
+		await sql.rows(captions([...Array.from({length: 20}, (_, index) => ({id: index + 1, category: 'Full'})), {id: 100, category: 'Full'}, {id: 101, category: 'Other'}]));
+		await used(Array.from({length: 20}, (_, index) => index + 1), {date});
+		expect(ids(await select([0, 5, 0, 0]))).toEqual(isOpen ? [100, 101] : [101]);
+	});
+
 	it.each([[19, true], [20, false]])('of a category used %i times leave it: %s', async (uses, isOpen) => {
 		await sql.rows(captions([...Array.from({length: uses}, (_, index) => ({id: index + 1, category: 'Full'})), {id: 100, category: 'Full'}, {id: 101, category: 'Other'}]));
 		await used(Array.from({length: uses}, (_, index) => index + 1));

@@ -112,6 +112,41 @@ describe('rates', () => {
 	});
 });
 
+describe('a number that was not counted leaves its message out of that rate', () => {
+	// View rate 1,000 of 2,000; conversion 25 of 500; purchase rate 35 of 2,000; 1,000 USD of 2,000 recipients.
+	beforeAll(async () => {
+		await sql.rows(captions([{id: 41, text: 'Unknown numbers', category: 'Unknown', tier: 'mid'}]));
+		await sql.rows(messages([
+			{page: 'page_unknown', at: ago(1), caption: '41', price: 20, sent: 1000, viewed: 500, purchased: 25, earnings: 500},
+			{page: 'page_unknown', at: ago(1), caption: '41', price: 20, sent: 1000, viewed: 500, purchased: 'NULL', earnings: 500},
+			{page: 'page_unknown', at: ago(1), caption: '41', price: 20, sent: 1000, viewed: 'NULL', purchased: 10, earnings: 'NULL'},
+		]));
+	});
+
+	it.each<readonly [string, Readonly<Record<string, number>>]>([
+		['calculate_performance_metrics(\'page_unknown\', 30)', {view_rate: 0.5, conversion_rate: 0.05, purchase_rate: 0.0175, avg_rpr: 0.5, total_sent: 3000, total_viewed: 1000, total_purchased: 35, total_earnings: 1000}],
+		['get_recent_performance_window(\'page_unknown\', 30)', {view_rate: 0.5, conversion_rate: 0.05, rpr: 0.5, rpr_trailing_7: 0.5, sent: 3000, viewed: 1000, purchased: 35}],
+		['calculate_engagement_rates(\'page_unknown\', 30) WHERE message_kind = \'PPV\'', {view_rate: 0.5, conversion_rate: 0.05, purchase_rate: 0.0175, rpr: 0.5, total_sent: 3000}],
+		['analyze_trigger_performance(\'page_unknown\', 30)', {avg_rpr: 0.5, avg_conv: 0.05}],
+		['analyze_content_categories(\'page_unknown\', 30)', {avg_rpr: 0.5, avg_conv: 0.05, msg_count: 3}],
+		['analyze_day_patterns(\'page_unknown\', 30)', {avg_rpr: 0.5, avg_conv: 0.05, n: 3}],
+		['analyze_time_windows(\'page_unknown\', 30)', {avg_rpr: 0.5, avg_conv: 0.05, n: 3}],
+		['analyze_behavioral_segments(\'page_unknown\', 30)', {avg_rpr: 0.5, avg_conv: 0.05, sample_size: 3}],
+	])('%s', async (call, expected) => {
+		const found = await row(call);
+		for (const [column, value] of Object.entries(expected)) {
+			expect(found[column], column).toBeCloseTo(value, 12);
+		}
+	});
+
+	it('in the Wilson interval too', async () => {
+		const bounds = await sql.row('SELECT eros.wilson_score_bounds(25, 475) AS b');
+		const {lower_bound: lower, upper_bound: upper} = bounds['b'] as {readonly lower_bound: number; readonly upper_bound: number};
+		expect(await row('calculate_engagement_rates(\'page_unknown\', 30) WHERE message_kind = \'ALL\'')).toMatchObject({wilson_lower: lower, wilson_upper: upper});
+		expect(await row('analyze_trigger_performance(\'page_unknown\', 30)')).toMatchObject({conv_ci_lower: lower, conv_ci_upper: upper});
+	});
+});
+
 describe('detect_anomalies', () => {
 	const flat = (page: string, count: number) => Array.from({length: count}, (_, index) => ({page, at: ago(index + 2), earnings: 100 + (index % 2)}));
 	it('finds the message beyond three deviations and the warning beyond two', async () => {
@@ -190,6 +225,14 @@ describe('captions of a page', () => {
 		await sql.rows(messages([[29, 100], [31, 150], [59, 50]].map(([days, earnings]) => ({page: 'page_trend', at: ago(days!), caption: '21', earnings: earnings!}))));
 		// 0.10 against the mean of 0.15 and 0.05.
 		expect(await row('analyze_content_categories(\'page_trend\', 90)')).toMatchObject({trend: 'STABLE'});
+	});
+
+	it('have a trend of 60 days whatever the lookback, and all else of the lookback', async () => {
+		await sql.rows(captions([{id: 22, category: 'Long', tier: 'mid'}, {id: 23, category: 'Gone', tier: 'mid'}]));
+		await sql.rows(messages([...[[5, 200, 30, 20], [20, 200, 10, 10], [40, 100, 30, 80]].map(([days, earnings, price, purchased]) => ({page: 'page_long', at: ago(days!), caption: '22', earnings: earnings!, price: price!, purchased: purchased!})), {page: 'page_long', at: ago(35), caption: '23'}]));
+		const found = await rows('analyze_content_categories(\'page_long\', 30)', 'category');
+		expect(found).toMatchObject([{category: 'Long', msg_count: 2, avg_rpr: 0.2, avg_conv: 0.0375, trend: 'RISING'}]);
+		expect(found[0]!['price_conv_corr']).toBeCloseTo(1, 9);
 	});
 
 	it('have an entropy in bits', async () => {

@@ -87,6 +87,8 @@ it('names the first trigger that matches', async () => {
 	const texts: readonly (readonly [string, boolean, string])[] = [
 		['Only TODAY', true, 'Urgency'], ['Expires soon', true, 'Urgency'], ['Only today', false, 'General'], ['A VIP special', true, 'Exclusivity'], ['for members only', false, 'Exclusivity'],
 		['Only 3 left', false, 'Scarcity'], ['LAST CHANCE', false, 'Scarcity'], ['Everyone wants it', false, 'Social Proof'], ['fans love this', false, 'Social Proof'], ['Guess what?', false, 'Curiosity'], ['Hello', true, 'General'],
+		// As the rules have it, parts of words count too.
+		['You know it', true, 'Urgency'], ['Unlimited', true, 'Urgency'], ['The vips', false, 'Exclusivity'], ['Only 30 leftovers', false, 'Scarcity'],
 	];
 	await sql.rows(captions(texts.map(([text, isUrgent], index) => ({id: 100 + index, text, isUrgent}))));
 	expect(await sql.rows('SELECT caption_text AS text, psychological_trigger AS kind FROM eros.caption_bank_enriched WHERE caption_id >= 100 ORDER BY caption_id'))

@@ -83,6 +83,7 @@ export const functionMutations = [
 	]),
 	...mutate('views/caption_bank_enriched', 'view', [
 		['urgency needs the flag', 'WHEN has_urgency AND REGEXP', 'WHEN REGEXP', 'first trigger'],
+		['parts of words count', "r'(?i)(now|", "r'(?i)\\b(now|", 'first trigger'],
 		['in any case', '(?i)(everyone', '(everyone', 'first trigger'],
 		['a question is curiosity', "STRPOS(caption_text, '?') > 0", "STRPOS(caption_text, '?') > 1000", 'first trigger'],
 	]),
