@@ -154,13 +154,14 @@ describe('order', () => {
 		expect(ids(await select(sql, [3, 3, 3, 0]))).toEqual([100, 101, 200, 201, 300]);
 	});
 
-	it('gives no urgent place to one that loses: the limit leaves no shortfall while places are left', async () => {
-		// Five urgent ones of budget score below its calm ones; mid has but urgent ones.
+	it('gives no urgent place to one that loses anyway', async () => {
+		// The urgent ones of budget score below its calm ones, those of mid above.
 		const calm = [1, 2, 3, 4, 5].map(id => ({id, tier: 'budget', revenue: 100}));
 		const urgent = [11, 12, 13, 14, 15].map(id => ({id, tier: 'budget', isUrgent: true, revenue: 50}));
-		const only = [21, 22, 23, 24, 25].map(id => ({id, tier: 'mid', isUrgent: true, revenue: 10}));
-		await sql.rows(captions([...calm, ...urgent, ...only]));
-		await arms(sql, [...calm, ...urgent, ...only].map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
+		const winners = [21, 22, 23, 24, 25].map(id => ({id, tier: 'mid', isUrgent: true, revenue: 90}));
+		const losers = [31, 32, 33, 34, 35].map(id => ({id, tier: 'mid', revenue: 10}));
+		await sql.rows(captions([...calm, ...urgent, ...winners, ...losers]));
+		await arms(sql, [...calm, ...urgent, ...winners, ...losers].map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
 		expect(ids(await select(sql, [5, 5, 0, 0]))).toEqual([1, 2, 3, 4, 5, 21, 22, 23, 24, 25]);
 	});
 
