@@ -1,4 +1,4 @@
--- Gate test #2: the selector fills 5/5/5/3 for the fixture page. One row a check.
+-- Gate test #2: the selector fills 5/5/5/3 for the fixture page, without what 2-selector-guards.sql reserved and forbade. One row a check.
 CALL `${dataset}.select_captions_for_creator`('test_creator', 'High-Value/Price-Insensitive', 5, 5, 5, 3);
 
 WITH result AS (
@@ -25,6 +25,26 @@ WITH result AS (
     MIN(LEAST(thompson_score, final_score)) AS low,
     MAX(GREATEST(thompson_score, final_score)) AS high
   FROM picked
+), kept AS (
+  -- What has to be left alone stands there, and none of it was chosen.
+  SELECT
+    COUNTIF(used.caption_id IS NOT NULL) AS locked,
+    COUNTIF(rules.page_name IS NOT NULL) AS restricted,
+    COUNTIF(picked.caption_id IS NOT NULL AND used.caption_id IS NOT NULL) AS locked_picks,
+    COUNTIF(picked.caption_id IS NOT NULL AND rules.page_name IS NOT NULL) AS restricted_picks
+  FROM `${dataset}.caption_bank` AS bank
+  LEFT JOIN (SELECT DISTINCT caption_id FROM `${dataset}.recent_caption_usage_v`) AS used
+    ON used.caption_id = bank.caption_id
+  LEFT JOIN (
+    SELECT page_name, LOWER(category) AS category
+    FROM `${dataset}.active_creator_caption_restrictions_v`
+    CROSS JOIN UNNEST(restricted_categories) AS category
+    WHERE page_name = 'test_creator'
+  ) AS rules
+    ON rules.category = LOWER(bank.content_category)
+  LEFT JOIN picked
+    ON picked.caption_id = bank.caption_id
+  WHERE bank.usage_status = 'test_only'
 )
 SELECT 'one result row' AS check_name, sizes.pages = 1 AS passed, CONCAT(CAST(sizes.pages AS STRING), ' rows') AS evidence FROM sizes
 UNION ALL
@@ -34,4 +54,10 @@ SELECT 'quotas', IFNULL(sizes.budget = 5 AND sizes.mid = 5 AND sizes.premium = 5
 UNION ALL
 SELECT 'no caption twice', facts.captions = 18 AND facts.distinct_captions = 18, CONCAT(CAST(facts.distinct_captions AS STRING), ' of ', CAST(facts.captions AS STRING), ' distinct') FROM facts
 UNION ALL
-SELECT 'scores in [0, 1]', facts.captions > 0 AND facts.in_range = facts.captions, IFNULL(CONCAT(FORMAT('%.3f', facts.low), ' to ', FORMAT('%.3f', facts.high)), 'no caption') FROM facts;
+SELECT 'scores in [0, 1]', facts.captions > 0 AND facts.in_range = facts.captions, IFNULL(CONCAT(FORMAT('%.3f', facts.low), ' to ', FORMAT('%.3f', facts.high)), 'no caption') FROM facts
+UNION ALL
+SELECT
+  'none locked or restricted',
+  kept.locked > 0 AND kept.restricted > 0 AND kept.locked_picks = 0 AND kept.restricted_picks = 0,
+  CONCAT(CAST(kept.locked_picks AS STRING), ' of ', CAST(kept.locked AS STRING), ' locked and ', CAST(kept.restricted_picks AS STRING), ' of ', CAST(kept.restricted AS STRING), ' restricted captions chosen')
+FROM kept;

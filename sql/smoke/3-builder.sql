@@ -12,9 +12,9 @@ WITH header AS (
 ), facts AS (
   SELECT
     COUNT(*) AS messages,
-    COUNTIF(message_type NOT IN ('PPV', 'Bump')) AS odd_types,
+    COUNTIF(IFNULL(message_type, '') NOT IN ('PPV', 'Bump')) AS odd_types,
     COUNT(DISTINCT scheduled_send_time) AS minutes,
-    COUNTIF(EXTRACT(HOUR FROM scheduled_send_time) < 8 OR EXTRACT(HOUR FROM scheduled_send_time) >= 22) AS outside_window
+    COUNTIF(IFNULL(EXTRACT(HOUR FROM scheduled_send_time) NOT BETWEEN 8 AND 21, TRUE)) AS outside_window
   FROM messages
 ), locks AS (
   SELECT COUNT(*) AS locks
