@@ -19,6 +19,9 @@ BEGIN
   DECLARE v_failed INT64;
   DECLARE v_error_rate FLOAT64;
   DECLARE v_recent_jobs INT64;
+  DECLARE v_recent_failed INT64;
+  DECLARE v_newest_jobs INT64;
+  DECLARE v_newest_failed INT64;
   DECLARE v_p50_ms INT64;
   DECLARE v_p95_ms INT64;
   DECLARE v_max_ms INT64;
@@ -66,6 +69,7 @@ BEGIN
         IFNULL(history.total_bytes_billed, 0) AS billed_bytes
       FROM `${region}`.INFORMATION_SCHEMA.JOBS AS history
       WHERE history.creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 24 HOUR)
+        AND history.creation_time <= v_now
         AND history.job_type = 'QUERY'
         AND history.state = 'DONE'
         AND (
@@ -78,8 +82,15 @@ BEGIN
     WHERE NOT is_parent
       OR is_failed AND NOT EXISTS (SELECT 1 FROM jobs AS child WHERE child.parent_job_id = jobs.job_id AND child.is_failed);
 
-    SET (v_jobs, v_failed, v_billed_bytes, v_recent_jobs) = (
-      SELECT AS STRUCT COUNT(*), COUNTIF(is_failed), IFNULL(SUM(billed_bytes), 0), COUNTIF(NOT is_parent AND creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR))
+    SET (v_jobs, v_failed, v_billed_bytes, v_recent_jobs, v_recent_failed, v_newest_jobs, v_newest_failed) = (
+      SELECT AS STRUCT
+        COUNT(*),
+        COUNTIF(is_failed),
+        IFNULL(SUM(billed_bytes), 0),
+        COUNTIF(NOT is_parent AND creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR)),
+        COUNTIF(is_failed AND creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 1 HOUR)),
+        COUNTIF(creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 15 MINUTE)),
+        COUNTIF(is_failed AND creation_time >= TIMESTAMP_SUB(v_now, INTERVAL 15 MINUTE))
       FROM mh_jobs
     );
     SET v_error_rate = SAFE_DIVIDE(v_failed, v_jobs);
@@ -267,6 +278,9 @@ BEGIN
       STRUCT(
         v_jobs AS jobs_finished,
         v_failed AS jobs_failed,
+        v_recent_failed AS jobs_failed_1h,
+        v_newest_jobs AS jobs_finished_15m,
+        v_newest_failed AS jobs_failed_15m,
         v_p50_ms AS p50_ms,
         v_p95_ms AS p95_ms,
         v_max_ms AS max_ms,
@@ -297,6 +311,8 @@ BEGIN
       ARRAY(
         SELECT flag
         FROM UNNEST([
+          -- 100 USD at the list price of 6.25 USD a TiB.
+          IF(v_billed_bytes > 17592186044416, 'COST', ''),
           IF(v_jobs >= 20 AND v_error_rate > 0.10, 'ERROR_RATE', ''),
           IF(v_bad_schedules > 0 OR v_lost_rows > 0, 'CORRUPTION', ''),
           IF(v_error_points + v_latency_points + v_freshness_points + v_integrity_points + v_capacity_points < 69.5, 'SCORE', '')

@@ -121,6 +121,86 @@ describe('the hourly check alerts', () => {
 		expect(await alerts()).toEqual(expected);
 	});
 
+	it.each([
+		[{jobs_failed_1h: 5}, []], [{jobs_failed_1h: 6}, ['failed_jobs WARNING']], [{jobs_failed_1h: 20}, ['failed_jobs WARNING']], [{jobs_failed_1h: 21}, ['failed_jobs CRITICAL']],
+		[{jobs_finished_15m: 20, jobs_failed_15m: 4}, []], [{jobs_finished_15m: 20, jobs_failed_15m: 5}, ['failing_now CRITICAL']], [{jobs_finished_15m: 19, jobs_failed_15m: 19}, []],
+		[{max_ms: 30_000}, []], [{max_ms: 30_001}, ['slow_query WARNING']], [{max_ms: 60_000}, ['slow_query WARNING']], [{max_ms: 60_001}, ['slow_query CRITICAL']],
+	])('jobs that fail or are slow: %j', async (counts, expected) => {
+		await sql.rows(`CREATE OR REPLACE PROCEDURE eros.measure_health(OUT p_health STRING) BEGIN SET p_health = '${JSON.stringify({score: 100, counts})}'; END`);
+		try {
+			expect((await alerts()).map(({what, level}) => `${what} ${level}`)).toEqual(expected);
+		} finally {
+			await sql.rows(await renderSql('sql/procedures/measure_health.sql'));
+		}
+	});
+
+	it('the same thing again when it has become critical', async () => {
+		await settle({});
+		const stub = async (failed: number) => sql.rows(`CREATE OR REPLACE PROCEDURE eros.measure_health(OUT p_health STRING) BEGIN SET p_health = '{"score": 100, "counts": {"jobs_failed_1h": ${failed}}}'; END`);
+		try {
+			await stub(6);
+			await alerts();
+			await stub(7);
+			expect(await alerts()).toEqual([{what: 'failed_jobs', level: 'WARNING'}]);
+			await stub(30);
+			expect(await alerts()).toHaveLength(2);
+		} finally {
+			await sql.rows(await renderSql('sql/procedures/measure_health.sql'));
+		}
+	});
+
+	it('what failed in the last hour and in the last 15 minutes', async () => {
+		await sql.at('2026-02-20T18:00:00Z');
+		await sql.failure('SELECT ERROR(\'long ago\') FROM eros.lock_guard');
+		await sql.at('2026-02-20T18:30:00Z');
+		await sql.failure('SELECT ERROR(\'before\') FROM eros.lock_guard');
+		await sql.at('2026-02-20T19:10:00Z');
+		await sql.failure('SELECT ERROR(\'now\') FROM eros.lock_guard');
+		const {health} = await sql.row<{health: string}>('CALL eros.run_health_check()');
+		const {counts} = JSON.parse(health) as {counts: Record<string, number>};
+		expect([counts['jobs_failed'], counts['jobs_failed_1h'], counts['jobs_failed_15m']]).toEqual([3, 2, 1]);
+		expect(counts['jobs_finished_15m']).toBeLessThan(counts['jobs_finished']!);
+	});
+
+	it('more than 16 TiB in a day as a cost', async () => {
+		const text = await renderSql('sql/procedures/measure_health.sql');
+		expect(text).toContain('v_billed_bytes > 17592186044416');
+		await sql.at('2026-02-24T18:00:00Z');
+		await sql.rows('SELECT COUNT(*) AS n FROM eros.caption_bank');
+		const flags = async () => (await sql.row<{red_flags: readonly string[]}>('CALL eros.run_health_check()')).red_flags;
+		expect(await flags()).not.toContain('COST');
+		await sql.rows(text.replace('17592186044416', '1'));
+		try {
+			expect(await flags()).toContain('COST');
+		} finally {
+			await sql.rows(text);
+		}
+	});
+
+	it('keeps the bytes billed of each day of business time, and says when it can not', async () => {
+		const price = {name: 'price_per_tib_micros', type: 'INT64', value: 6_250_000};
+		for (const at of ['2026-03-02T07:30:00Z', '2026-03-02T08:30:00Z']) {
+			await sql.at(at);
+			await sql.rows('SELECT COUNT(*) AS n FROM eros.caption_bank');
+		}
+
+		await sql.at('2026-03-03T18:00:00Z');
+		await sql.rows('DELETE FROM eros.daily_query_costs WHERE TRUE');
+		await sql.rows('CALL eros.run_health_check()');
+		await sql.rows('CALL eros.run_health_check()');
+		const kept = await sql.rows<{day: string; billed_bytes: number; micros: number; jobs: number}>(await renderSql('sql/monitoring/cost_kept.sql'), [{name: 'days', type: 'INT64', value: 400}, price]);
+		expect(kept.map(({day}) => day)).toEqual(['2026-03-03', '2026-03-02', '2026-03-01']);
+		const live = await sql.rows(await renderSql('sql/monitoring/cost_by_day.sql'), [{name: 'days', type: 'INT64', value: 5}, price]);
+		expect(kept.slice(1)).toEqual(live.slice(1));
+		expect(kept.at(-1)).toMatchObject({jobs: 1, billed_bytes: 10_485_760, micros: 60});
+		await sql.rows('ALTER TABLE eros.daily_query_costs RENAME TO daily_query_costs_away');
+		try {
+			expect((await alerts()).map(({what}) => what)).toContain('cost_totals');
+		} finally {
+			await sql.rows('ALTER TABLE eros.daily_query_costs_away RENAME TO daily_query_costs');
+		}
+	});
+
 	it('a caption that is reserved twice', async () => {
 		await settle({});
 		await sql.rows(captions([{id: 5}]));
