@@ -229,6 +229,74 @@ describe('run_health_check', () => {
 		expect(flags.includes('ERROR_RATE')).toBe(isFlag);
 	});
 
+	describe('of given jobs', () => {
+		type Job = {readonly hoursAgo?: number; readonly ms?: number; readonly failed?: boolean; readonly type?: string; readonly state?: string; readonly statement?: string; readonly dataset?: string; readonly query?: string};
+		const given = async (jobs: readonly (Job & {readonly times?: number})[]) => {
+			const history = (await renderSql('sql/procedures/measure_health.sql')).replace(/`[^`]+`\.INFORMATION_SCHEMA\.JOBS/, 'eros.given_jobs');
+			await sql.rows(`CREATE OR REPLACE TABLE eros.given_jobs (job_id STRING, parent_job_id STRING, creation_time TIMESTAMP, start_time TIMESTAMP, end_time TIMESTAMP, job_type STRING, state STRING, statement_type STRING,
+				error_result STRUCT<reason STRING, message STRING>, total_bytes_billed INT64, query STRING, referenced_tables ARRAY<STRUCT<dataset_id STRING>>);
+				${history}`);
+			for (const [index, {hoursAgo = 0.5, ms = 1000, failed = false, type = 'QUERY', state = 'DONE', statement = '\'SELECT\'', dataset = 'eros', query = 'SELECT 1', times = 1}] of jobs.entries()) {
+				await sql.rows(`INSERT INTO eros.given_jobs SELECT CONCAT('${index}_', CAST(n AS STRING)), NULL, began, began, TIMESTAMP_ADD(began, INTERVAL ${ms} * ${ms < 1000 ? 'n' : '1'} MILLISECOND), '${type}', '${state}', ${statement}, ${failed ? 'STRUCT(\'invalid\' AS reason, \'broken\' AS message)' : 'NULL'}, 10, '${query}', [STRUCT('${dataset}' AS dataset_id)]
+					FROM UNNEST(GENERATE_ARRAY(1, ${times})) AS n CROSS JOIN (SELECT TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(hoursAgo * 60)} MINUTE) AS began)`);
+			}
+
+			return check();
+		};
+
+		afterAll(async () => {
+			await sql.rows(await renderSql('sql/procedures/measure_health.sql'));
+		});
+
+		it('scores the example of section 8.2: 2 % of errors and a p95 of 20 s give 93', async () => {
+			const {score, band, line, points, health} = await given([{ms: 20_000, times: 98}, {ms: 20_000, failed: true, times: 2}]);
+			expect([points['errors'], points['latency'], score, band, line]).toEqual([26.67, 16, 93, 'HEALTHY', 'Health Score: 93/100']);
+			expect(health.components.map(({detail}) => detail).slice(0, 2)).toEqual(['2.0% of 100 jobs', 'p95 20000 ms']);
+		});
+
+		it.each<readonly [string, Parameters<typeof given>[0], number, number]>([
+			['1 % of errors', [{times: 99}, {failed: true}], 30, 20], ['10 % of errors', [{times: 9}, {failed: true}], 0, 20], ['5.5 % of errors', [{times: 189}, {failed: true, times: 11}], 15, 20],
+			['a p95 of 10 s', [{ms: 10_000}], 30, 20], ['a p95 of 60 s', [{ms: 60_000}], 30, 0], ['a p95 of 38 s among 0.4 to 40 s', [{ms: 400, times: 100}], 30, 8.8],
+			['a slow job of two hours ago beside a quick one', [{ms: 60_000, hoursAgo: 2}, {}], 30, 20], ['a slow job of two hours ago alone', [{ms: 60_000, hoursAgo: 2}], 30, 0], ['a slow job of 25 hours ago', [{ms: 60_000, hoursAgo: 25, failed: true}], 30, 20],
+			['failures of other kinds of jobs', [{failed: true, type: 'LOAD'}, {failed: true, state: 'RUNNING'}, {failed: true, dataset: 'other'}, {}], 30, 20],
+			['a failure that only names the dataset', [{failed: true, dataset: 'other', query: 'SELECT * FROM eros.t'}], 0, 20], ['a failure of a dataset whose name only begins so', [{failed: true, dataset: 'other', query: 'SELECT * FROM eros_2.t'}], 30, 20],
+			['a failure of no known kind of statement', [{failed: true, statement: 'CAST(NULL AS STRING)'}], 0, 20], ['calls that went well', [{statement: '\'CALL\'', ms: 60_000}], 30, 20],
+		])('%s', async (_, jobs, errors, latency) => {
+			const {points} = await given(jobs);
+			expect([points['errors'], points['latency']]).toEqual([errors, latency]);
+		});
+
+		it('is full without jobs, and says that there were none', async () => {
+			const {points, health} = await given([]);
+			expect([points['errors'], points['latency']]).toEqual([30, 20]);
+			expect(health.components.slice(0, 2).map(({detail}) => detail)).toEqual(['no_data', 'no_data']);
+		});
+	});
+
+	it.each([['SUCCESS', 20], ['COMPLETED_NO_WORK', 20], ['COMPLETED_WITH_ERRORS', 13.33], ['FAILED', 13.33], ['RUNNING', 13.33], ['SKIPPED', 13.33]])('a daily automation that ended as %s leaves %d of 20 for freshness', async (status, points) => {
+		await settle({...fresh, automation: 60});
+		await sql.rows(`INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_end_time, job_status, execution_date) VALUES ('k', 'run_daily_automation', CURRENT_TIMESTAMP(), CURRENT_TIMESTAMP(), '${status}', CURRENT_DATE()), ('l', 'health_check', CURRENT_TIMESTAMP(), CURRENT_TIMESTAMP(), 'SUCCESS', CURRENT_DATE())`);
+		expect((await check()).points['freshness']).toBe(points);
+	});
+
+	it('takes what never ran for as old as its table', async () => {
+		const {created} = await sql.row<{created: string}>('SELECT CAST(UNIX_MILLIS(creation_time) AS STRING) AS created FROM eros.INFORMATION_SCHEMA.TABLES WHERE table_name = \'lock_sweep_log\'');
+		for (const [hours, points] of [[6.5, 20], [8, 16.67], [25, 13.33]] as const) {
+			await sql.drive.set(Number(created) + hours * 3_600_000);
+			await settle(fresh);
+			await sql.rows('DELETE FROM eros.lock_sweep_log WHERE TRUE');
+			expect((await check()).points['freshness']).toBe(points);
+		}
+	});
+
+	it('counts the exports of a day by how they ended', async () => {
+		await sql.rows(`INSERT INTO eros.schedule_export_log (schedule_id, page_name, export_timestamp, status) SELECT 's', 'page_01', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL hours HOUR), status
+			FROM UNNEST([STRUCT(1 AS hours, 'SUCCESS' AS status), (23, 'SUCCESS'), (25, 'SUCCESS'), (1, 'FAILED'), (1, 'PARTIAL'), (1, 'SKIPPED')])`);
+		const {health: {counts}} = await check();
+		await sql.rows('DELETE FROM eros.schedule_export_log WHERE TRUE');
+		expect([counts['exports_succeeded'], counts['exports_failed']]).toEqual([2, 1]);
+	});
+
 	it('does not mind locks 8 days apart', async () => {
 		await sql.rows('INSERT INTO eros.active_caption_assignments (page_name, caption_id, caption_text, assigned_date, scheduled_send_date, is_active) VALUES (\'page_01\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-10\', TRUE), (\'page_02\', 5, \'t\', DATE \'2025-11-03\', DATE \'2025-11-18\', TRUE)');
 		expect((await check()).points['integrity']).toBe(20);
