@@ -196,6 +196,17 @@ describe('3 orchestration', () => {
 		expect(summary.orchestration_summary.status).toBe('failed');
 	});
 
+	it('five pages that each meet one transient error do not open the breaker', async () => {
+		const environment = createTestEnvironment();
+		environment.warehouse.faults.push({sqlPart: 'analyze_creator_performance', times: 5, error: {reason: 'backendError', message: 'Retry the job'}});
+		const pageNames = Array.from({length: 12}, (_, index) => `page_${String(index + 1).padStart(2, '0')}`);
+		const orchestrator = createOrchestrator(environment);
+		const {summary} = await orchestrator.run({pageNames, weekStart});
+		expect(summary.errors).toEqual([]);
+		expect(summary.orchestration_summary).toMatchObject({status: 'completed', successful: 12});
+		expect(orchestrator.breakerState('performance_analyzer')).toBe('closed');
+	});
+
 	it('one page’s failure leaves the others as they would be without it', async () => {
 		const alone = createTestEnvironment();
 		await createOrchestrator(alone).run({...inputs, pageNames: ['test_healthy_large', 'test_growing_small'], parallel: false});
