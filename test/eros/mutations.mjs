@@ -57,6 +57,7 @@ const mutations = [
 	['a retry adopts what was saved', 'agents/schedule-builder.ts', 'if (saved) {', 'if (saved && false) {'],
 	['RED is not exported', 'sinks/export-gate.ts', "zone === 'RED' ?", "zone === 'GREY' ?"],
 	['not twice within a day', 'agents/sheets-exporter.ts', 'recent.has(sink.format)', 'recent.has("")'],
+	['a sink that took nothing is told', 'agents/sheets-exporter.ts', 'warnOfFailed(exports, context);', ''],
 	['formulas', 'sinks/csv-row.ts', '/^[=+\\-@\\t\\r]/;', '/^[=+@\\t\\r]/;'],
 	['column order', 'sinks/csv-row.ts', "'schedule_id', 'page_name', 'day_of_week'", "'page_name', 'schedule_id', 'day_of_week'"],
 	['read back and compare', 'sinks/file-sinks.ts', 'if (difference) {', 'if (difference === "") {'],

@@ -46,6 +46,18 @@ const skip = async (schedule: Schedule, reason: string, context: AgentContext): 
 /** Why no file is written where none was asked for: nothing that anybody has to look at. */
 export const exportIsOff = 'export is off';
 
+/** Tells of a sink that took nothing while another took the schedule: who looks at that one must know that it is old. */
+const warnOfFailed = (exports: readonly SinkReport[], {request, warn}: AgentContext): void => {
+	const written = exports.filter(report => report.status === 'SUCCESS').map(report => report.format);
+	const mode = request.mode === 'optimize' ? '' : ` --mode ${request.mode}`;
+	for (const {format, detail} of exports.filter(report => report.status === 'FAILED')) {
+		warn({
+			code: 'SINK_UNAVAILABLE',
+			text: `${format} was not written: ${detail.replace(/\.$/, '')}; ${written.length === 0 ? 'the others were before' : `${written.join(', ')} was`}. Mend that, then plan and write the page again: eros-tui orchestrate --pages ${request.pageName} --week-start ${request.weekStart}${mode}`,
+		});
+	}
+};
+
 const exportSchedule = async (schedule: Schedule, context: AgentContext): Promise<ExportReport> => {
 	if (context.sinks.length === 0) {
 		return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason: exportIsOff, exports: []};
@@ -72,6 +84,7 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 		throw new AgentFailure('EXPORT_FAILED', failed.map(report => `${report.format}: ${report.detail}`).join('; '));
 	}
 
+	warnOfFailed(exports, context);
 	const isAllSkipped = exports.every(report => report.status === 'SKIPPED');
 	return {
 		schedule_id: schedule.schedule_id,

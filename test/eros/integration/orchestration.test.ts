@@ -13,6 +13,7 @@ import {releaseOrphanedLocks} from '../../../source/eros/schedule-store.js';
 import {runSummarySchema} from '../../../source/eros/run-summary.js';
 import {scheduleIdOf} from '../../../source/eros/schedule-envelope.js';
 import {parseCsv} from '../../../source/eros/sinks/csv-row.js';
+import type {ScheduleSink} from '../../../source/eros/sinks/sink.js';
 import {WarehouseError} from '../../../source/ports/warehouse.js';
 import {archetypeNames, beforeWeekMs, createTestEnvironment, weekStart, type TestEnvironment} from '../support/an-environment.js';
 import {scheduleInputs} from '../support/a-pool.js';
@@ -318,6 +319,36 @@ describe('4 errors and recovery', () => {
 		await nextTurn();
 		expect(summary.orchestration_summary.failed).toBe(3);
 		expect(environment.warehouse.schedules).toEqual([]);
+	});
+});
+
+describe('a spreadsheet that takes nothing beside a file that is written', () => {
+	const refusing: ScheduleSink = {
+		format: 'SHEETS',
+		async write() {
+			throw new Error('The caller does not have permission.');
+		},
+	};
+
+	it('is told in the envelope, in the page’s result and in the summary, with sink, cause and next step', async () => {
+		const environment = createTestEnvironment();
+		const {summary, pages} = await createOrchestrator({...environment, sinks: [...environment.sinks, refusing]}).run({...inputs, pageNames: ['test_growing_small'], mode: 'safe'});
+		const told = 'SHEETS was not written: The caller does not have permission; CSV was. Mend that, then plan and write the page again: eros-tui orchestrate --pages test_growing_small --week-start 2025-11-03 --mode safe';
+		expect(pages.get('test_growing_small')!.envelopes.sheets_exporter!.warnings).toEqual([{code: 'SINK_UNAVAILABLE', text: told}]);
+		expect(summary.page_results['test_growing_small']).toMatchObject({status: 'success', export_status: 'PARTIAL', export_reason: 'SHEETS: The caller does not have permission.', destinations: ['out/test_growing_small_2025-11-03.csv']});
+		expect(summary.page_results['test_growing_small']!.warnings).toContain(told);
+		expect(summary.orchestration_summary).toMatchObject({exported: 1, partial_exports: 1, skipped_exports: 0});
+		expect(environment.warehouse.exports.map(row => [row['export_format'], row['status'], row['error_message']])).toEqual([['CSV', 'SUCCESS', ''], ['SHEETS', 'FAILED', 'The caller does not have permission.']]);
+	});
+
+	it('fails the page when nothing else took the schedule, and logs it', async () => {
+		const environment = createTestEnvironment();
+		const {summary} = await createOrchestrator({...environment, sinks: [refusing]}).run({...inputs, pageNames: ['test_growing_small']});
+		expect(summary.errors).toEqual([{page_name: 'test_growing_small', agent: 'sheets_exporter', code: 'EXPORT_FAILED', message: 'SHEETS: The caller does not have permission.'}]);
+		expect(summary.page_results['test_growing_small']).toMatchObject({status: 'failed', export_status: 'FAILED'});
+		expect(summary.orchestration_summary).toMatchObject({exported: 0, partial_exports: 0});
+		expect(environment.warehouse.exports.map(row => row['status'])).toEqual(['FAILED']);
+		expect(environment.warehouse.schedules).toHaveLength(1);
 	});
 });
 
