@@ -59,7 +59,8 @@ const round = (value: number): number => Math.round(value * 1e6) / 1e6;
  * RED below half the baseline conversion at more than 1.5 times the messages; YELLOW below 70 % at more than 1.2 times;
  * GREEN from 90 %; between them the zone stays what it was. Exhaustion is
  * clamp((1 - conversion ratio) x 50 + (message ratio - 1) x 30 + 10 x declining days, 0, 100).
- * @param previous zone of the page's last schedule.
+ * @param previous zone that the monitor found before. Not the page's final zone: that one holds the analyzer's judgement
+ * too, and a RED of the analyzer would keep itself up here.
  * @param dataAsOfMs horizon of the data, epoch milliseconds.
  */
 export const assessFatigue = (days: readonly FatigueDay[], previous: Zone, dataAsOfMs: number): Fatigue => {
@@ -85,4 +86,31 @@ export const assessFatigue = (days: readonly FatigueDay[], previous: Zone, dataA
 		decline_days: declineDays,
 		data_as_of: new Date(dataAsOfMs).toISOString(),
 	};
+};
+
+/** Days that a day is compared with. */
+const baselineDays = 28;
+/** A zone that nothing has confirmed for so many days is over. */
+const rememberedDays = 7;
+
+/** Days that `watchFatigue` looks at: the last one, those whose zone it still remembers, and what the oldest is compared with. */
+export const watchedDays = 1 + rememberedDays + baselineDays;
+
+/** The days as they were seen `back` days ago. */
+const seenFrom = (days: readonly FatigueDay[], back: number): readonly FatigueDay[] =>
+	days.filter(({daysAgo}) => daysAgo >= back && daysAgo <= back + baselineDays).map(day => ({...day, daysAgo: day.daysAgo - back}));
+
+/**
+ * Judges the last 24 hours after the days before them. The zone that stays between the thresholds is the monitor's own: it
+ * is found again from the same counters, day by day through the last week, so no stored judgement of others gets into it.
+ * @param days counters of the last `watchedDays`; days without messages may be missing.
+ * @param dataAsOfMs horizon of the data, epoch milliseconds.
+ */
+export const watchFatigue = (days: readonly FatigueDay[], dataAsOfMs: number): Fatigue => {
+	let previous: Zone = 'GREEN';
+	for (let back = rememberedDays; back > 0; back -= 1) {
+		previous = assessFatigue(seenFrom(days, back), previous, dataAsOfMs).zone;
+	}
+
+	return assessFatigue(seenFrom(days, 0), previous, dataAsOfMs);
 };

@@ -50,6 +50,8 @@ const mutations = [
 	['a page under way waits for the breaker', 'run-agent.ts', 'failure.isRetryable : attempt > 1', 'failure.isRetryable : false'],
 	['five pages at a time', 'orchestrator.ts', 'mostPagesAtOnce = 5', 'mostPagesAtOnce = 12'],
 	['the monitor is soft', 'agents/real-time-monitor.ts', 'isSoft: true', 'isSoft: false'],
+	['the monitor goes on from its own zone', 'fatigue.ts', 'previous = assessFatigue(', 'void assessFatigue('],
+	['a zone is remembered for a week', 'fatigue.ts', 'rememberedDays = 7', 'rememberedDays = 28'],
 	['the worse zone counts', 'schedule/saturation.ts', '>= zones.indexOf(right) ? left : right', '>= zones.indexOf(right) ? right : left'],
 	['locks are given back', 'agents/schedule-builder.ts', 'await giveBack(plan.scheduleId, context);', ''],
 	['three reselections', 'agents/schedule-builder.ts', 'mostReselections = 3', 'mostReselections = 5'],
@@ -90,6 +92,7 @@ const closest = file => {
 		[/^sinks\//, unit('csv')],
 		[/envelope-problems/, unit('envelope-problems')],
 		[/graph/, unit('graph')],
+		[/^fatigue/, unit('fatigue')],
 		[/^selection/, embedded],
 	];
 	return places.find(([pattern]) => pattern.test(file))?.[1] ?? orchestration;

@@ -1,8 +1,7 @@
 // Watches the last 24 hours of a page for fatigue. Soft: a schedule can be made without it, on the analyzer's zone.
 import type {Agent, AgentContext} from '../agent.js';
 import type {Fatigue} from '../envelope.js';
-import {assessFatigue, type FatigueDay} from '../fatigue.js';
-import {zones, type Zone} from '../schedule/saturation.js';
+import {watchedDays, watchFatigue, type FatigueDay} from '../fatigue.js';
 import {runStatement} from '../statements.js';
 
 export const name = 'real_time_monitor';
@@ -10,7 +9,6 @@ export const dependsOn = [] as const;
 
 /** Messages of the last quarter of an hour are still being counted. */
 const dataLagMs = 15 * 60_000;
-const baselineDays = 28;
 
 // Days are 24 hours back from the horizon, so no clock change makes one longer. Conversion is that of paid messages.
 const daysSql = `SELECT
@@ -26,33 +24,26 @@ WHERE page_name = @page_name
 GROUP BY days_ago
 ORDER BY days_ago`;
 
-const previousSql = `SELECT saturation_zone
-FROM \`{dataset}.schedule_recommendations\`
-WHERE page_name = @page_name AND saturation_zone IS NOT NULL
-ORDER BY created_at DESC
-LIMIT 1`;
-
 type DayRow = {readonly days_ago: number; readonly messages: number; readonly viewed: number; readonly purchased: number};
 
 const toDay = (row: DayRow): FatigueDay => ({daysAgo: Number(row.days_ago), messages: Number(row.messages), viewed: Number(row.viewed), purchased: Number(row.purchased)});
 
-const isZone = (value: unknown): value is Zone => zones.includes(value as Zone);
-
 const watch = async (context: AgentContext): Promise<Fatigue> => {
 	const asOfMs = context.startedAtMs - dataLagMs;
-	const page = {name: 'page_name', type: 'STRING', value: context.request.pageName};
-	const days = await runStatement<DayRow>(
+	const {rows} = await runStatement<DayRow>(
 		{
 			agent: name,
 			title: 'days',
 			sql: daysSql,
-			parameters: [page, {name: 'as_of', type: 'TIMESTAMP', value: new Date(asOfMs).toISOString()}, {name: 'days', type: 'INT64', value: baselineDays + 1}],
+			parameters: [
+				{name: 'page_name', type: 'STRING', value: context.request.pageName},
+				{name: 'as_of', type: 'TIMESTAMP', value: new Date(asOfMs).toISOString()},
+				{name: 'days', type: 'INT64', value: watchedDays},
+			],
 		},
 		context,
 	);
-	const previous = await runStatement<{readonly saturation_zone: string}>({agent: name, title: 'previous', sql: previousSql, parameters: [page]}, context);
-	const zone = previous.rows[0]?.saturation_zone;
-	return assessFatigue(days.rows.map(row => toDay(row)), isZone(zone) ? zone : 'GREEN', asOfMs);
+	return watchFatigue(rows.map(row => toDay(row)), asOfMs);
 };
 
 export const agent: Agent<typeof name> = {name, dependsOn, isSoft: true, run: watch};

@@ -85,6 +85,20 @@ describe('1 agents one by one', () => {
 		expect(found[1]).toMatchObject({alert: 'CRITICAL'});
 	});
 
+	it('the monitor goes on from its own zone: a RED of the analyzer does not keep a page RED that it never found tired', async () => {
+		const today = `page_name = '${small}' AND price > 0 AND sending_time > TIMESTAMP_SUB(TIMESTAMP '2025-11-03 04:00:00+00', INTERVAL 1 DAY)`;
+		await eros.sql.rows(`INSERT INTO eros.schedule_recommendations (schedule_id, page_name, created_at, week_start, saturation_zone, schedule_json) VALUES ('before', '${small}', TIMESTAMP '2025-10-27 04:00:00+00', DATE '2025-10-27', 'RED', JSON '{}')`);
+		await eros.sql.rows(`UPDATE eros.mass_messages SET purchased_count = purchased_count * 0.8 WHERE ${today}`);
+		try {
+			const fatigue = await realTimeMonitor.run(contextOf(await eros.environment(), small), {});
+			expect(fatigue.conversion_ratio).toBeGreaterThan(0.7);
+			expect(fatigue.conversion_ratio).toBeLessThan(0.9);
+			expect(fatigue.zone).toBe('GREEN');
+		} finally {
+			await eros.sql.rows(`UPDATE eros.mass_messages SET purchased_count = purchased_count / 0.8 WHERE ${today}`);
+		}
+	});
+
 	it('the selector fills the quotas with captions of their tiers, a fifth of them exploring', async () => {
 		const context = contextOf(await eros.environment(), large);
 		const selection = await captionSelector.run(context, {performance_analyzer: await performanceAnalyzer.run(context, {})});
