@@ -2,10 +2,11 @@
 import path from 'node:path';
 import {formatCount} from '../domain/wording/amount.js';
 import {formatDuration} from '../domain/wording/duration.js';
+import {shellWord} from '../domain/wording/shell.js';
 import {exportIsOff} from '../eros/agents/sheets-exporter.js';
 import type {PageProgress, RunOutcome} from '../eros/orchestrator.js';
 import type {PageResult} from '../eros/run-summary.js';
-import {wholeCommands, wrapLine} from '../report/wrap-line.js';
+import {whole, wholeCommands, wrapLine} from '../report/wrap-line.js';
 import {cancelledCode} from './eros-pages.js';
 
 type NamedResult = readonly [page: string, result: PageResult];
@@ -40,29 +41,70 @@ const byReason = (pages: readonly NamedResult[]): ReadonlyMap<string, readonly s
 	return new Map(reasons.map(reason => [reason, pages.filter(([, result]) => (result.export_reason ?? '') === reason).map(([page]) => page)]));
 };
 
+/** How many warnings are told; the others are counted. */
+export const mostWarnings = 10;
+const mostNames = 3;
+
+/** The pages that something is true for: all of them, their names, or the first names and how many more. */
+const nameSome = (names: readonly string[], total: number): string =>
+	names.length === total ? `all ${total} pages` : names.length <= mostNames ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
+
+/** Every warning once, with the pages it is about; without what the exporter warns of, which has lines of its own. */
+export const warningsOf = ({summary: {page_results: results}, pages}: RunOutcome): readonly string[] => {
+	const all = Object.entries(results);
+	const about = new Map<string, string[]>();
+	for (const [page, {warnings}] of all) {
+		const told = new Set(pages.get(page)?.envelopes.sheets_exporter?.warnings.map(({text}) => text));
+		for (const text of new Set(warnings.filter(warning => !told.has(warning)))) {
+			about.set(text, [...about.get(text) ?? [], page]);
+		}
+	}
+
+	return [...about].map(([text, names]) => (all.length === 1 ? text : `${nameSome(names, all.length)}: ${text}`));
+};
+
+export type RunReport = {
+	/** Width of the terminal in cells; undefined where there is none. */
+	readonly columns: number | undefined;
+	/** Every page was asked for. */
+	readonly isAll: boolean;
+	/** Flags that were given besides pages and week, as they are typed, each with a space before it. */
+	readonly flags?: string;
+	/** Those of them that say which warehouse it is. */
+	readonly targetFlags?: string;
+	/** File that holds all warnings. */
+	readonly allWarnings?: string;
+};
+
+const orchestrateLine = (pages: string, weekStart: string, {flags = ''}: RunReport): string => whole(`eros-tui orchestrate --pages ${shellWord(pages)} --week-start ${weekStart}${flags}`);
+
+const describeWarnings = (outcome: RunOutcome, {allWarnings}: RunReport): readonly string[] => {
+	const warnings = warningsOf(outcome);
+	return [
+		...warnings.slice(0, mostWarnings).map(text => `  warning  ${text}`),
+		...(warnings.length > mostWarnings ? [`  warning  and ${warnings.length - mostWarnings} more; ${allWarnings === undefined ? '--json lists all of them' : `all of them: ${whole(allWarnings)}`}`] : []),
+	];
+};
+
 /** The pages that were saved and not written, by reason, and how to write one after a look. */
-const describeHeld = (held: readonly NamedResult[], weekStart: string): readonly string[] =>
+const describeHeld = (held: readonly NamedResult[], weekStart: string, {targetFlags = ''}: RunReport): readonly string[] =>
 	held.length === 0 ? [] : [
 		...[...byReason(held)].map(([reason, names]) => `  held     ${reason}, saved and not written: ${names.join(', ')}`),
-		`  look     eros-tui schedule --page-name ${held[0]![0]} --start-date ${weekStart}   plans one of them again and writes it`,
+		`  look     ${whole(`eros-tui schedule --page-name ${shellWord(held[0]![0])} --start-date ${weekStart}${targetFlags}`)}   plans one of them again and writes it`,
 	];
 
 /** The pages that one place took and another did not, by cause, and what writes them everywhere. */
-const describePartial = (partial: readonly NamedResult[], weekStart: string): readonly string[] =>
+const describePartial = (partial: readonly NamedResult[], weekStart: string, report: RunReport): readonly string[] =>
 	partial.length === 0 ? [] : [
 		...[...byReason(partial)].map(([reason, names]) => `  in part  ${reason.replace(/\.$/, '')}. Not written for ${names.join(', ')}; every other place was`),
-		`  mend     that, then eros-tui orchestrate --pages ${partial.map(([page]) => page).join(',')} --week-start ${weekStart}   plans ${partial.length === 1 ? 'the page' : 'these pages'} again and writes all places`,
+		`  mend     that, then ${orchestrateLine(partial.map(([page]) => page).join(','), weekStart, report)}   plans ${partial.length === 1 ? 'the page' : 'these pages'} again and writes all places`,
 	];
 
 /** The run in a few lines; failures last, because they are what is read. */
-export const describeRun = ({summary: {orchestration_summary: summary, page_results: pages, errors}, pages: outcomes}: RunOutcome, {columns, isAll}: {readonly columns: number | undefined; /** Every page was asked for. */ readonly isAll: boolean}): string => {
+export const describeRun = (outcome: RunOutcome, report: RunReport): string => {
+	const {orchestration_summary: summary, page_results: pages, errors} = outcome.summary;
 	const zones = summary.saturation_breakdown;
 	const partial = Object.entries(pages).filter(([, page]) => page.export_status === 'PARTIAL');
-	const reduced = Object.entries(pages).filter(([page, {warnings}]) => {
-		// What the exporter warns of has lines of its own.
-		const told = outcomes.get(page)?.envelopes.sheets_exporter?.warnings.map(({text}) => text) ?? [];
-		return warnings.some(text => !told.includes(text));
-	}).length;
 	const stopped = errors.filter(error => error.code === cancelledCode);
 	const saved = stopped.filter(({page_name: page}) => pages[page]?.schedule_id);
 	const held = Object.entries(pages).filter(([, page]) => page.export_status === 'SKIPPED' && page.export_reason !== exportIsOff);
@@ -71,14 +113,14 @@ export const describeRun = ({summary: {orchestration_summary: summary, page_resu
 		`week of ${summary.week_start}, mode ${summary.mode}: ${stopped.length > 0 ? 'stopped' : summary.status} in ${formatDuration(summary.execution_time_seconds * 1000)}`,
 		`  pages    ${summary.successful} of ${summary.total_pages} done, ${summary.exported} written${summary.partial_exports > 0 ? ` (${summary.partial_exports} in part)` : ''}, ${summary.skipped_exports} not written, ${summary.failed - stopped.length} failed${stopped.length === 0 ? '' : `, ${stopped.length} stopped`}`,
 		`  zones    GREEN ${zones.GREEN} · YELLOW ${zones.YELLOW} · RED ${zones.RED}`,
-		...(reduced > 0 ? [`  warnings on ${formatCount(reduced, 'page')}; --json lists them`] : []),
+		...describeWarnings(outcome, report),
 		...folders.map(folder => `  files    ${folder}`),
-		...describePartial(partial, summary.week_start),
-		...describeHeld(held, summary.week_start),
+		...describePartial(partial, summary.week_start, report),
+		...describeHeld(held, summary.week_start, report),
 		...(stopped.length > saved.length ? [`  stopped  ${formatCount(stopped.length - saved.length, 'page')} before the schedule was saved; no caption stays locked for them`] : []),
 		...saved.map(({page_name: page}) => `  stopped  ${page} after its schedule ${pages[page]?.schedule_id ?? ''} was saved; its file is not written`),
 		...errors.filter(error => error.code !== cancelledCode).map(error => `  ✗ ${error.page_name}  ${error.agent} ${error.code}: ${error.message}`),
-		...(errors.length > 0 ? [`  again    eros-tui orchestrate --pages ${isAll && errors.length === summary.total_pages ? 'all' : errors.map(error => error.page_name).join(',')} --week-start ${summary.week_start}`] : []),
+		...(errors.length > 0 ? [`  again    ${orchestrateLine(report.isAll && errors.length === summary.total_pages ? 'all' : errors.map(error => error.page_name).join(','), summary.week_start, report)}`] : []),
 		'',
-	].flatMap(line => wrapLine(wholeCommands(line), columns, 11)).join('\n');
+	].flatMap(line => wrapLine(wholeCommands(line), report.columns, 11)).join('\n');
 };

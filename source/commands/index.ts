@@ -21,7 +21,8 @@ export type CommandSpec = {
 	readonly load: () => Promise<{readonly run: CommandRun}>;
 };
 
-const target: readonly OptionSpec[] = [
+/** Which warehouse a command is for. */
+export const target: readonly OptionSpec[] = [
 	{flags: '--target <kind>', description: 'embedded or bigquery (default: bigquery when a project is configured, else embedded)'},
 	{flags: '--project <id>', description: 'project id (EROS_PROJECT_ID)'},
 	{flags: '--dataset <name>', description: 'dataset (EROS_DATASET)'},

@@ -1,18 +1,21 @@
 // eros-tui orchestrate: the schedules of many pages, with a line a page and a summary of the run.
+import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
-import {createOrchestrator} from '../eros/orchestrator.js';
+import {createOrchestrator, type RunOutcome} from '../eros/orchestrator.js';
 import {createCsvSink} from '../eros/sinks/file-sinks.js';
 import {createConfiguredSheetsSink} from '../eros/sinks/sheets-sink.js';
 import type {ScheduleSink} from '../eros/sinks/sink.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
-import {describeRun, lineOf} from './describe-orchestration.js';
+import {describeRun, lineOf, mostWarnings, warningsOf} from './describe-orchestration.js';
 import {dateProblem, pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
 import {connectEros, defaultOutput, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
 import {showProgress} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
+import {commandSpecs, target as targetOptions} from './index.js';
 import {choosePresenter} from './present-run.js';
+import {repeatFlags} from './repeat-flags.js';
 
 const example = (monday: string): string => `eros-tui orchestrate --pages all --week-start ${monday}`;
 
@@ -41,6 +44,24 @@ const createSinks = async (connection: ErosConnection, io: CommandIo, isExportin
 		return undefined;
 	});
 	return [createCsvSink({files: connection.files, pathOf: schedule => defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, 'csv')}), ...(sheets ? [sheets] : [])];
+};
+
+/** The flags of this command line as they are typed again, and those of them that say which warehouse it is. */
+const repeated = (options: Readonly<Record<string, unknown>>): {readonly flags: string; readonly targetFlags: string} => {
+	const {options: specs} = commandSpecs.find(({name}) => name === 'orchestrate')!;
+	const rest = specs.filter(({flags}) => !/^--(?:pages|week-start) /.test(flags));
+	return {flags: repeatFlags(options, rest), targetFlags: repeatFlags(options, targetOptions)};
+};
+
+/** Writes the whole summary beside the schedules where it holds more warnings than are told; a dash keeps it apart from pages. */
+const keepWarnings = async (outcome: RunOutcome, {files}: ErosConnection, {cwd}: CommandIo, isExporting: boolean): Promise<{readonly allWarnings?: string}> => {
+	if (!isExporting || warningsOf(outcome).length <= mostWarnings) {
+		return {};
+	}
+
+	const file = path.join(cwd, 'schedules', `orchestration-${outcome.summary.orchestration_summary.week_start}.json`);
+	await files.write(file, `${JSON.stringify(outcome.summary, undefined, '\t')}\n`);
+	return {allWarnings: file};
 };
 
 export const run: CommandRun = async invocation => {
@@ -81,7 +102,7 @@ export const run: CommandRun = async invocation => {
 				}
 			},
 		}).finally(() => page?.close());
-		io.stdout.write(isJson ? `${JSON.stringify(outcome.summary)}\n` : describeRun(outcome, {columns: io.stdout.columns, isAll: given === undefined}));
+		io.stdout.write(isJson ? `${JSON.stringify(outcome.summary)}\n` : describeRun(outcome, {columns: io.stdout.columns, isAll: given === undefined, ...repeated(options), ...(await keepWarnings(outcome, connection, io, options['export'] !== false))}));
 		return signal.aborted ? connection.endedBy() ?? page?.exitCode() ?? exitCode.interrupted : outcome.summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
 	} finally {
 		await connection.close();

@@ -73,6 +73,9 @@ const mutations = [
 	['a spreadsheet runs no formula', 'sinks/sheets-sink.ts', "valueInputOption: 'RAW'", "valueInputOption: 'USER_ENTERED'"],
 	['a spreadsheet is read back', 'sinks/sheets-sink.ts', 'if (!isEqual) {', 'if (!isEqual && cells.length === 0) {'],
 	['a tab made without an answer is taken', 'sinks/sheets-sink.ts', 'if (made) {', 'if (made && title === "") {'],
+	['warnings beyond the tenth are counted', '../commands/describe-orchestration.ts', 'warnings.slice(0, mostWarnings)', 'warnings'],
+	['flags are repeated', '../commands/describe-orchestration.ts', '--week-start ${weekStart}${flags}', '--week-start ${weekStart}'],
+	['values are quoted for a shell', '../domain/wording/shell.ts', 'plainWord.test(text) ?', 'true ?'],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
 ];
 
@@ -93,6 +96,7 @@ const closest = file => {
 		[/sheets-sink/, unit('sheets-sink')],
 		[/^sinks\//, unit('csv')],
 		[/envelope-problems/, unit('envelope-problems')],
+		[/describe-orchestration|shell/, unit('orchestration-report')],
 		[/graph/, unit('graph')],
 		[/^fatigue/, unit('fatigue')],
 		[/^selection/, embedded],

@@ -91,6 +91,11 @@ describe('a wrong argument names field, value, accepted form and fix, and ends w
 		expect(next!.trim()).not.toBe('');
 	});
 
+	it('quotes a page in the command it proposes where a shell would read more into it', async () => {
+		const {told} = await runLine(['schedule', '--page-name', 'x; rm y', '--start-date', 'soon']);
+		expect(told).toContain("eros-tui schedule --page-name 'x; rm y' --start-date");
+	});
+
 	it('tells every slip at once', async () => {
 		const {code, told} = await runLine(['schedule', '--page-name', 'Bad Name', '--start-date', 'soon', '--format', 'xlsx', '--output', 'here']);
 		expect(code).toBe(2);
