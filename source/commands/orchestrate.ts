@@ -2,20 +2,18 @@
 import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
 import {createOrchestrator, type RunOutcome} from '../eros/orchestrator.js';
-import {createCsvSink} from '../eros/sinks/file-sinks.js';
-import {createConfiguredSheetsSink} from '../eros/sinks/sheets-sink.js';
-import type {ScheduleSink} from '../eros/sinks/sink.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun} from './command.js';
 import {describeRun, lineOf, mostWarnings, warningsOf} from './describe-orchestration.js';
 import {dateProblem, pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
-import {connectEros, defaultOutput, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
+import {connectEros, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
 import {showProgress} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
 import {commandSpecs, target as targetOptions} from './index.js';
 import {choosePresenter} from './present-run.js';
 import {repeatFlags} from './repeat-flags.js';
+import {createSinks} from './schedule-sinks.js';
 
 const example = (monday: string): string => `eros-tui orchestrate --pages all --week-start ${monday}`;
 
@@ -32,18 +30,6 @@ const readPages = (value: unknown): {readonly names: readonly string[] | undefin
 		names: [...new Set(names)],
 		problems: isList ? names.map(name => pageProblem('--pages', name, fix)) : [{field: '--pages', value: value === undefined ? undefined : String(value), accepted: 'all alone, or page names separated by commas', fix}],
 	};
-};
-
-const createSinks = async (connection: ErosConnection, io: CommandIo, isExporting: boolean): Promise<readonly ScheduleSink[]> => {
-	if (!isExporting) {
-		return [];
-	}
-
-	const sheets = await createConfiguredSheetsSink(connection.settings.sheetId, connection.clock).catch((error: unknown) => {
-		io.stderr.write(`warning: the spreadsheet is left out: ${error instanceof Error ? error.message : String(error)}\n`);
-		return undefined;
-	});
-	return [createCsvSink({files: connection.files, pathOf: schedule => defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, 'csv')}), ...(sheets ? [sheets] : [])];
 };
 
 /** The flags of this command line as they are typed again, and those of them that say which warehouse it is. */

@@ -76,6 +76,7 @@ const mutations = [
 	['warnings beyond the tenth are counted', '../commands/describe-orchestration.ts', 'warnings.slice(0, mostWarnings)', 'warnings'],
 	['flags are repeated', '../commands/describe-orchestration.ts', '--week-start ${weekStart}${flags}', '--week-start ${weekStart}'],
 	['values are quoted for a shell', '../domain/wording/shell.ts', 'plainWord.test(text) ?', 'true ?'],
+	['credentials are named, not searched for', 'sinks/sheets-sink.ts', 'keyFilename: credentialsFile, ', ''],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
 ];
 
@@ -93,7 +94,7 @@ const closest = file => {
 		[/^schedule\/seeded/, unit('properties')],
 		[/^schedule\//, unit('schedule')],
 		[/run-agent|breaker/, unit('resilience')],
-		[/sheets-sink/, unit('sheets-sink')],
+		[/sheets-sink/, [...unit('sheets-sink'), ...unit('schedule-sinks')]],
 		[/^sinks\//, unit('csv')],
 		[/envelope-problems/, unit('envelope-problems')],
 		[/describe-orchestration|shell/, unit('orchestration-report')],

@@ -170,17 +170,13 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, rootUrl}: SheetsSi
 };
 
 /**
- * The sink with Application Default Credentials.
- * @returns undefined when no spreadsheet is configured.
+ * The sink with the credentials of a file. They are named and not searched for: the search asks the network whether this is
+ * a machine of Google's, waits for it, and prints a warning of its own where something unexpected answers.
+ * @throws Error when the file holds no credentials; asked for now, so that it is told before a page is planned.
  */
-export const createConfiguredSheetsSink = async (spreadsheetId: string | undefined, clock: Pick<Clock, 'pause'>): Promise<ScheduleSink | undefined> => {
-	if (spreadsheetId === undefined) {
-		return undefined;
-	}
-
+export const createConfiguredSheetsSink = async ({spreadsheetId, clock, credentialsFile}: Pick<SheetsSinkOptions, 'spreadsheetId' | 'clock'> & {readonly credentialsFile: string}): Promise<ScheduleSink> => {
 	const {GoogleAuth} = await import('google-auth-library');
-	const auth = new GoogleAuth({scopes: ['https://www.googleapis.com/auth/spreadsheets']});
-	// Asked for now, so that missing credentials are told before a page is planned.
+	const auth = new GoogleAuth({keyFilename: credentialsFile, scopes: ['https://www.googleapis.com/auth/spreadsheets']});
 	await auth.getClient();
 	return createSheetsSink({spreadsheetId, auth, clock});
 };

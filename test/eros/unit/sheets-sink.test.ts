@@ -2,7 +2,7 @@ import {createServer, type IncomingMessage, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {OAuth2Client} from 'google-auth-library';
 import {afterEach, describe, expect, it} from 'vitest';
-import {createConfiguredSheetsSink, createSheetsSink, tabName, toCells} from '../../../source/eros/sinks/sheets-sink.js';
+import {createSheetsSink, tabName, toCells} from '../../../source/eros/sinks/sheets-sink.js';
 import {aSchedule} from '../support/a-schedule.js';
 
 type Call = {readonly method: string; readonly path: string; readonly body: Record<string, any>; readonly authorization: string | undefined};
@@ -180,10 +180,6 @@ describe('the spreadsheet sink', () => {
 	it('fails when the tab does not hold what was written', async () => {
 		const {outcome} = await write({damages: true});
 		await expect(outcome).rejects.toThrow(/does not hold/);
-	});
-
-	it('exists only where a spreadsheet is configured', async () => {
-		await expect(createConfiguredSheetsSink(undefined, {async pause() {}})).resolves.toBeUndefined();
 	});
 
 	it('keeps tab names legal', () => {
