@@ -76,7 +76,8 @@ export type RunReport = {
 	readonly allWarnings?: string;
 };
 
-const orchestrateLine = (pages: string, weekStart: string, {flags = ''}: RunReport): string => whole(`eros-tui orchestrate --pages ${shellWord(pages)} --week-start ${weekStart}${flags}`);
+/** The command for these pages and this week, with the flags that were given, as it is typed. */
+export const orchestrateLine = (pages: string, weekStart: string, {flags = ''}: Pick<RunReport, 'flags'>): string => `eros-tui orchestrate --pages ${shellWord(pages)} --week-start ${weekStart}${flags}`;
 
 const describeWarnings = (outcome: RunOutcome, {allWarnings}: RunReport): readonly string[] => {
 	const warnings = warningsOf(outcome);
@@ -97,7 +98,7 @@ const describeHeld = (held: readonly NamedResult[], weekStart: string, {targetFl
 const describePartial = (partial: readonly NamedResult[], weekStart: string, report: RunReport): readonly string[] =>
 	partial.length === 0 ? [] : [
 		...[...byReason(partial)].map(([reason, names]) => `  in part  ${reason.replace(/\.$/, '')}. Not written for ${names.join(', ')}; every other place was`),
-		`  mend     that, then ${orchestrateLine(partial.map(([page]) => page).join(','), weekStart, report)}   plans ${partial.length === 1 ? 'the page' : 'these pages'} again and writes all places`,
+		`  mend     that, then ${whole(orchestrateLine(partial.map(([page]) => page).join(','), weekStart, report))}   plans ${partial.length === 1 ? 'the page' : 'these pages'} again and writes all places`,
 	];
 
 /** The run in a few lines; failures last, because they are what is read. */
@@ -120,7 +121,7 @@ export const describeRun = (outcome: RunOutcome, report: RunReport): string => {
 		...(stopped.length > saved.length ? [`  stopped  ${formatCount(stopped.length - saved.length, 'page')} before the schedule was saved; no caption stays locked for them`] : []),
 		...saved.map(({page_name: page}) => `  stopped  ${page} after its schedule ${pages[page]?.schedule_id ?? ''} was saved; its file is not written`),
 		...errors.filter(error => error.code !== cancelledCode).map(error => `  ✗ ${error.page_name}  ${error.agent} ${error.code}: ${error.message}`),
-		...(errors.length > 0 ? [`  again    ${orchestrateLine(report.isAll && errors.length === summary.total_pages ? 'all' : errors.map(error => error.page_name).join(','), summary.week_start, report)}`] : []),
+		...(errors.length > 0 ? [`  again    ${whole(orchestrateLine(report.isAll && errors.length === summary.total_pages ? 'all' : errors.map(error => error.page_name).join(','), summary.week_start, report))}`] : []),
 		'',
 	].flatMap(line => wrapLine(wholeCommands(line), report.columns, 11)).join('\n');
 };

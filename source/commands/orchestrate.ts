@@ -4,8 +4,8 @@ import type {UsageProblem} from '../domain/usage-error.js';
 import {createOrchestrator, type RunOutcome} from '../eros/orchestrator.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
-import type {CommandIo, CommandRun} from './command.js';
-import {describeRun, lineOf, mostWarnings, warningsOf} from './describe-orchestration.js';
+import type {CommandIo, CommandRun, Invocation} from './command.js';
+import {describeRun, lineOf, mostWarnings, orchestrateLine, warningsOf} from './describe-orchestration.js';
 import {dateProblem, pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
 import {connectEros, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
 import {showProgress} from './eros-pages.js';
@@ -13,7 +13,8 @@ import {exitCode} from './exit-codes.js';
 import {commandSpecs, target as targetOptions} from './index.js';
 import {choosePresenter} from './present-run.js';
 import {repeatFlags} from './repeat-flags.js';
-import {createSinks} from './schedule-sinks.js';
+import {createSinks, readFormats} from './schedule-sinks.js';
+import {askTypedPhrase} from './typed-phrase.js';
 
 const example = (monday: string): string => `eros-tui orchestrate --pages all --week-start ${monday}`;
 
@@ -50,13 +51,50 @@ const keepWarnings = async (outcome: RunOutcome, {files}: ErosConnection, {cwd}:
 	return {allWarnings: file};
 };
 
+/** What is asked to be written and not to be written at once. */
+const exportProblems = (options: Readonly<Record<string, unknown>>): readonly UsageProblem[] => {
+	const asked = [...(options['format'] === undefined ? [] : [`--format ${String(options['format'])}`]), ...(options['force'] === true ? ['--force'] : [])];
+	return options['export'] === false ? asked.map(flag => ({field: '--no-export', value: flag, accepted: 'one of the two: it writes, and --no-export writes nothing', fix: `Leave out --no-export, or ${flag}`})) : [];
+};
+
+const forcePhrase = 'write RED pages';
+
+/** Asks whether RED pages go out; true where nothing has to be asked. */
+const isForceConfirmed = async (invocation: Invocation): Promise<boolean> => {
+	const {options, io} = invocation;
+	if (options['force'] !== true || options['yes'] === true) {
+		return true;
+	}
+
+	io.stderr.write('--force writes RED pages too, whose audience is worn out. ');
+	if (choosePresenter(invocation) !== 'screen') {
+		io.stderr.write(`That is confirmed by a typed phrase, and there is no terminal to type it in.\n  Without one: ${orchestrateLine(String(options['pages']), String(options['weekStart']), repeated(options))} --yes\n`);
+		return false;
+	}
+
+	io.stderr.write(`Type "${forcePhrase}" to go on; Esc leaves and changes nothing.\n`);
+	return askTypedPhrase(io, forcePhrase, createSystemClock());
+};
+
 export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
 	const {names: given, problems} = readPages(options['pages']);
 	const mode = readMode(options['mode']);
-	const {timeZone} = await loadSettings(options, io.env);
+	const {timeZone, sheetId} = await loadSettings(options, io.env);
+	const format = readFormats(options['format'], sheetId);
 	// Every slip is told at once, before anything is started.
-	refuseProblems([...problems, dateProblem({field: '--week-start', value: options['weekStart'], nowMs: createSystemClock().now(), timeZone, example}), 'problem' in mode ? mode.problem : undefined]);
+	refuseProblems([
+		...problems,
+		dateProblem({field: '--week-start', value: options['weekStart'], nowMs: createSystemClock().now(), timeZone, example}),
+		'problem' in mode ? mode.problem : undefined,
+		'problem' in format ? format.problem : undefined,
+		...exportProblems(options),
+	]);
+	if (!await isForceConfirmed(invocation)) {
+		return exitCode.approvalNeeded;
+	}
+
+	const formats = options['export'] === false ? [] : 'formats' in format ? format.formats : undefined;
 	const connection = await connectEros(options, io, 'orchestrate');
 	try {
 		const week = readWeek({field: '--week-start', value: options['weekStart'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example});
@@ -66,7 +104,7 @@ export const run: CommandRun = async invocation => {
 		refuseProblems([pageNames.length > 0 ? undefined : {field: '--pages', value: 'all', accepted: 'a dataset with at least one page', fix: 'Load messages into mass_messages first.'}]);
 		const isJson = options['json'] === true;
 		let done = 0;
-		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, options['export'] !== false)));
+		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, formats)));
 		const modeName = 'mode' in mode ? mode.mode : 'optimize';
 		const page = choosePresenter(invocation) === 'screen' ? await showProgress(`week of ${'monday' in week ? week.monday : ''}, mode ${modeName}`, orchestrator.stages, pageNames, io) : undefined;
 		const signal = page === undefined ? connection.signal : AbortSignal.any([connection.signal, page.signal]);
@@ -74,6 +112,7 @@ export const run: CommandRun = async invocation => {
 			pageNames,
 			weekStart: String(options['weekStart']),
 			mode: modeName,
+			isForced: options['force'] === true,
 			signal,
 			onProgress(progress) {
 				if (page !== undefined) {

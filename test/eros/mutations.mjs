@@ -77,6 +77,8 @@ const mutations = [
 	['flags are repeated', '../commands/describe-orchestration.ts', '--week-start ${weekStart}${flags}', '--week-start ${weekStart}'],
 	['values are quoted for a shell', '../domain/wording/shell.ts', 'plainWord.test(text) ?', 'true ?'],
 	['credentials are named, not searched for', 'sinks/sheets-sink.ts', 'keyFilename: credentialsFile, ', ''],
+	['a spreadsheet that was asked for is not left out', '../commands/schedule-sinks.ts', 'if (formats !== undefined)', 'if (formats === null)'],
+	['RED pages are written after a question', '../commands/orchestrate.ts', "options['force'] !== true ||", 'true ||'],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
 ];
 
@@ -98,6 +100,8 @@ const closest = file => {
 		[/^sinks\//, unit('csv')],
 		[/envelope-problems/, unit('envelope-problems')],
 		[/describe-orchestration|shell/, unit('orchestration-report')],
+		[/schedule-sinks/, unit('schedule-sinks')],
+		[/commands.orchestrate/, unit('arguments')],
 		[/graph/, unit('graph')],
 		[/^fatigue/, unit('fatigue')],
 		[/^selection/, embedded],

@@ -8,7 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {PassThrough} from 'node:stream';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {createSinks} from '../../../source/commands/schedule-sinks.js';
+import {createSinks, readFormats, type ScheduleFormat} from '../../../source/commands/schedule-sinks.js';
 import {createMemoryFiles} from '../support/memory-files.js';
 import {createVirtualClock} from '../support/virtual-clock.js';
 
@@ -49,10 +49,10 @@ afterEach(() => {
 	}
 });
 
-const open = async ({sheet = sheetId, env = {}}: {readonly sheet?: string | null; readonly env?: Readonly<Record<string, string>>} = {}) => {
+const open = async ({sheet = sheetId, env = {}, formats: asked}: {readonly sheet?: string | null; readonly env?: Readonly<Record<string, string>>; readonly formats?: readonly ScheduleFormat[]} = {}) => {
 	const stderr = new PassThrough();
 	const connection = {settings: {sheetId: sheet ?? undefined} as never, files: createMemoryFiles(), clock: createVirtualClock(0)};
-	const sinks = await createSinks(connection, {cwd: folder, env: {HOME: folder, ...env}, stderr}, true);
+	const sinks = await createSinks(connection, {cwd: folder, env: {HOME: folder, ...env}, stderr}, asked);
 	return {formats: sinks.map(sink => sink.format), told: String(stderr.read() ?? '')};
 };
 
@@ -81,5 +81,31 @@ describe('the spreadsheet of the settings', () => {
 
 	it('is not opened where none is configured', async () => {
 		expect(await open({sheet: null})).toEqual({formats: ['CSV'], told: ''});
+	});
+});
+
+describe('the formats that are asked for', () => {
+	it('are the file of the contract, and the spreadsheet where one is configured, unless told otherwise', async () => {
+		const env = {GOOGLE_APPLICATION_CREDENTIALS: keyFile()};
+		expect((await open({env})).formats).toEqual(['CSV', 'SHEETS']);
+		expect((await open({env, formats: ['csv']})).formats).toEqual(['CSV']);
+		expect((await open({env, formats: ['json', 'sheets']})).formats).toEqual(['JSON', 'SHEETS']);
+		expect((await open({env, formats: []})).formats).toEqual([]);
+	});
+
+	it('are all opened or the command ends: a spreadsheet that was asked for is not left out', async () => {
+		await expect(open({formats: ['csv', 'sheets']})).rejects.toThrow(/There are no Google credentials on this machine/);
+	});
+
+	it.each([
+		[undefined, undefined],
+		['csv', ['csv']],
+		['sheets, csv,csv', ['sheets', 'csv']],
+	])('%j is read as %j', (value, formats) => {
+		expect(readFormats(value, sheetId)).toEqual({formats});
+	});
+
+	it('refuse a spreadsheet where none is configured', () => {
+		expect(readFormats('csv,sheets', undefined)).toEqual({problem: {field: '--format', value: 'csv,sheets', accepted: 'csv, json, or both; no spreadsheet is configured', fix: 'Name it with EROS_SHEET_ID, the part of its address between /d/ and /edit'}});
 	});
 });
