@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
 import {createOrchestrator, type RunOutcome} from '../eros/orchestrator.js';
+import {pageNamePattern} from '../eros/page-name.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
 import type {CommandIo, CommandRun, Invocation} from './command.js';
@@ -57,6 +58,17 @@ const exportProblems = (options: Readonly<Record<string, unknown>>): readonly Us
 	return options['export'] === false ? asked.map(flag => ({field: '--no-export', value: flag, accepted: 'one of the two: it writes, and --no-export writes nothing', fix: `Leave out --no-export, or ${flag}`})) : [];
 };
 
+/** The pages without those whose name is none: told and left out, because files are named after pages and one row must not stop all. */
+const namedPages = (pages: readonly string[], {stderr}: CommandIo): readonly string[] => {
+	const nameless = pages.filter(page => !pageNamePattern.test(page));
+	if (nameless.length > 0) {
+		const more = nameless.length > 3 ? ` and ${nameless.length - 3} more` : '';
+		stderr.write(`warning: ${nameless.slice(0, 3).map(page => JSON.stringify(page)).join(', ')}${more} ${nameless.length === 1 ? 'is' : 'are'} left out; a page name is lower-case letters, digits and underscores. Rename ${nameless.length === 1 ? 'it' : 'them'} in mass_messages.\n`);
+	}
+
+	return pages.filter(page => pageNamePattern.test(page));
+};
+
 const forcePhrase = 'write RED pages';
 
 /** Asks whether RED pages go out; true where nothing has to be asked. */
@@ -100,7 +112,7 @@ export const run: CommandRun = async invocation => {
 		const week = readWeek({field: '--week-start', value: options['weekStart'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example});
 		const active = await listActivePages(connection);
 		refuseProblems(['problem' in week ? week.problem : undefined, ...(given ?? []).map(page => unknownPageProblem('--pages', page, active))]);
-		const pageNames = given ?? active.filter(page => !isTestPage(page));
+		const pageNames = given ?? namedPages(active, io).filter(page => !isTestPage(page));
 		refuseProblems([pageNames.length > 0 ? undefined : {field: '--pages', value: 'all', accepted: 'a dataset with at least one page', fix: 'Load messages into mass_messages first.'}]);
 		const isJson = options['json'] === true;
 		let done = 0;

@@ -79,12 +79,13 @@ const mutations = [
 	['credentials are named, not searched for', 'sinks/sheets-sink.ts', 'keyFilename: credentialsFile, ', ''],
 	['a spreadsheet that was asked for is not left out', '../commands/schedule-sinks.ts', 'if (formats !== undefined)', 'if (formats === null)'],
 	['RED pages are written after a question', '../commands/orchestrate.ts', "options['force'] !== true ||", 'true ||'],
+	['pages without a name that counts are left out', '../commands/orchestrate.ts', 'return pages.filter(page => pageNamePattern.test(page));', 'return pages;'],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
 ];
 
 const unit = name => [`test/eros/unit/${name}.test.ts`];
 const orchestration = ['test/eros/integration/orchestration.test.ts'];
-const embedded = ['test/eros/integration/embedded.test.ts'];
+const embedded = ['test/eros/integration/embedded.test.ts', 'test/eros/integration/orchestrate-command.test.ts'];
 const stopped = ['test/eros/integration/stopped.test.ts', '-t', 'is cancelled and waited for'];
 
 /** The suite that most likely notices what is broken in a file; all others are asked when it does not. */
@@ -101,7 +102,7 @@ const closest = file => {
 		[/envelope-problems/, unit('envelope-problems')],
 		[/describe-orchestration|shell/, unit('orchestration-report')],
 		[/schedule-sinks/, unit('schedule-sinks')],
-		[/commands.orchestrate/, unit('arguments')],
+		[/commands.orchestrate/, [...unit('arguments'), 'test/eros/integration/orchestrate-command.test.ts']],
 		[/graph/, unit('graph')],
 		[/^fatigue/, unit('fatigue')],
 		[/^selection/, embedded],
