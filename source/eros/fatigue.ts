@@ -114,3 +114,28 @@ export const watchFatigue = (days: readonly FatigueDay[], dataAsOfMs: number): F
 
 	return assessFatigue(seenFrom(days, 0), previous, dataAsOfMs);
 };
+
+/** What somebody has to look at; `kind` is what an alert is held back by when the same was raised within the hour. */
+export type FatigueAlert = {readonly kind: 'exhaustion_alert' | 'exhaustion_critical' | 'saturation_predicted'; readonly level: 'WARNING' | 'CRITICAL'; readonly message: string};
+
+const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`;
+
+const oneDecimal = (value: number): string => value.toFixed(1).replace(/\.0$/, '');
+
+const exhaustionAlert = ({alert, exhaustion, conversion_ratio: conversion, message_ratio: messages, decline_days: decline}: Fatigue): FatigueAlert => {
+	const isCritical = alert === 'CRITICAL';
+	const figures = `conversion at ${Math.round((conversion ?? 0) * 100)} % of its baseline, ${oneDecimal(messages ?? 0)} times the messages, ${days(decline)} of decline`;
+	return {
+		kind: isCritical ? 'exhaustion_critical' : 'exhaustion_alert',
+		level: isCritical ? 'CRITICAL' : 'WARNING',
+		message: `the audience is exhausted, ${Math.round(exhaustion)} of 100 (${isCritical ? 'critical above 80' : 'alert above 70'}): ${figures}`,
+	};
+};
+
+/** The alerts of a judgement with their numbers; none for a page that is well. */
+export const alertsOf = (fatigue: Fatigue): readonly FatigueAlert[] => [
+	...(fatigue.alert === 'NONE' ? [] : [exhaustionAlert(fatigue)]),
+	...(fatigue.is_saturation_predicted
+		? [{kind: 'saturation_predicted' as const, level: 'WARNING' as const, message: `saturation is predicted: ${fatigue.decline_days >= 3 ? `conversion fell on ${fatigue.decline_days} days in a row` : 'conversion lies far below the usual at far more messages'}`}]
+		: []),
+];

@@ -54,6 +54,10 @@ const mutations = [
 	['the monitor is soft', 'agents/real-time-monitor.ts', 'isSoft: true', 'isSoft: false'],
 	['the monitor goes on from its own zone', 'fatigue.ts', 'previous = assessFatigue(', 'void assessFatigue('],
 	['a zone is remembered for a week', 'fatigue.ts', 'rememberedDays = 7', 'rememberedDays = 28'],
+	['one alert an hour', 'monitor-alerts.ts', 'INTERVAL 1 HOUR', 'INTERVAL 1 MINUTE'],
+	['alerts are told to the run', 'agents/real-time-monitor.ts', "context.warn({code: 'FATIGUE_ALERT', text: message});", ''],
+	['critical above 80', 'fatigue.ts', "exhaustion > 80 ? 'CRITICAL'", "exhaustion > 90 ? 'CRITICAL'"],
+	['orchestrate may raise alerts', '../commands/eros-connection.ts', "\t'insert automation_alerts',\n", ''],
 	['the worse zone counts', 'schedule/saturation.ts', '>= zones.indexOf(right) ? left : right', '>= zones.indexOf(right) ? right : left'],
 	['locks are given back', 'agents/schedule-builder.ts', 'await giveBack(plan.scheduleId, context);', ''],
 	['three reselections', 'agents/schedule-builder.ts', 'mostReselections = 3', 'mostReselections = 5'],
@@ -102,10 +106,10 @@ const closest = file => {
 		[/envelope-problems/, unit('envelope-problems')],
 		[/describe-orchestration|shell/, unit('orchestration-report')],
 		[/schedule-sinks/, unit('schedule-sinks')],
-		[/commands.orchestrate/, [...unit('arguments'), 'test/eros/integration/orchestrate-command.test.ts']],
+		[/commands.(?:orchestrate|eros-connection)/, [...unit('arguments'), 'test/eros/integration/orchestrate-command.test.ts']],
 		[/graph/, unit('graph')],
 		[/^fatigue/, unit('fatigue')],
-		[/^selection/, embedded],
+		[/^selection|monitor/, embedded],
 	];
 	return places.find(([pattern]) => pattern.test(file))?.[1] ?? orchestration;
 };

@@ -1,7 +1,8 @@
 // Watches the last 24 hours of a page for fatigue. Soft: a schedule can be made without it, on the analyzer's zone.
 import type {Agent, AgentContext} from '../agent.js';
 import type {Fatigue} from '../envelope.js';
-import {watchedDays, watchFatigue, type FatigueDay} from '../fatigue.js';
+import {alertsOf, watchedDays, watchFatigue, type FatigueAlert, type FatigueDay} from '../fatigue.js';
+import {raiseAlerts} from '../monitor-alerts.js';
 import {runStatement} from '../statements.js';
 
 export const name = 'real_time_monitor';
@@ -28,6 +29,19 @@ type DayRow = {readonly days_ago: number; readonly messages: number; readonly vi
 
 const toDay = (row: DayRow): FatigueDay => ({daysAgo: Number(row.days_ago), messages: Number(row.messages), viewed: Number(row.viewed), purchased: Number(row.purchased)});
 
+/** Tells the alerts to this run, and to whoever reads alerts. That the table takes none of them does not undo the judgement. */
+const tell = async (alerts: readonly FatigueAlert[], context: AgentContext): Promise<void> => {
+	for (const {message} of alerts) {
+		context.warn({code: 'FATIGUE_ALERT', text: message});
+	}
+
+	if (alerts.length > 0) {
+		await raiseAlerts(alerts, context).catch((error: unknown) => {
+			context.warn({code: 'FATIGUE_ALERT', text: `the alert of it could not be recorded: ${error instanceof Error ? error.message : String(error)}`});
+		});
+	}
+};
+
 const watch = async (context: AgentContext): Promise<Fatigue> => {
 	const asOfMs = context.startedAtMs - dataLagMs;
 	const {rows} = await runStatement<DayRow>(
@@ -43,7 +57,9 @@ const watch = async (context: AgentContext): Promise<Fatigue> => {
 		},
 		context,
 	);
-	return watchFatigue(rows.map(row => toDay(row)), asOfMs);
+	const fatigue = watchFatigue(rows.map(row => toDay(row)), asOfMs);
+	await tell(alertsOf(fatigue), context);
+	return fatigue;
 };
 
 export const agent: Agent<typeof name> = {name, dependsOn, isSoft: true, run: watch};

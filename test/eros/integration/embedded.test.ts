@@ -12,10 +12,11 @@ import {envelopeSchemas, scheduleSchema, type Schedule} from '../../../source/er
 import {agents, createOrchestrator, type RunInputs} from '../../../source/eros/orchestrator.js';
 import {releaseOrphanedLocks} from '../../../source/eros/schedule-store.js';
 import {runSummarySchema} from '../../../source/eros/run-summary.js';
+import type {Warning} from '../../../source/eros/schedule/warning.js';
 import {parseCsv, toCsvRows} from '../../../source/eros/sinks/csv-row.js';
 import {WarehouseError} from '../../../source/ports/warehouse.js';
 import {repetitionBreaches, weekBreaches, type Lock} from '../../simulation/rules.js';
-import {archetypePages, plannedWeek, startEmbeddedEros, type EmbeddedEros} from '../support/embedded-eros.js';
+import {archetypePages, plannedWeek, startEmbeddedEros, sundayEvening, type EmbeddedEros} from '../support/embedded-eros.js';
 
 const pageNames = archetypePages.map(page => page.name);
 const [large, medium, small] = pageNames as [string, string, string];
@@ -32,7 +33,7 @@ afterAll(async () => {
 beforeEach(async () => {
 	eros.faults.length = 0;
 	eros.submitted.length = 0;
-	await eros.sql.rows(['active_caption_assignments', 'schedule_recommendations', 'schedule_export_log', 'caption_selector_results'].map(table => `DELETE FROM eros.${table} WHERE TRUE`).join(';\n'));
+	await eros.sql.rows(['active_caption_assignments', 'schedule_recommendations', 'schedule_export_log', 'caption_selector_results', 'automation_alerts'].map(table => `DELETE FROM eros.${table} WHERE TRUE`).join(';\n'));
 });
 
 const contextOf = (environment: AgentEnvironment, pageName: string, overrides: Partial<AgentContext> = {}): AgentContext => ({
@@ -97,6 +98,42 @@ describe('1 agents one by one', () => {
 		} finally {
 			await eros.sql.rows(`UPDATE eros.mass_messages SET purchased_count = purchased_count / 0.8 WHERE ${today}`);
 		}
+	});
+
+	it('the monitor’s alerts are rows that people read, once an hour for a page and kind, and warnings of every run', async () => {
+		const alerts = async () => eros.sql.rows('SELECT alert_level, alert_source, alert_message, job_id, acknowledged FROM eros.automation_alerts ORDER BY alert_time, alert_source');
+		const watch = async (page: string): Promise<readonly Warning[]> => {
+			const warnings: Warning[] = [];
+			await realTimeMonitor.run(contextOf(await eros.environment(), page, {warn: warning => void warnings.push(warning)}), {});
+			return warnings;
+		};
+
+		const [first] = await watch(medium);
+		expect(first).toEqual({code: 'FATIGUE_ALERT', text: expect.stringMatching(/^the audience is exhausted, \d+ of 100 \(critical above 80\): conversion at \d+ % of its baseline, 3(?:\.\d)? times the messages, \d+ days? of decline$/)});
+		const row = {alert_level: 'CRITICAL', alert_source: `real_time_monitor/exhaustion_critical/${medium}`, alert_message: `${medium}: ${first!.text}`, job_id: expect.stringMatching(/^run\d+$/), acknowledged: false};
+		const ofKind = async () => (await alerts()).filter(alert => alert['alert_source'] === row.alert_source);
+		expect(await ofKind()).toEqual([row]);
+		try {
+			await eros.sql.at('2025-11-03T04:58:00Z');
+			expect((await watch(medium)).map(({code}) => code)).toContain('FATIGUE_ALERT');
+			expect(await ofKind()).toHaveLength(1);
+			await eros.sql.at('2025-11-03T05:02:00Z');
+			await watch(medium);
+			expect(await ofKind()).toHaveLength(2);
+		} finally {
+			await eros.sql.at(sundayEvening);
+		}
+
+		expect(await watch(large)).toEqual([]);
+		expect((await alerts()).filter(alert => String(alert['alert_source']).endsWith(large))).toEqual([]);
+	});
+
+	it('an alert that can’t be recorded is a warning, and the judgement stands', async () => {
+		eros.faults.push({sqlPart: 'automation_alerts', times: 9, error: refused});
+		const {summary} = await run({pageNames: [medium]});
+		expect(summary.page_results[medium]!.status).toBe('success');
+		expect(summary.page_results[medium]!.warnings.join('\n')).toMatch(/the audience is exhausted[\s\S]*the alert of it could not be recorded: column missing/);
+		expect((await savedSchedules())[0]).toMatchObject({is_monitor_unavailable: false});
 	});
 
 	it('the selector fills the quotas with captions of their tiers, a fifth of them exploring', async () => {

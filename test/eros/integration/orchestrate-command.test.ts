@@ -47,6 +47,9 @@ describe('orchestrate', () => {
 		expect(code).toBe(0);
 		expect(files).toEqual(['page_01_2025-11-03.csv', 'page_01_2025-11-03.json']);
 		expect(said).toContain('  warning  all 2 pages: start date 2025-11-05 (Wednesday) moved to Monday 2025-11-03\n');
+		expect(said).toMatch(/ {2}warning {2}page_02: the audience is exhausted, \d+ of 100/);
+		expect(said).not.toContain('could not be recorded');
+		expect(await eros.sql.rows('SELECT alert_source FROM eros.automation_alerts')).toContainEqual({alert_source: 'real_time_monitor/exhaustion_critical/page_02'});
 		expect(said).toContain(`  held     the page is RED, saved and not written: page_02\n  look     eros-tui schedule --page-name page_02 --start-date 2025-11-03 --target embedded --project ${names.project} --dataset ${names.dataset}   plans`);
 	}, 60_000);
 

@@ -1,7 +1,7 @@
 import {describe, expect, it, test} from 'vitest';
 import {assignmentKey} from '../../../source/eros/assignment-key.js';
 import {createCaptionClaims} from '../../../source/eros/caption-claims.js';
-import {assessFatigue, watchFatigue, type FatigueDay} from '../../../source/eros/fatigue.js';
+import {alertsOf, assessFatigue, watchFatigue, type FatigueDay} from '../../../source/eros/fatigue.js';
 
 const atMs = Date.parse('2025-11-03T03:45:00Z');
 /** 27 usual days: 10 messages, conversion 10 %. */
@@ -42,6 +42,16 @@ describe('fatigue', () => {
 		const noisy = Array.from({length: 27}, (_, index) => ({daysAgo: index + 1, messages: 10 + (index % 2), viewed: 1000, purchased: 100 + (index % 2)}));
 		expect(assessFatigue([{daysAgo: 0, messages: 20, viewed: 1000, purchased: 80}, ...noisy], 'GREEN', atMs).is_saturation_predicted).toBe(true);
 		expect(assessFatigue([{daysAgo: 0, messages: 11, viewed: 1000, purchased: 80}, ...noisy], 'GREEN', atMs).is_saturation_predicted).toBe(false);
+	});
+
+	it('raises what has to be looked at, each with its numbers', () => {
+		expect(alertsOf(judge(20, 50))).toEqual([]);
+		expect(alertsOf(judge(23, 50))).toEqual([{kind: 'exhaustion_alert', level: 'WARNING', message: 'the audience is exhausted, 74 of 100 (alert above 70): conversion at 50 % of its baseline, 2.3 times the messages, 1 day of decline'}]);
+		expect(alertsOf(judge(26, 50))).toEqual([{kind: 'exhaustion_critical', level: 'CRITICAL', message: 'the audience is exhausted, 83 of 100 (critical above 80): conversion at 50 % of its baseline, 2.6 times the messages, 1 day of decline'}]);
+		const falling = [60, 70, 80, 90, 90].map((purchased, daysAgo) => ({daysAgo, messages: 10, viewed: 1000, purchased}));
+		expect(alertsOf(assessFatigue(falling, 'GREEN', atMs))).toEqual([{kind: 'saturation_predicted', level: 'WARNING', message: 'saturation is predicted: conversion fell on 3 days in a row'}]);
+		const noisy = Array.from({length: 27}, (_, index) => ({daysAgo: index + 1, messages: 10 + (index % 2), viewed: 1000, purchased: 100 + (index % 2)}));
+		expect(alertsOf(assessFatigue([{daysAgo: 0, messages: 20, viewed: 1000, purchased: 80}, ...noisy], 'GREEN', atMs))).toEqual([{kind: 'saturation_predicted', level: 'WARNING', message: 'saturation is predicted: conversion lies far below the usual at far more messages'}]);
 	});
 
 	it('knows nothing without messages, and keeps the zone', () => {
