@@ -32,11 +32,17 @@ const writeTo = async (sink: ScheduleSink, schedule: Schedule, context: AgentCon
 	return report;
 };
 
+/** A sink that is left out, with the reason, in the report and in the log. */
+const skipSink = async ({format}: ScheduleSink, schedule: Schedule, reason: string, context: AgentContext): Promise<SinkReport> => {
+	await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format, message: reason, messageCount: 0, durationMs: 0, destination: ''}, context);
+	return {format, status: 'SKIPPED', destination: '', message_count: 0, detail: reason};
+};
+
 const skip = async (schedule: Schedule, reason: string, context: AgentContext): Promise<ExportReport> => {
-	const skipped = context.sinks.map(sink => ({format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: reason}));
-	for (const {format} of skipped) {
+	const skipped: SinkReport[] = [];
+	for (const sink of context.sinks) {
 		// Rows of one table, one after the other.
-		await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format, message: reason, messageCount: 0, durationMs: 0, destination: ''}, context);
+		skipped.push(await skipSink(sink, schedule, reason, context));
 	}
 
 	context.warn({code: 'EXPORT_SKIPPED', text: `not exported: ${reason}`});
@@ -58,8 +64,11 @@ const warnOfFailed = (exports: readonly SinkReport[], {request, warn}: AgentCont
 	}
 };
 
+const exportedRecently = 'exported within the last 24 hours';
+
 const exportSchedule = async (schedule: Schedule, context: AgentContext): Promise<ExportReport> => {
 	if (context.sinks.length === 0) {
+		await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined, message: exportIsOff, messageCount: 0, durationMs: 0, destination: ''}, context);
 		return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason: exportIsOff, exports: []};
 	}
 
@@ -72,10 +81,8 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 	const recent = isForced ? new Set<string>() : await recentExports(schedule.schedule_id, context);
 	const exports: SinkReport[] = [];
 	for (const sink of context.sinks) {
-		const report = recent.has(sink.format)
-			? {format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: 'exported within the last 24 hours'}
-			// A quota is shared by all sinks of a page.
-			: await writeTo(sink, schedule, context);
+		// One after the other: a quota is shared by all sinks of a page.
+		const report = recent.has(sink.format) ? await skipSink(sink, schedule, exportedRecently, context) : await writeTo(sink, schedule, context);
 		exports.push(report);
 	}
 
@@ -89,7 +96,7 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 	return {
 		schedule_id: schedule.schedule_id,
 		status: isAllSkipped ? 'SKIPPED' : failed.length > 0 ? 'PARTIAL' : 'SUCCESS',
-		reason: isAllSkipped ? 'exported within the last 24 hours' : failed.length > 0 ? failed.map(report => `${report.format}: ${report.detail}`).join('; ') : null,
+		reason: isAllSkipped ? exportedRecently : failed.length > 0 ? failed.map(report => `${report.format}: ${report.detail}`).join('; ') : null,
 		exports,
 	};
 };

@@ -100,6 +100,12 @@ describe('1 agents one by one', () => {
 		}
 	});
 
+	it('an export that is off is a row without a format', async () => {
+		const environment = await eros.environment({isExporting: false});
+		await createOrchestrator(environment).run({...inputs, pageNames: [small]});
+		expect(await eros.sql.rows('SELECT page_name, status, error_message, message_count, export_format, destination FROM eros.schedule_export_log')).toEqual([{page_name: small, status: 'SKIPPED', error_message: 'export is off', message_count: 0, export_format: null, destination: null}]);
+	});
+
 	it('the monitor’s alerts are rows that people read, once an hour for a page and kind, and warnings of every run', async () => {
 		const alerts = async () => eros.sql.rows('SELECT alert_level, alert_source, alert_message, job_id, acknowledged FROM eros.automation_alerts ORDER BY alert_time, alert_source');
 		const watch = async (page: string): Promise<readonly Warning[]> => {
@@ -163,8 +169,10 @@ describe('1 agents one by one', () => {
 		const [schedule] = await savedSchedules();
 		const again = await new SheetsExporter(contextOf(environment, large, {attempt: 2})).export(schedule!);
 		expect(again).toMatchObject({status: 'SKIPPED', reason: 'exported within the last 24 hours'});
-		expect(await eros.sql.rows('SELECT export_format, status, message_count FROM eros.schedule_export_log ORDER BY export_format')).toEqual([
+		expect(await eros.sql.rows('SELECT export_format, status, message_count FROM eros.schedule_export_log ORDER BY export_format, status')).toEqual([
+			{export_format: 'CSV', status: 'SKIPPED', message_count: 0},
 			{export_format: 'CSV', status: 'SUCCESS', message_count: 28},
+			{export_format: 'JSON', status: 'SKIPPED', message_count: 0},
 			{export_format: 'JSON', status: 'SUCCESS', message_count: 28},
 		]);
 	});

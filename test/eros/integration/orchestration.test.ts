@@ -62,6 +62,17 @@ describe('1 agents one by one', () => {
 		expect(selection.shortfall).toEqual({budget: 0, mid: 0, premium: 0, bump: 0});
 	});
 
+	it.each([
+		['a RED page', 'test_saturated_medium', {}, {}, ['SKIPPED', 'CSV', 'the page is RED']],
+		['automatic export that is off', 'test_growing_small', {}, {autoExport: false}, ['SKIPPED', 'CSV', 'automatic export is off']],
+		['a run that exports nothing', 'test_growing_small', {exports: false}, {}, ['SKIPPED', '', 'export is off']],
+	] as const)('the exporter logs %s as skipped', async (_, page, options, given, row) => {
+		const environment = createTestEnvironment(options);
+		const {summary} = await createOrchestrator(environment).run({...inputs, pageNames: [page], ...given});
+		expect(summary.page_results[page]).toMatchObject({status: 'success', export_status: 'SKIPPED', export_reason: row[2]});
+		expect(environment.warehouse.exports.map(logged => [logged['status'], logged['export_format'], logged['error_message']])).toEqual([row]);
+	});
+
 	it('the builder plans without a warehouse and knows the five sizes', () => {
 		expect(Object.keys(ACCOUNT_SIZE_CONFIGS)).toEqual(['MICRO', 'SMALL', 'MEDIUM', 'LARGE', 'MEGA']);
 		expect(new ScheduleBuilder().plan(scheduleInputs()).messages).toHaveLength(20);
@@ -73,7 +84,7 @@ describe('1 agents one by one', () => {
 		const exporter = new SheetsExporter(contextOf(environment, 'test_healthy_large', {attempt: 2}));
 		const again = await exporter.export(scheduleOf(environment, 'test_healthy_large'));
 		expect(again).toMatchObject({status: 'SKIPPED', reason: 'exported within the last 24 hours'});
-		expect(environment.warehouse.exports.map(row => row['status'])).toEqual(['SUCCESS']);
+		expect(environment.warehouse.exports.map(row => [row['status'], row['export_format'], row['error_message']])).toEqual([['SUCCESS', 'CSV', ''], ['SKIPPED', 'CSV', 'exported within the last 24 hours']]);
 	});
 });
 
