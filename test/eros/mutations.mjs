@@ -86,6 +86,9 @@ const mutations = [
 	['a spreadsheet that was asked for is not left out', '../commands/schedule-sinks.ts', 'if (formats !== undefined)', 'if (formats === null)'],
 	['RED pages are written after a question', '../commands/orchestrate.ts', "options['force'] !== true ||", 'true ||'],
 	['pages without a name that counts are left out', '../commands/orchestrate.ts', 'return pages.filter(page => pageNamePattern.test(page));', 'return pages;'],
+	['a time in a spreadsheet is one', 'sinks/sheets-sink.ts', 'serialOf(row.scheduled_send_time)', 'row.scheduled_send_time'],
+	['names that are not found are asked for again', 'sinks/sheets-sink.ts', 'ENOTFOUND|', ''],
+	['the cause of a lost connection is looked at', 'sinks/sheets-sink.ts', '(cause instanceof Error && isTransient(cause))', 'false'],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
 ];
 
