@@ -53,7 +53,7 @@ const keepWarnings = async (outcome: RunOutcome, {files}: ErosConnection, {cwd}:
 };
 
 /** What is asked to be written and not to be written at once. */
-const exportProblems = (options: Readonly<Record<string, unknown>>): readonly UsageProblem[] => {
+const contradictions = (options: Readonly<Record<string, unknown>>): readonly UsageProblem[] => {
 	const asked = [...(options['format'] === undefined ? [] : [`--format ${String(options['format'])}`]), ...(options['force'] === true ? ['--force'] : [])];
 	return options['export'] === false ? asked.map(flag => ({field: '--no-export', value: flag, accepted: 'one of the two: it writes, and --no-export writes nothing', fix: `Leave out --no-export, or ${flag}`})) : [];
 };
@@ -100,7 +100,7 @@ export const run: CommandRun = async invocation => {
 		dateProblem({field: '--week-start', value: options['weekStart'], nowMs: createSystemClock().now(), timeZone, example}),
 		'problem' in mode ? mode.problem : undefined,
 		'problem' in format ? format.problem : undefined,
-		...exportProblems(options),
+		...contradictions(options),
 	]);
 	if (!await isForceConfirmed(invocation)) {
 		return exitCode.approvalNeeded;

@@ -68,6 +68,7 @@ const mutations = [
 	['a sink that took nothing is told', 'agents/sheets-exporter.ts', 'warnOfFailed(exports, context);', ''],
 	['an export that is off is logged', 'agents/sheets-exporter.ts', "await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,", "void ({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,"],
 	['what is skipped is logged', 'agents/sheets-exporter.ts', "await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format,", "void ({scheduleId: schedule.schedule_id, status: 'SKIPPED', format,"],
+	['the warehouse is asked for the locks', 'agents/sheets-exporter.ts', 'exportProblems(schedule, await heldCaptions(schedule.schedule_id, context))', 'exportProblems(schedule)'],
 	['formulas', 'sinks/csv-row.ts', '/^[=+\\-@\\t\\r]/;', '/^[=+@\\t\\r]/;'],
 	['column order', 'sinks/csv-row.ts', "'schedule_id', 'page_name', 'day_of_week'", "'page_name', 'schedule_id', 'day_of_week'"],
 	['read back and compare', 'sinks/file-sinks.ts', 'if (difference) {', 'if (difference === "") {'],

@@ -3,6 +3,7 @@ import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream
 import type {ExportReport, Schedule} from '../envelope.js';
 import {logExport, recentExports} from '../export-log.js';
 import {brokenRules} from '../schedule/broken-rules.js';
+import {heldCaptions} from '../schedule-store.js';
 import {decideExport} from '../sinks/export-gate.js';
 import type {ScheduleSink} from '../sinks/sink.js';
 
@@ -11,9 +12,13 @@ export const dependsOn = ['schedule_builder'] as const;
 
 type SinkReport = ExportReport['exports'][number];
 
-/** Rules that the schedule breaks, in sentences; empty means that it may go out. */
-export const exportProblems = (schedule: Schedule): readonly string[] => {
-	const problems = brokenRules(schedule);
+/**
+ * Rules that the schedule breaks, in sentences; empty means that it may go out.
+ * @param lockedIds captions that the warehouse holds for the schedule; undefined where no warehouse is asked, and only what
+ * the schedule says of its locks is compared.
+ */
+export const exportProblems = (schedule: Schedule, lockedIds?: readonly string[]): readonly string[] => {
+	const problems = brokenRules(schedule, lockedIds);
 	return schedule.locks.held === schedule.messages.length ? problems : [...problems, `${schedule.locks.held} locks are held for ${schedule.messages.length} messages`];
 };
 
@@ -73,7 +78,7 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 	}
 
 	const isForced = context.request.isForced ?? false;
-	const answer = decideExport({problems: exportProblems(schedule), zone: schedule.metadata.saturation_status, isAutoExport: context.request.autoExport, isForced});
+	const answer = decideExport({problems: exportProblems(schedule, await heldCaptions(schedule.schedule_id, context)), zone: schedule.metadata.saturation_status, isAutoExport: context.request.autoExport, isForced});
 	if (!answer.mayExport) {
 		return skip(schedule, answer.reason, context);
 	}

@@ -100,6 +100,20 @@ describe('1 agents one by one', () => {
 		}
 	});
 
+	it('the exporter asks the warehouse for the locks, and refuses a schedule that has lost one', async () => {
+		await createOrchestrator(await eros.environment({isExporting: false})).run({...inputs, pageNames: [small]});
+		const [schedule] = await savedSchedules();
+		const environment = await eros.environment();
+		const [first, second] = schedule!.messages;
+		await eros.sql.rows(`UPDATE eros.active_caption_assignments SET is_active = FALSE, deactivation_reason = 'PAST_SEND_DATE' WHERE caption_id = ${first!.caption_id}`);
+		await eros.sql.rows(`UPDATE eros.active_caption_assignments SET is_active = FALSE, deactivation_reason = 'MANUAL' WHERE caption_id = ${second!.caption_id}`);
+		expect(await new SheetsExporter(contextOf(environment, small)).export(schedule!)).toMatchObject({status: 'SKIPPED', reason: `invalid: message 2: no lock is held for caption ${second!.caption_id}`});
+		expect(environment.files.contents.size).toBe(0);
+		await eros.sql.rows(`UPDATE eros.active_caption_assignments SET is_active = TRUE, deactivation_reason = NULL WHERE caption_id = ${second!.caption_id}`);
+		// A message that is out needs its lock no more.
+		expect(await new SheetsExporter(contextOf(environment, small, {attempt: 2})).export(schedule!)).toMatchObject({status: 'SUCCESS'});
+	});
+
 	it('an export that is off is a row without a format', async () => {
 		const environment = await eros.environment({isExporting: false});
 		await createOrchestrator(environment).run({...inputs, pageNames: [small]});

@@ -444,6 +444,10 @@ describe('6 validation of output', () => {
 		const exporter = new SheetsExporter(contextOf(environment, 'test_healthy_large', {attempt: 3}));
 		expect(await exporter.export({...schedule, messages: schedule.messages.slice(1)})).toMatchObject({status: 'SKIPPED', reason: expect.stringContaining('invalid')});
 		expect(await exporter.export({...schedule, locks: {...schedule.locks, held: 0}})).toMatchObject({status: 'SKIPPED', reason: expect.stringContaining('locks are held')});
+		// What the schedule says of its locks is not believed.
+		environment.warehouse.locks.find(lock => lock.captionId === schedule.messages[0]!.caption_id)!.isActive = false;
+		const later = new SheetsExporter(contextOf(environment, 'test_healthy_large', {attempt: 4}));
+		expect(await later.export(schedule)).toMatchObject({status: 'SKIPPED', reason: `invalid: message 1: no lock is held for caption ${schedule.messages[0]!.caption_id}`});
 	});
 });
 

@@ -129,6 +129,10 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 			return {affectedRows: 1};
 		}
 
+		if (spec.sql.startsWith('SELECT CAST(caption_id AS STRING)')) {
+			return {rows: locks.filter(row => row.scheduleId === given['schedule_id'] && (row.isActive || row.reason === 'PAST_SEND_DATE')).map(row => ({caption_id: row.captionId}))};
+		}
+
 		if (spec.sql.includes('DISTINCT CAST(caption_id')) {
 			return {rows: (given['caption_ids'] as string[]).filter(id => locks.some(row => row.captionId === id && row.isActive && row.scheduleId !== given['schedule_id'])).map(id => ({caption_id: id}))};
 		}
