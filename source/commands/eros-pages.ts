@@ -91,7 +91,7 @@ export const changeOf = (progress: PageProgress): OrchestrationChange => {
 			const {error, saturation_zone: zone, total_messages: messages, export_status: exported, export_reason: reason, destinations} = progress.result;
 			const isSkipped = exported === 'SKIPPED';
 			// The folder is the same for all pages and is told at the end: a row has room for the name.
-			const written = isSkipped ? `not written: ${reason ?? ''}` : destinations.map(destination => (path.isAbsolute(destination) ? path.basename(destination) : destination)).join(', ');
+			const written = isSkipped ? `not written: ${reason ?? ''}` : `${destinations.map(destination => (path.isAbsolute(destination) ? path.basename(destination) : destination)).join(', ')}${exported === 'PARTIAL' ? `; not everywhere: ${reason ?? ''}` : ''}`;
 			return {kind: 'finished', page, isFailed: error !== null, isStopped: error?.code === cancelledCode, isHeld: isSkipped && reason !== exportIsOff, outcome: error === null ? `${padEnd(zone ?? '')}  ${formatCount(messages, 'message')}  ${written}` : `${error.agent}: ${error.message}`};
 		}
 	}

@@ -21,7 +21,8 @@ export type CommandSpec = {
 	readonly load: () => Promise<{readonly run: CommandRun}>;
 };
 
-const target: readonly OptionSpec[] = [
+/** Which warehouse a command is for. */
+export const target: readonly OptionSpec[] = [
 	{flags: '--target <kind>', description: 'embedded or bigquery (default: bigquery when a project is configured, else embedded)'},
 	{flags: '--project <id>', description: 'project id (EROS_PROJECT_ID)'},
 	{flags: '--dataset <name>', description: 'dataset (EROS_DATASET)'},
@@ -152,11 +153,14 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--pages <names>', description: 'all, or page names separated by commas'},
 			{flags: '--week-start <date>', description: 'Monday of the week, YYYY-MM-DD'},
 			{flags: '--mode <mode>', description: 'optimize, safe or conservative (default optimize)'},
+			{flags: '--format <formats>', description: 'csv, json, sheets, or several separated by commas (default csv, and sheets where EROS_SHEET_ID is set)'},
 			{flags: '--no-export', description: 'do not write files'},
+			{flags: '--force', description: 'write RED pages too; asks first'},
+			{flags: '--yes', description: 'with --force: do not ask'},
 			plain,
 			json,
 		],
-		examples: ['eros-tui orchestrate --pages all --week-start 2025-11-03', 'eros-tui orchestrate --pages page_01,page_02 --week-start 2025-11-03 --mode safe'],
+		examples: ['eros-tui orchestrate --pages all --week-start 2025-11-03', 'eros-tui orchestrate --pages page_01,page_02 --week-start 2025-11-03 --mode safe', 'eros-tui orchestrate --pages all --week-start 2025-11-03 --format csv,json'],
 		load: async () => import('./orchestrate.js'),
 	},
 	{

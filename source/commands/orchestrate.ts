@@ -1,23 +1,21 @@
 // eros-tui orchestrate: the schedules of many pages, with a line a page and a summary of the run.
 import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
-import {formatCount} from '../domain/wording/amount.js';
-import {formatDuration} from '../domain/wording/duration.js';
-import {exportIsOff} from '../eros/agents/sheets-exporter.js';
-import {createOrchestrator, type PageProgress, type RunSummary} from '../eros/orchestrator.js';
-import {createCsvSink} from '../eros/sinks/file-sinks.js';
-import type {PageResult} from '../eros/run-summary.js';
-import {createConfiguredSheetsSink} from '../eros/sinks/sheets-sink.js';
-import type {ScheduleSink} from '../eros/sinks/sink.js';
+import {createOrchestrator, type RunOutcome} from '../eros/orchestrator.js';
+import {pageNamePattern} from '../eros/page-name.js';
 import {createSystemClock} from '../host/system-clock.js';
-import {wholeCommands, wrapLine} from '../report/wrap-line.js';
 import {loadSettings} from '../settings/index.js';
-import type {CommandIo, CommandRun} from './command.js';
+import type {CommandIo, CommandRun, Invocation} from './command.js';
+import {describeRun, lineOf, mostWarnings, orchestrateLine, warningsOf} from './describe-orchestration.js';
 import {dateProblem, pageProblem, readMode, readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
-import {connectEros, defaultOutput, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
-import {cancelledCode, showProgress} from './eros-pages.js';
+import {connectEros, isTestPage, listActivePages, type ErosConnection} from './eros-connection.js';
+import {showProgress} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
+import {commandSpecs, target as targetOptions} from './index.js';
 import {choosePresenter} from './present-run.js';
+import {repeatFlags} from './repeat-flags.js';
+import {createSinks, readFormats} from './schedule-sinks.js';
+import {askTypedPhrase} from './typed-phrase.js';
 
 const example = (monday: string): string => `eros-tui orchestrate --pages all --week-start ${monday}`;
 
@@ -36,97 +34,97 @@ const readPages = (value: unknown): {readonly names: readonly string[] | undefin
 	};
 };
 
-const createSinks = async (connection: ErosConnection, io: CommandIo, isExporting: boolean): Promise<readonly ScheduleSink[]> => {
-	if (!isExporting) {
-		return [];
-	}
-
-	const sheets = await createConfiguredSheetsSink(connection.settings.sheetId, connection.clock).catch((error: unknown) => {
-		io.stderr.write(`warning: the spreadsheet is left out: ${error instanceof Error ? error.message : String(error)}\n`);
-		return undefined;
-	});
-	return [createCsvSink({files: connection.files, pathOf: schedule => defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, 'csv')}), ...(sheets ? [sheets] : [])];
+/** The flags of this command line as they are typed again, and those of them that say which warehouse it is. */
+const repeated = (options: Readonly<Record<string, unknown>>): {readonly flags: string; readonly targetFlags: string} => {
+	const {options: specs} = commandSpecs.find(({name}) => name === 'orchestrate')!;
+	const rest = specs.filter(({flags}) => !/^--(?:pages|week-start) /.test(flags));
+	return {flags: repeatFlags(options, rest), targetFlags: repeatFlags(options, targetOptions)};
 };
 
-const lineOf = (progress: PageProgress, done: number, total: number): string | undefined => {
-	if (progress.kind === 'agent-retrying') {
-		return `${progress.page}  ${progress.agent} again in ${Math.round(progress.waitMs / 1000)} s: ${progress.failure.message}`;
+/** Writes the whole summary beside the schedules where it holds more warnings than are told; a dash keeps it apart from pages. */
+const keepWarnings = async (outcome: RunOutcome, {files}: ErosConnection, {cwd}: CommandIo, isExporting: boolean): Promise<{readonly allWarnings?: string}> => {
+	if (!isExporting || warningsOf(outcome).length <= mostWarnings) {
+		return {};
 	}
 
-	if (progress.kind !== 'page-finished') {
-		return undefined;
-	}
-
-	const {result, page} = progress;
-	if (result.error?.code === cancelledCode) {
-		return undefined;
-	}
-
-	const place = `${String(done).padStart(String(total).length)}/${total}`;
-	if (result.error) {
-		return `${place} ✗ ${page}  ${result.error.agent}: ${result.error.message}`;
-	}
-
-	const exported = result.export_status === 'SKIPPED' ? `not written: ${result.export_reason ?? ''}` : result.destinations.join(', ');
-	return `${place} ✓ ${page}  ${result.saturation_zone ?? ''}  ${formatCount(result.total_messages, 'message')}  ${formatDuration(result.duration_ms)}  ${exported}`;
+	const file = path.join(cwd, 'schedules', `orchestration-${outcome.summary.orchestration_summary.week_start}.json`);
+	await files.write(file, `${JSON.stringify(outcome.summary, undefined, '\t')}\n`);
+	return {allWarnings: file};
 };
 
-/** The pages that were saved and not written, by reason, and how to write one after a look. */
-const describeHeld = (held: ReadonlyArray<readonly [page: string, result: PageResult]>, weekStart: string): readonly string[] => {
-	const reasons = [...new Set(held.map(([, {export_reason: reason}]) => reason ?? ''))];
-	return held.length === 0 ? [] : [
-		...reasons.map(reason => `  held     ${reason}, saved and not written: ${held.filter(([, result]) => result.export_reason === reason).map(([page]) => page).join(', ')}`),
-		`  look     eros-tui schedule --page-name ${held[0]![0]} --start-date ${weekStart}   plans one of them again and writes it`,
-	];
+/** What is asked to be written and not to be written at once. */
+const contradictions = (options: Readonly<Record<string, unknown>>): readonly UsageProblem[] => {
+	const asked = [...(options['format'] === undefined ? [] : [`--format ${String(options['format'])}`]), ...(options['force'] === true ? ['--force'] : [])];
+	return options['export'] === false ? asked.map(flag => ({field: '--no-export', value: flag, accepted: 'one of the two: it writes, and --no-export writes nothing', fix: `Leave out --no-export, or ${flag}`})) : [];
 };
 
-/** The run in a few lines; failures last, because they are what is read. */
-const describeRun = ({orchestration_summary: summary, page_results: pages, errors}: RunSummary, {columns, isAll}: {readonly columns: number | undefined; /** Every page was asked for. */ readonly isAll: boolean}): string => {
-	const zones = summary.saturation_breakdown;
-	const reduced = Object.values(pages).filter(page => page.warnings.length > 0).length;
-	const stopped = errors.filter(error => error.code === cancelledCode);
-	const saved = stopped.filter(({page_name: page}) => pages[page]?.schedule_id);
-	const held = Object.entries(pages).filter(([, page]) => page.export_status === 'SKIPPED' && page.export_reason !== exportIsOff);
-	const folders = [...new Set(Object.values(pages).flatMap(page => page.destinations.filter(destination => path.isAbsolute(destination)).map(destination => path.dirname(destination))))];
-	return [
-		`week of ${summary.week_start}, mode ${summary.mode}: ${stopped.length > 0 ? 'stopped' : summary.status} in ${formatDuration(summary.execution_time_seconds * 1000)}`,
-		`  pages    ${summary.successful} of ${summary.total_pages} done, ${summary.exported} written, ${summary.skipped_exports} not written, ${summary.failed - stopped.length} failed${stopped.length === 0 ? '' : `, ${stopped.length} stopped`}`,
-		`  zones    GREEN ${zones.GREEN} · YELLOW ${zones.YELLOW} · RED ${zones.RED}`,
-		...(reduced > 0 ? [`  warnings on ${formatCount(reduced, 'page')}; --json lists them`] : []),
-		...folders.map(folder => `  files    ${folder}`),
-		...describeHeld(held, summary.week_start),
-		...(stopped.length > saved.length ? [`  stopped  ${formatCount(stopped.length - saved.length, 'page')} before the schedule was saved; no caption stays locked for them`] : []),
-		...saved.map(({page_name: page}) => `  stopped  ${page} after its schedule ${pages[page]?.schedule_id ?? ''} was saved; its file is not written`),
-		...errors.filter(error => error.code !== cancelledCode).map(error => `  ✗ ${error.page_name}  ${error.agent} ${error.code}: ${error.message}`),
-		...(errors.length > 0 ? [`  again    eros-tui orchestrate --pages ${isAll && errors.length === summary.total_pages ? 'all' : errors.map(error => error.page_name).join(',')} --week-start ${summary.week_start}`] : []),
-		'',
-	].flatMap(line => wrapLine(wholeCommands(line), columns, 11)).join('\n');
+/** The pages without those whose name is none: told and left out, because files are named after pages and one row must not stop all. */
+const namedPages = (pages: readonly string[], {stderr}: CommandIo): readonly string[] => {
+	const nameless = pages.filter(page => !pageNamePattern.test(page));
+	if (nameless.length > 0) {
+		const more = nameless.length > 3 ? ` and ${nameless.length - 3} more` : '';
+		stderr.write(`warning: ${nameless.slice(0, 3).map(page => JSON.stringify(page)).join(', ')}${more} ${nameless.length === 1 ? 'is' : 'are'} left out; a page name is lower-case letters, digits and underscores. Rename ${nameless.length === 1 ? 'it' : 'them'} in mass_messages.\n`);
+	}
+
+	return pages.filter(page => pageNamePattern.test(page));
+};
+
+const forcePhrase = 'write RED pages';
+
+/** Asks whether RED pages go out; true where nothing has to be asked. */
+const isForceConfirmed = async (invocation: Invocation): Promise<boolean> => {
+	const {options, io} = invocation;
+	if (options['force'] !== true || options['yes'] === true) {
+		return true;
+	}
+
+	io.stderr.write('--force writes RED pages too, whose audience is worn out. ');
+	if (choosePresenter(invocation) !== 'screen') {
+		io.stderr.write(`That is confirmed by a typed phrase, and there is no terminal to type it in.\n  Without one: ${orchestrateLine(String(options['pages']), String(options['weekStart']), repeated(options))} --yes\n`);
+		return false;
+	}
+
+	io.stderr.write(`Type "${forcePhrase}" to go on; Esc leaves and changes nothing.\n`);
+	return askTypedPhrase(io, forcePhrase, createSystemClock());
 };
 
 export const run: CommandRun = async invocation => {
 	const {options, io} = invocation;
 	const {names: given, problems} = readPages(options['pages']);
 	const mode = readMode(options['mode']);
-	const {timeZone} = await loadSettings(options, io.env);
+	const {timeZone, sheetId} = await loadSettings(options, io.env);
+	const format = readFormats(options['format'], sheetId);
 	// Every slip is told at once, before anything is started.
-	refuseProblems([...problems, dateProblem({field: '--week-start', value: options['weekStart'], nowMs: createSystemClock().now(), timeZone, example}), 'problem' in mode ? mode.problem : undefined]);
+	refuseProblems([
+		...problems,
+		dateProblem({field: '--week-start', value: options['weekStart'], nowMs: createSystemClock().now(), timeZone, example}),
+		'problem' in mode ? mode.problem : undefined,
+		'problem' in format ? format.problem : undefined,
+		...contradictions(options),
+	]);
+	if (!await isForceConfirmed(invocation)) {
+		return exitCode.approvalNeeded;
+	}
+
+	const formats = options['export'] === false ? [] : 'formats' in format ? format.formats : undefined;
 	const connection = await connectEros(options, io, 'orchestrate');
 	try {
 		const week = readWeek({field: '--week-start', value: options['weekStart'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example});
 		const active = await listActivePages(connection);
 		refuseProblems(['problem' in week ? week.problem : undefined, ...(given ?? []).map(page => unknownPageProblem('--pages', page, active))]);
-		const pageNames = given ?? active.filter(page => !isTestPage(page));
+		const pageNames = given ?? namedPages(active, io).filter(page => !isTestPage(page));
 		refuseProblems([pageNames.length > 0 ? undefined : {field: '--pages', value: 'all', accepted: 'a dataset with at least one page', fix: 'Load messages into mass_messages first.'}]);
 		const isJson = options['json'] === true;
 		let done = 0;
-		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, options['export'] !== false)));
+		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, formats)));
 		const modeName = 'mode' in mode ? mode.mode : 'optimize';
 		const page = choosePresenter(invocation) === 'screen' ? await showProgress(`week of ${'monday' in week ? week.monday : ''}, mode ${modeName}`, orchestrator.stages, pageNames, io) : undefined;
 		const signal = page === undefined ? connection.signal : AbortSignal.any([connection.signal, page.signal]);
-		const {summary} = await orchestrator.run({
+		const outcome = await orchestrator.run({
 			pageNames,
 			weekStart: String(options['weekStart']),
 			mode: modeName,
+			isForced: options['force'] === true,
 			signal,
 			onProgress(progress) {
 				if (page !== undefined) {
@@ -141,8 +139,8 @@ export const run: CommandRun = async invocation => {
 				}
 			},
 		}).finally(() => page?.close());
-		io.stdout.write(isJson ? `${JSON.stringify(summary)}\n` : describeRun(summary, {columns: io.stdout.columns, isAll: given === undefined}));
-		return signal.aborted ? connection.endedBy() ?? page?.exitCode() ?? exitCode.interrupted : summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
+		io.stdout.write(isJson ? `${JSON.stringify(outcome.summary)}\n` : describeRun(outcome, {columns: io.stdout.columns, isAll: given === undefined, ...repeated(options), ...(await keepWarnings(outcome, connection, io, options['export'] !== false))}));
+		return signal.aborted ? connection.endedBy() ?? page?.exitCode() ?? exitCode.interrupted : outcome.summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
 	} finally {
 		await connection.close();
 	}

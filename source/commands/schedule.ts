@@ -1,5 +1,6 @@
 // eros-tui schedule: one page's week, built, locked, saved and written to a file.
 import path from 'node:path';
+import {shellWord} from '../domain/wording/shell.js';
 import {scheduleSchema, type Schedule} from '../eros/envelope.js';
 import {createOrchestrator, type PageProgress} from '../eros/orchestrator.js';
 import type {PageOutcome} from '../eros/page-run.js';
@@ -19,7 +20,7 @@ import {outputProblem, readScheduleFile} from './schedule-file.js';
 
 type Wanted = {readonly page: string; readonly format: 'csv' | 'json'; readonly output: string | undefined};
 
-const example = (page: string, monday: string): string => `eros-tui schedule --page-name ${page} --start-date ${monday}`;
+const example = (page: string, monday: string): string => `eros-tui schedule --page-name ${shellWord(page)} --start-date ${monday}`;
 
 const readOptions = async (options: Readonly<Record<string, unknown>>, {cwd, env}: CommandIo): Promise<Wanted> => {
 	const {pageName, startDate, format = 'csv', output, from} = options;

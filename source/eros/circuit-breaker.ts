@@ -6,47 +6,63 @@ const coolDownMs = 60_000;
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** Stands for one call with all its attempts: an agent at work for one page. Only its identity counts. */
+export type BreakerCall = object;
+
 export type CircuitBreaker = {
 	readonly state: () => BreakerState;
-	/** True when a call may be made now. Half open lets one call through to find out. */
-	readonly tryEnter: () => boolean;
-	readonly succeeded: () => void;
-	readonly failed: () => void;
+	/** What the newest counted failure said; empty before the first one. */
+	readonly lastCause: () => string;
+	/** True when an attempt of the call may be made now. Half open lets one call through, with its retries, to find out. */
+	readonly tryEnter: (call: BreakerCall) => boolean;
+	readonly succeeded: (call: BreakerCall) => void;
+	/** The call failed for good: an attempt that is still to be repeated is no failure. */
+	readonly failed: (call: BreakerCall, cause: string) => void;
 	/** The call ended without telling anything about the service. */
-	readonly left: () => void;
+	readonly left: (call: BreakerCall) => void;
 };
 
-/** Opens at the fifth failure in a row; 60 s later one call may try, and closes it when it succeeds. */
+/**
+ * Opens at the fifth failure in a row; 60 s later one call may try, and closes it when it succeeds.
+ * A failure is a call whose retries are used up. Attempts are not counted: five pages that each meet one passing error are
+ * a busy service, which the back-off is for, and not one that is down.
+ */
 export const createCircuitBreaker = (clock: Pick<Clock, 'monotonic'>): CircuitBreaker => {
 	let failures = 0;
+	let lastCause = '';
 	let openedAtMs: number | undefined;
-	let isProbing = false;
+	let probe: BreakerCall | undefined;
 	const state = (): BreakerState => (openedAtMs === undefined ? 'closed' : clock.monotonic() - openedAtMs >= coolDownMs ? 'half-open' : 'open');
+	const left = (call: BreakerCall): void => {
+		probe = probe === call ? undefined : probe;
+	};
+
 	return {
 		state,
-		tryEnter() {
+		lastCause: () => lastCause,
+		tryEnter(call) {
 			const current = state();
-			if (current === 'open' || (current === 'half-open' && isProbing)) {
+			if (current === 'open' || (current === 'half-open' && probe !== undefined && probe !== call)) {
 				return false;
 			}
 
-			isProbing = current === 'half-open';
+			probe = current === 'half-open' ? call : undefined;
 			return true;
 		},
 		succeeded() {
 			failures = 0;
 			openedAtMs = undefined;
-			isProbing = false;
+			probe = undefined;
 		},
-		failed() {
+		failed(call, cause) {
 			failures += 1;
-			isProbing = false;
-			if (failures >= opensAfter) {
+			lastCause = cause;
+			left(call);
+			// Calls that were under way when it opened end later; they say nothing new and don't keep it open for longer.
+			if (failures >= opensAfter && state() !== 'open') {
 				openedAtMs = clock.monotonic();
 			}
 		},
-		left() {
-			isProbing = false;
-		},
+		left,
 	};
 };

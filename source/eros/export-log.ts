@@ -13,7 +13,7 @@ GROUP BY export_format`;
 
 const insertSql = `INSERT INTO \`{dataset}.schedule_export_log\`
   (schedule_id, page_name, export_timestamp, status, error_message, message_count, execution_time_seconds, exported_by, export_format, destination)
-VALUES (@schedule_id, @page_name, CURRENT_TIMESTAMP(), @status, NULLIF(@error_message, ''), @message_count, @seconds, 'eros-tui', @export_format, @destination)`;
+VALUES (@schedule_id, @page_name, CURRENT_TIMESTAMP(), @status, NULLIF(@error_message, ''), @message_count, @seconds, 'eros-tui', NULLIF(@export_format, ''), NULLIF(@destination, ''))`;
 
 /** Formats in which the schedule went out within the last 24 hours. */
 export const recentExports = async (scheduleId: string, context: AgentContext): Promise<ReadonlySet<string>> => {
@@ -27,7 +27,8 @@ export const recentExports = async (scheduleId: string, context: AgentContext): 
 export type ExportLogRow = {
 	readonly scheduleId: string;
 	readonly status: 'SUCCESS' | 'FAILED' | 'PARTIAL' | 'SKIPPED';
-	readonly format: 'CSV' | 'SHEETS' | 'JSON';
+	/** Undefined where no sink was asked for: the row says only that the schedule stayed in the house. */
+	readonly format: 'CSV' | 'SHEETS' | 'JSON' | undefined;
 	/** Why it failed or was skipped; empty when it went out. */
 	readonly message: string;
 	readonly messageCount: number;
@@ -35,13 +36,13 @@ export type ExportLogRow = {
 	readonly destination: string;
 };
 
-/** Writes one attempt into the log. */
+/** Writes one attempt into the log: what went out, what failed, and what was held back. */
 export const logExport = async (row: ExportLogRow, context: AgentContext): Promise<void> => {
 	const text = (name: string, value: string) => ({name, type: 'STRING', value});
 	await runStatement(
 		{
 			agent,
-			title: `log_${row.format.toLowerCase()}`,
+			title: `log_${(row.format ?? 'off').toLowerCase()}`,
 			sql: insertSql,
 			isMutation: true,
 			givesNoRows: true,
@@ -52,7 +53,7 @@ export const logExport = async (row: ExportLogRow, context: AgentContext): Promi
 				text('error_message', row.message.slice(0, 1000)),
 				{name: 'message_count', type: 'INT64', value: row.messageCount},
 				{name: 'seconds', type: 'FLOAT64', value: Math.round(row.durationMs) / 1000},
-				text('export_format', row.format),
+				text('export_format', row.format ?? ''),
 				text('destination', row.destination),
 			],
 		},

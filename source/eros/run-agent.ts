@@ -72,31 +72,40 @@ const runAttempt = async (run: AgentRun, attempt: number): Promise<Settled> => {
 	}
 };
 
+/** Says why no call is made, with the cause that stands behind it. */
+const breakerOpen = ({agent, breaker}: AgentRun): AgentFailure =>
+	new AgentFailure('BREAKER_OPEN', `${agent.name} failed five times in a row, last: ${breaker.lastCause().replace(/\.$/, '')}; it is tried again after 60 s.`);
+
+/**
+ * The attempts of one call. A page that starts while the breaker is open fails at once; one under way is not ended by the
+ * failures of other pages: it waits for the breaker within its own back-off, and fails only when that is over.
+ */
 const settle = async (run: AgentRun): Promise<Settled> => {
+	const {breaker} = run;
+	const call = {};
 	for (let attempt = 1; ; attempt += 1) {
 		if (run.signal.aborted) {
+			breaker.left(call);
 			return {data: null, warnings: [], attempt, failure: new AgentFailure('CANCELLED', 'The run was cancelled.')};
 		}
 
-		if (!run.breaker.tryEnter()) {
-			return {data: null, warnings: [], attempt, failure: new AgentFailure('BREAKER_OPEN', `${run.agent.name} failed five times in a row; it is tried again after 60 s.`)};
-		}
-
+		const mayCall = breaker.tryEnter(call);
 		// Attempts follow one another.
-		const settled = await runAttempt(run, attempt);
+		const settled: Settled = mayCall ? await runAttempt(run, attempt) : {data: null, warnings: [], attempt, failure: breakerOpen(run)};
 		const {failure} = settled;
 		if (!failure) {
-			run.breaker.succeeded();
+			breaker.succeeded(call);
 			return settled;
 		}
 
-		if (failure.isServiceFault) {
-			run.breaker.failed();
-		} else {
-			run.breaker.left();
-		}
+		const mayRepeat = mayCall ? failure.isRetryable : attempt > 1;
+		if (!mayRepeat || attempt > run.maxRetries || run.signal.aborted) {
+			if (mayCall && failure.isServiceFault) {
+				breaker.failed(call, failure.message);
+			} else {
+				breaker.left(call);
+			}
 
-		if (!failure.isRetryable || attempt > run.maxRetries || run.signal.aborted) {
 			return settled;
 		}
 

@@ -25,6 +25,8 @@ export const runSummarySchema = z.object({
 		successful: z.number().int(),
 		failed: z.number().int(),
 		exported: z.number().int(),
+		/** Of the exported ones: pages that one sink took and another did not. */
+		partial_exports: z.number().int(),
 		skipped_exports: z.number().int(),
 		execution_time_seconds: z.number().min(0),
 		average_time_per_page: z.number().min(0),
@@ -62,6 +64,7 @@ export const summarizeRun = ({runId, weekStart, mode, pages, elapsedMs, finished
 			successful,
 			failed: results.length - successful,
 			exported: results.filter(result => result.export_status === 'SUCCESS' || result.export_status === 'PARTIAL').length,
+			partial_exports: results.filter(result => result.export_status === 'PARTIAL').length,
 			skipped_exports: results.filter(result => result.export_status === 'SKIPPED').length,
 			execution_time_seconds: thousandths(elapsedMs / 1000),
 			average_time_per_page: results.length === 0 ? 0 : thousandths(elapsedMs / 1000 / results.length),

@@ -45,6 +45,11 @@ WHERE caption_id IN UNNEST(@caption_ids)
   AND IFNULL(scheduled_send_date, assigned_date) BETWEEN DATE_SUB(@week_start, INTERVAL 7 DAY) AND DATE_ADD(@week_start, INTERVAL 13 DAY)
   AND IFNULL(schedule_id, '') != @schedule_id`;
 
+const heldSql = `SELECT CAST(caption_id AS STRING) AS caption_id
+FROM \`{dataset}.active_caption_assignments\`
+WHERE schedule_id = @schedule_id
+  AND (is_active OR deactivation_reason = 'PAST_SEND_DATE')`;
+
 const saveSql = `MERGE \`{dataset}.schedule_recommendations\` AS stored
 USING (
   SELECT
@@ -114,6 +119,12 @@ export const lockMessages = async (scheduleId: string, messages: readonly Schedu
 	}
 
 	return held;
+};
+
+/** The captions that the warehouse holds for a schedule: locked now, or given free because they were sent. */
+export const heldCaptions = async (scheduleId: string, context: AgentContext): Promise<readonly string[]> => {
+	const {rows} = await runStatement<{readonly caption_id: string}>({agent: 'sheets_exporter', title: 'locks', sql: heldSql, parameters: [text('schedule_id', scheduleId)]}, context);
+	return rows.map(row => row.caption_id);
 };
 
 /** Which of the captions another schedule holds in the week or within seven days of it. */

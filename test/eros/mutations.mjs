@@ -30,6 +30,8 @@ const mutations = [
 	['first of two equal local times', 'schedule/week.ts', "disambiguation: 'earlier'", "disambiguation: 'later'"],
 	['Monday normalisation', 'schedule/week.ts', 'days: given.dayOfWeek - 1', 'days: given.dayOfWeek % 7'],
 	['past slots', 'schedule/build.ts', 'nowMs === undefined || at', 'nowMs !== 1 || at'],
+	['the rest of a running week keeps its mix of tiers', 'schedule/build.ts', 'tierSplit(Math.min(paidSlots, wanted.paid.length), segment)', 'tierSplit(wanted.paid.length, segment)'],
+	['the tiers of what stays are told', 'schedule/build.ts', 'chosen.paid.length === 0) {', 'chosen.paid.length >= 0) {'],
 	['reductions are told', 'schedule/assign.ts', 'if (missing > borrowed.length)', 'if (missing < 0)'],
 	['prices in the evening', 'schedule/price.ts', 'hour >= 19', 'hour >= 20'],
 	['prices in their band', 'schedule/price.ts', 'Math.min(highest, Math.max(lowest, rounded))', 'rounded'],
@@ -44,10 +46,18 @@ const mutations = [
 	['permanent errors are not repeated', 'run-agent.ts', '!failure.isRetryable || ', ''],
 	['the time limit', 'run-agent.ts', 'firstLimitMs = 60_000', 'firstLimitMs = 50_000'],
 	['the breaker opens at the fifth failure', 'circuit-breaker.ts', 'opensAfter = 5', 'opensAfter = 6'],
-	['the breaker closes only by a success', 'circuit-breaker.ts', "current === 'half-open' && isProbing", 'false'],
-	['page faults do not open the breaker', 'run-agent.ts', 'if (failure.isServiceFault)', 'if (failure)'],
+	['the breaker closes only by a success', 'circuit-breaker.ts', "current === 'half-open' && probe !== undefined && probe !== call", 'false'],
+	['page faults do not open the breaker', 'run-agent.ts', 'mayCall && failure.isServiceFault', 'mayCall'],
+	['the breaker counts calls, not attempts', 'run-agent.ts', 'run.onRetry?.(', 'breaker.failed(call, failure.message);\n\t\trun.onRetry?.('],
+	['a page under way waits for the breaker', 'run-agent.ts', 'failure.isRetryable : attempt > 1', 'failure.isRetryable : false'],
 	['five pages at a time', 'orchestrator.ts', 'mostPagesAtOnce = 5', 'mostPagesAtOnce = 12'],
 	['the monitor is soft', 'agents/real-time-monitor.ts', 'isSoft: true', 'isSoft: false'],
+	['the monitor goes on from its own zone', 'fatigue.ts', 'previous = assessFatigue(', 'void assessFatigue('],
+	['a zone is remembered for a week', 'fatigue.ts', 'rememberedDays = 7', 'rememberedDays = 28'],
+	['one alert an hour', 'monitor-alerts.ts', 'INTERVAL 1 HOUR', 'INTERVAL 1 MINUTE'],
+	['alerts are told to the run', 'agents/real-time-monitor.ts', "context.warn({code: 'FATIGUE_ALERT', text: message});", ''],
+	['critical above 80', 'fatigue.ts', "exhaustion > 80 ? 'CRITICAL'", "exhaustion > 90 ? 'CRITICAL'"],
+	['orchestrate may raise alerts', '../commands/eros-connection.ts', "\t'insert automation_alerts',\n", ''],
 	['the worse zone counts', 'schedule/saturation.ts', '>= zones.indexOf(right) ? left : right', '>= zones.indexOf(right) ? right : left'],
 	['locks are given back', 'agents/schedule-builder.ts', 'await giveBack(plan.scheduleId, context);', ''],
 	['three reselections', 'agents/schedule-builder.ts', 'mostReselections = 3', 'mostReselections = 5'],
@@ -55,6 +65,10 @@ const mutations = [
 	['a retry adopts what was saved', 'agents/schedule-builder.ts', 'if (saved) {', 'if (saved && false) {'],
 	['RED is not exported', 'sinks/export-gate.ts', "zone === 'RED' ?", "zone === 'GREY' ?"],
 	['not twice within a day', 'agents/sheets-exporter.ts', 'recent.has(sink.format)', 'recent.has("")'],
+	['a sink that took nothing is told', 'agents/sheets-exporter.ts', 'warnOfFailed(exports, context);', ''],
+	['an export that is off is logged', 'agents/sheets-exporter.ts', "await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,", "void ({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,"],
+	['what is skipped is logged', 'agents/sheets-exporter.ts', "await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format,", "void ({scheduleId: schedule.schedule_id, status: 'SKIPPED', format,"],
+	['the warehouse is asked for the locks', 'agents/sheets-exporter.ts', 'exportProblems(schedule, await heldCaptions(schedule.schedule_id, context))', 'exportProblems(schedule)'],
 	['formulas', 'sinks/csv-row.ts', '/^[=+\\-@\\t\\r]/;', '/^[=+@\\t\\r]/;'],
 	['column order', 'sinks/csv-row.ts', "'schedule_id', 'page_name', 'day_of_week'", "'page_name', 'schedule_id', 'day_of_week'"],
 	['read back and compare', 'sinks/file-sinks.ts', 'if (difference) {', 'if (difference === "") {'],
@@ -66,12 +80,22 @@ const mutations = [
 	['a spreadsheet runs no formula', 'sinks/sheets-sink.ts', "valueInputOption: 'RAW'", "valueInputOption: 'USER_ENTERED'"],
 	['a spreadsheet is read back', 'sinks/sheets-sink.ts', 'if (!isEqual) {', 'if (!isEqual && cells.length === 0) {'],
 	['a tab made without an answer is taken', 'sinks/sheets-sink.ts', 'if (made) {', 'if (made && title === "") {'],
+	['warnings beyond the tenth are counted', '../commands/describe-orchestration.ts', 'warnings.slice(0, mostWarnings)', 'warnings'],
+	['flags are repeated', '../commands/describe-orchestration.ts', '--week-start ${weekStart}${flags}', '--week-start ${weekStart}'],
+	['values are quoted for a shell', '../domain/wording/shell.ts', 'plainWord.test(text) ?', 'true ?'],
+	['credentials are named, not searched for', 'sinks/sheets-sink.ts', 'keyFilename: credentialsFile, ', ''],
+	['a spreadsheet that was asked for is not left out', '../commands/schedule-sinks.ts', 'if (formats !== undefined)', 'if (formats === null)'],
+	['RED pages are written after a question', '../commands/orchestrate.ts', "options['force'] !== true ||", 'true ||'],
+	['pages without a name that counts are left out', '../commands/orchestrate.ts', 'return pages.filter(page => pageNamePattern.test(page));', 'return pages;'],
+	['a time in a spreadsheet is one', 'sinks/sheets-sink.ts', 'serialOf(row.scheduled_send_time)', 'row.scheduled_send_time'],
+	['names that are not found are asked for again', 'sinks/sheets-sink.ts', 'ENOTFOUND|', ''],
+	['the cause of a lost connection is looked at', 'sinks/sheets-sink.ts', '(cause instanceof Error && isTransient(cause))', 'false'],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
 ];
 
 const unit = name => [`test/eros/unit/${name}.test.ts`];
 const orchestration = ['test/eros/integration/orchestration.test.ts'];
-const embedded = ['test/eros/integration/embedded.test.ts'];
+const embedded = ['test/eros/integration/embedded.test.ts', 'test/eros/integration/orchestrate-command.test.ts'];
 const stopped = ['test/eros/integration/stopped.test.ts', '-t', 'is cancelled and waited for'];
 
 /** The suite that most likely notices what is broken in a file; all others are asked when it does not. */
@@ -83,11 +107,15 @@ const closest = file => {
 		[/^schedule\/seeded/, unit('properties')],
 		[/^schedule\//, unit('schedule')],
 		[/run-agent|breaker/, unit('resilience')],
-		[/sheets-sink/, unit('sheets-sink')],
+		[/sheets-sink/, [...unit('sheets-sink'), ...unit('schedule-sinks')]],
 		[/^sinks\//, unit('csv')],
 		[/envelope-problems/, unit('envelope-problems')],
+		[/describe-orchestration|shell/, unit('orchestration-report')],
+		[/schedule-sinks/, unit('schedule-sinks')],
+		[/commands.(?:orchestrate|eros-connection)/, [...unit('arguments'), 'test/eros/integration/orchestrate-command.test.ts']],
 		[/graph/, unit('graph')],
-		[/^selection/, embedded],
+		[/^fatigue/, unit('fatigue')],
+		[/^selection|monitor/, embedded],
 	];
 	return places.find(([pattern]) => pattern.test(file))?.[1] ?? orchestration;
 };

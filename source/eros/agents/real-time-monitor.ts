@@ -1,8 +1,8 @@
 // Watches the last 24 hours of a page for fatigue. Soft: a schedule can be made without it, on the analyzer's zone.
 import type {Agent, AgentContext} from '../agent.js';
 import type {Fatigue} from '../envelope.js';
-import {assessFatigue, type FatigueDay} from '../fatigue.js';
-import {zones, type Zone} from '../schedule/saturation.js';
+import {alertsOf, watchedDays, watchFatigue, type FatigueAlert, type FatigueDay} from '../fatigue.js';
+import {raiseAlerts} from '../monitor-alerts.js';
 import {runStatement} from '../statements.js';
 
 export const name = 'real_time_monitor';
@@ -10,7 +10,6 @@ export const dependsOn = [] as const;
 
 /** Messages of the last quarter of an hour are still being counted. */
 const dataLagMs = 15 * 60_000;
-const baselineDays = 28;
 
 // Days are 24 hours back from the horizon, so no clock change makes one longer. Conversion is that of paid messages.
 const daysSql = `SELECT
@@ -26,33 +25,41 @@ WHERE page_name = @page_name
 GROUP BY days_ago
 ORDER BY days_ago`;
 
-const previousSql = `SELECT saturation_zone
-FROM \`{dataset}.schedule_recommendations\`
-WHERE page_name = @page_name AND saturation_zone IS NOT NULL
-ORDER BY created_at DESC
-LIMIT 1`;
-
 type DayRow = {readonly days_ago: number; readonly messages: number; readonly viewed: number; readonly purchased: number};
 
 const toDay = (row: DayRow): FatigueDay => ({daysAgo: Number(row.days_ago), messages: Number(row.messages), viewed: Number(row.viewed), purchased: Number(row.purchased)});
 
-const isZone = (value: unknown): value is Zone => zones.includes(value as Zone);
+/** Tells the alerts to this run, and to whoever reads alerts. That the table takes none of them does not undo the judgement. */
+const tell = async (alerts: readonly FatigueAlert[], context: AgentContext): Promise<void> => {
+	for (const {message} of alerts) {
+		context.warn({code: 'FATIGUE_ALERT', text: message});
+	}
+
+	if (alerts.length > 0) {
+		await raiseAlerts(alerts, context).catch((error: unknown) => {
+			context.warn({code: 'FATIGUE_ALERT', text: `the alert of it could not be recorded: ${error instanceof Error ? error.message : String(error)}`});
+		});
+	}
+};
 
 const watch = async (context: AgentContext): Promise<Fatigue> => {
 	const asOfMs = context.startedAtMs - dataLagMs;
-	const page = {name: 'page_name', type: 'STRING', value: context.request.pageName};
-	const days = await runStatement<DayRow>(
+	const {rows} = await runStatement<DayRow>(
 		{
 			agent: name,
 			title: 'days',
 			sql: daysSql,
-			parameters: [page, {name: 'as_of', type: 'TIMESTAMP', value: new Date(asOfMs).toISOString()}, {name: 'days', type: 'INT64', value: baselineDays + 1}],
+			parameters: [
+				{name: 'page_name', type: 'STRING', value: context.request.pageName},
+				{name: 'as_of', type: 'TIMESTAMP', value: new Date(asOfMs).toISOString()},
+				{name: 'days', type: 'INT64', value: watchedDays},
+			],
 		},
 		context,
 	);
-	const previous = await runStatement<{readonly saturation_zone: string}>({agent: name, title: 'previous', sql: previousSql, parameters: [page]}, context);
-	const zone = previous.rows[0]?.saturation_zone;
-	return assessFatigue(days.rows.map(row => toDay(row)), isZone(zone) ? zone : 'GREEN', asOfMs);
+	const fatigue = watchFatigue(rows.map(row => toDay(row)), asOfMs);
+	await tell(alertsOf(fatigue), context);
+	return fatigue;
 };
 
 export const agent: Agent<typeof name> = {name, dependsOn, isSoft: true, run: watch};

@@ -3,6 +3,7 @@ import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream
 import type {ExportReport, Schedule} from '../envelope.js';
 import {logExport, recentExports} from '../export-log.js';
 import {brokenRules} from '../schedule/broken-rules.js';
+import {heldCaptions} from '../schedule-store.js';
 import {decideExport} from '../sinks/export-gate.js';
 import type {ScheduleSink} from '../sinks/sink.js';
 
@@ -11,9 +12,13 @@ export const dependsOn = ['schedule_builder'] as const;
 
 type SinkReport = ExportReport['exports'][number];
 
-/** Rules that the schedule breaks, in sentences; empty means that it may go out. */
-export const exportProblems = (schedule: Schedule): readonly string[] => {
-	const problems = brokenRules(schedule);
+/**
+ * Rules that the schedule breaks, in sentences; empty means that it may go out.
+ * @param lockedIds captions that the warehouse holds for the schedule; undefined where no warehouse is asked, and only what
+ * the schedule says of its locks is compared.
+ */
+export const exportProblems = (schedule: Schedule, lockedIds?: readonly string[]): readonly string[] => {
+	const problems = brokenRules(schedule, lockedIds);
 	return schedule.locks.held === schedule.messages.length ? problems : [...problems, `${schedule.locks.held} locks are held for ${schedule.messages.length} messages`];
 };
 
@@ -32,11 +37,17 @@ const writeTo = async (sink: ScheduleSink, schedule: Schedule, context: AgentCon
 	return report;
 };
 
+/** A sink that is left out, with the reason, in the report and in the log. */
+const skipSink = async ({format}: ScheduleSink, schedule: Schedule, reason: string, context: AgentContext): Promise<SinkReport> => {
+	await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format, message: reason, messageCount: 0, durationMs: 0, destination: ''}, context);
+	return {format, status: 'SKIPPED', destination: '', message_count: 0, detail: reason};
+};
+
 const skip = async (schedule: Schedule, reason: string, context: AgentContext): Promise<ExportReport> => {
-	const skipped = context.sinks.map(sink => ({format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: reason}));
-	for (const {format} of skipped) {
+	const skipped: SinkReport[] = [];
+	for (const sink of context.sinks) {
 		// Rows of one table, one after the other.
-		await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format, message: reason, messageCount: 0, durationMs: 0, destination: ''}, context);
+		skipped.push(await skipSink(sink, schedule, reason, context));
 	}
 
 	context.warn({code: 'EXPORT_SKIPPED', text: `not exported: ${reason}`});
@@ -46,13 +57,28 @@ const skip = async (schedule: Schedule, reason: string, context: AgentContext): 
 /** Why no file is written where none was asked for: nothing that anybody has to look at. */
 export const exportIsOff = 'export is off';
 
+/** Tells of a sink that took nothing while another took the schedule: who looks at that one must know that it is old. */
+const warnOfFailed = (exports: readonly SinkReport[], {request, warn}: AgentContext): void => {
+	const written = exports.filter(report => report.status === 'SUCCESS').map(report => report.format);
+	const mode = request.mode === 'optimize' ? '' : ` --mode ${request.mode}`;
+	for (const {format, detail} of exports.filter(report => report.status === 'FAILED')) {
+		warn({
+			code: 'SINK_UNAVAILABLE',
+			text: `${format} was not written: ${detail.replace(/\.$/, '')}; ${written.length === 0 ? 'the others were before' : `${written.join(', ')} was`}. Mend that, then plan and write the page again: eros-tui orchestrate --pages ${request.pageName} --week-start ${request.weekStart}${mode}`,
+		});
+	}
+};
+
+const exportedRecently = 'exported within the last 24 hours';
+
 const exportSchedule = async (schedule: Schedule, context: AgentContext): Promise<ExportReport> => {
 	if (context.sinks.length === 0) {
+		await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined, message: exportIsOff, messageCount: 0, durationMs: 0, destination: ''}, context);
 		return {schedule_id: schedule.schedule_id, status: 'SKIPPED', reason: exportIsOff, exports: []};
 	}
 
 	const isForced = context.request.isForced ?? false;
-	const answer = decideExport({problems: exportProblems(schedule), zone: schedule.metadata.saturation_status, isAutoExport: context.request.autoExport, isForced});
+	const answer = decideExport({problems: exportProblems(schedule, await heldCaptions(schedule.schedule_id, context)), zone: schedule.metadata.saturation_status, isAutoExport: context.request.autoExport, isForced});
 	if (!answer.mayExport) {
 		return skip(schedule, answer.reason, context);
 	}
@@ -60,10 +86,8 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 	const recent = isForced ? new Set<string>() : await recentExports(schedule.schedule_id, context);
 	const exports: SinkReport[] = [];
 	for (const sink of context.sinks) {
-		const report = recent.has(sink.format)
-			? {format: sink.format, status: 'SKIPPED' as const, destination: '', message_count: 0, detail: 'exported within the last 24 hours'}
-			// A quota is shared by all sinks of a page.
-			: await writeTo(sink, schedule, context);
+		// One after the other: a quota is shared by all sinks of a page.
+		const report = recent.has(sink.format) ? await skipSink(sink, schedule, exportedRecently, context) : await writeTo(sink, schedule, context);
 		exports.push(report);
 	}
 
@@ -72,11 +96,12 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 		throw new AgentFailure('EXPORT_FAILED', failed.map(report => `${report.format}: ${report.detail}`).join('; '));
 	}
 
+	warnOfFailed(exports, context);
 	const isAllSkipped = exports.every(report => report.status === 'SKIPPED');
 	return {
 		schedule_id: schedule.schedule_id,
 		status: isAllSkipped ? 'SKIPPED' : failed.length > 0 ? 'PARTIAL' : 'SUCCESS',
-		reason: isAllSkipped ? 'exported within the last 24 hours' : failed.length > 0 ? failed.map(report => `${report.format}: ${report.detail}`).join('; ') : null,
+		reason: isAllSkipped ? exportedRecently : failed.length > 0 ? failed.map(report => `${report.format}: ${report.detail}`).join('; ') : null,
 		exports,
 	};
 };

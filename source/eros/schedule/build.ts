@@ -1,6 +1,6 @@
 // Builds a week from what the agents found; pure. The same inputs give the same messages, byte for byte.
 import {ACCOUNT_SIZE_CONFIGS, type AccountSize} from '../account-size.js';
-import {assignCaptions, chooseCaptions, type PlacedMessage} from './assign.js';
+import {assignCaptions, chooseCaptions, type Chosen, type PlacedMessage} from './assign.js';
 import {placeBumps} from './bump-slots.js';
 import type {Caption} from './caption.js';
 import type {ScheduledMessage} from './message.js';
@@ -10,7 +10,7 @@ import {saturationResponse, type Mode, type SaturationResponse, type Zone} from 
 import {seededRandom} from './seeded-random.js';
 import {candidateHours, dayTypeOf, type TimeWindow} from './time-window.js';
 import {countBreaches, varietyRules, varietySentence} from './variety.js';
-import {distributeOverWeek, fitToCapacity, tierSplit, weeklyVolume, type PaidTier, type TierSplit, type WeeklyVolume} from './volume.js';
+import {distributeOverWeek, fitToCapacity, paidTiers, tierSplit, weeklyVolume, type PaidTier, type TierSplit, type WeeklyVolume} from './volume.js';
 import type {Warning} from './warning.js';
 import {dayNames, localText, offsetText, weekOf, zonedMinute, type Week} from './week.js';
 
@@ -84,6 +84,32 @@ const keepSendable = (slots: readonly Slot[], week: Week, nowMs: number | undefi
 	return {slots: ahead.map(({slot}) => slot), past: existing.length - ahead.length, missing: timed.length - existing.length};
 };
 
+/**
+ * The captions for the slots there are. Where fewer are left than were wanted, the mix of tiers is made anew for them: cut
+ * off at the end, the rest of a running week would hold the dear tiers only.
+ */
+const fitToSlots = (wanted: Chosen, {pool, segment}: ScheduleInputs, paidSlots: number, freeSlots: number): Chosen => {
+	if (paidSlots >= wanted.paid.length && freeSlots >= wanted.free.length) {
+		return wanted;
+	}
+
+	const {paid, free, warnings} = chooseCaptions(pool, tierSplit(Math.min(paidSlots, wanted.paid.length), segment), Math.min(freeSlots, wanted.free.length));
+	// What the pool lacked for the whole week is why fewer were planned; what is borrowed is borrowed for what is left.
+	return {paid, free, warnings: [...wanted.warnings.filter(({code}) => code === 'POOL_SHORT'), ...warnings]};
+};
+
+/** The reductions, the last of them with what they leave of each paid tier. */
+const withTiers = (reductions: readonly Warning[], wanted: Chosen, chosen: Chosen): readonly Warning[] => {
+	const last = reductions.at(-1);
+	if (last === undefined || chosen.paid.length === wanted.paid.length || chosen.paid.length === 0) {
+		return reductions;
+	}
+
+	const count = ({paid}: Chosen, tier: PaidTier): number => paid.filter(caption => caption.tier === tier).length;
+	const tiers = paidTiers.map(tier => `${tier} ${count(chosen, tier)} of ${count(wanted, tier)}`).join(', ');
+	return [...reductions.slice(0, -1), {...last, text: `${last.text}; of the paid ones stay ${tiers}`}];
+};
+
 const toMessage = ({type, slot, caption, trigger}: PlacedMessage, index: number, week: Week): ScheduledMessage => {
 	const at = zonedMinute(week.days[slot.day] ?? week.start, slot.minute, week.timeZone)!;
 	const isPaid = type === 'PPV';
@@ -133,20 +159,22 @@ export const buildSchedule = (inputs: ScheduleInputs): BuiltSchedule => {
 	const volume = weeklyVolume(inputs.accountSize, response);
 	const split = tierSplit(volume.ppv, inputs.segment);
 	const gapMinutes = ppvGapMinutes(inputs.accountSize, response);
-	const chosen = chooseCaptions(inputs.pool, split, volume.bump);
-	const planned = planSlots({inputs: {...inputs, weekStart: week.start}, response, gapMinutes, paid: chosen.paid.length, free: chosen.free.length});
+	const wanted = chooseCaptions(inputs.pool, split, volume.bump);
+	const planned = planSlots({inputs: {...inputs, weekStart: week.start}, response, gapMinutes, paid: wanted.paid.length, free: wanted.free.length});
 	const paid = keepSendable(planned.paid, week, inputs.nowMs);
 	const free = keepSendable(planned.free, week, inputs.nowMs);
+	const chosen = fitToSlots(wanted, inputs, paid.slots.length, free.slots.length);
 	const placed = assignCaptions(paid.slots, free.slots, chosen);
-	const warnings: Warning[] = [...moved, ...chosen.warnings, ...planned.warnings];
+	const reductions: Warning[] = [...planned.warnings];
 	if (paid.missing + free.missing > 0) {
-		warnings.push({code: 'NO_SUCH_LOCAL_TIME', text: `${paid.missing + free.missing} messages left out; their local time does not exist that day`});
+		reductions.push({code: 'NO_SUCH_LOCAL_TIME', text: `${paid.missing + free.missing} messages left out; their local time does not exist that day`});
 	}
 
 	if (paid.past + free.past > 0) {
-		warnings.push({code: 'PAST_SLOTS_DROPPED', text: `${paid.past} paid and ${free.past} free messages left out; their time has passed`});
+		reductions.push({code: 'PAST_SLOTS_DROPPED', text: `${paid.past} paid and ${free.past} free messages left out; their time has passed`});
 	}
 
+	const warnings: Warning[] = [...moved, ...chosen.warnings, ...withTiers(reductions, wanted, chosen)];
 	return {
 		week,
 		messages: placed.map((message, index) => toMessage(message, index, week)),

@@ -1,5 +1,6 @@
 // Schedules in a Google spreadsheet through Google's client: one tab a page, cleared, written, formatted, read back.
 import type {sheets_v4} from '@googleapis/sheets';
+import {Temporal} from 'temporal-polyfill';
 import type {Clock} from '../../ports/clock.js';
 import type {Schedule} from '../envelope.js';
 import {toCsvRows} from './csv-row.js';
@@ -29,14 +30,22 @@ type Tab = {readonly sheetId: number; readonly hasBands: boolean};
 /** Name of a page's tab: at most 100 characters, without what a tab name may not hold. */
 export const tabName = (pageName: string): string => pageName.replaceAll(/[[\]*?:/\\]/g, '').slice(0, 100);
 
-/** Cells of a schedule under the header. Ids are text, so that nothing rounds them. */
+/** A wall clock as a spreadsheet counts it, in days since 1899-12-30: only a number takes the format of a date. */
+const serialOf = (local: string): number => Temporal.PlainDateTime.from('1899-12-30').until(Temporal.PlainDateTime.from(local.replace(' ', 'T'))).total('days');
+
+/** Less than half a second, in days: what a number may lose on its way without being another instant. */
+const sameNumber = 0.4 / 86_400;
+
+const isSameCell = (written: Cell, held: unknown): boolean => (typeof written === 'number' && typeof held === 'number' ? Math.abs(written - held) < sameNumber : written === held);
+
+/** Cells of a schedule under the header. Ids are text, so that nothing rounds them; the time is the page's wall clock. */
 export const toCells = (schedule: Schedule): readonly (readonly Cell[])[] => [
 	columnTitles,
 	...toCsvRows(schedule).map((row): readonly Cell[] => [
 		row.schedule_id,
 		row.page_name,
 		row.day_of_week,
-		row.scheduled_send_time,
+		serialOf(row.scheduled_send_time),
 		row.message_type,
 		row.caption_id,
 		row.caption_text,
@@ -47,10 +56,18 @@ export const toCells = (schedule: Schedule): readonly (readonly Cell[])[] => [
 	]),
 ];
 
+/** The codes by which a connection says that it did not come about or broke: no name, no route, no answer, cut off. */
+const unreachable = /^(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|EPIPE|ENETUNREACH|ENETDOWN|EHOSTUNREACH|EHOSTDOWN|UND_ERR\w*|TimeoutError)$/;
+
 /** Whether the service was busy or out of reach: everything that is written here can be written again. */
 const isTransient = (error: unknown): boolean => {
-	const {response, code} = error as {readonly response?: {readonly status?: number}; readonly code?: unknown};
-	return response?.status === undefined ? /^E(?:CONN|TIMEDOUT|PIPE|AI_AGAIN)|^UND_ERR|TimeoutError/.test(String(code)) : response.status === 429 || response.status >= 500;
+	const {response, code, name, cause} = error as {readonly response?: {readonly status?: number}; readonly code?: unknown; readonly name?: unknown; readonly cause?: unknown};
+	if (response?.status !== undefined) {
+		return response.status === 429 || response.status >= 500;
+	}
+
+	// Clients wrap what the connection said: 'fetch failed' with the reason as its cause.
+	return unreachable.test(String(code)) || unreachable.test(String(name)) || (cause instanceof Error && isTransient(cause));
 };
 
 const formatRequests = (sheetId: number, hasBands: boolean): sheets_v4.Schema$Request[] => [
@@ -62,6 +79,13 @@ const formatRequests = (sheetId: number, hasBands: boolean): sheets_v4.Schema$Re
 		},
 	},
 	{updateSheetProperties: {properties: {sheetId, gridProperties: {frozenRowCount: 1}}, fields: 'gridProperties.frozenRowCount'}},
+	{
+		repeatCell: {
+			range: {sheetId, startRowIndex: 1, startColumnIndex: 3, endColumnIndex: 4},
+			cell: {userEnteredFormat: {numberFormat: {type: 'DATE_TIME', pattern: 'yyyy-mm-dd hh:mm:ss'}}},
+			fields: 'userEnteredFormat.numberFormat',
+		},
+	},
 	{repeatCell: {range: {sheetId, startRowIndex: 1, startColumnIndex: 6, endColumnIndex: 7}, cell: {userEnteredFormat: {wrapStrategy: 'WRAP'}}, fields: 'userEnteredFormat.wrapStrategy'}},
 	{
 		repeatCell: {
@@ -81,7 +105,7 @@ const loadClient = async (auth: SheetsSinkOptions['auth'], rootUrl: string | und
 	return sheets({version: 'v4', auth, ...(rootUrl !== undefined && {rootUrl})}).spreadsheets;
 };
 
-/** Writes a page's schedule into its tab. Rate limits and server errors are tried again after 1, 2 and 4 s. */
+/** Writes a page's schedule into its tab. Rate limits, server errors and lost connections are tried again after 1, 2 and 4 s. */
 export const createSheetsSink = ({spreadsheetId, auth, clock, rootUrl}: SheetsSinkOptions): ScheduleSink => {
 	let client: Promise<Client> | undefined;
 	// The client's own retries are off: they wait by a clock that no test and no rehearsal drives.
@@ -159,7 +183,7 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, rootUrl}: SheetsSi
 			const {values} = await call(async (to, options) => to.values.get({spreadsheetId, range: `${range}!A1:K${cells.length}`, valueRenderOption: 'UNFORMATTED_VALUE'}, options), signal);
 			const held: readonly (readonly unknown[])[] = values ?? [];
 			// The service leaves out empty cells at the end of a row.
-			const isEqual = held.length === cells.length && cells.every((row, index) => row.every((cell, column) => cell === (held[index]?.[column] ?? '')));
+			const isEqual = held.length === cells.length && cells.every((row, index) => row.every((cell, column) => isSameCell(cell, held[index]?.[column] ?? '')));
 			if (!isEqual) {
 				throw new Error(`Tab ${title} does not hold what was written; open the spreadsheet and look at it.`);
 			}
@@ -170,17 +194,13 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, rootUrl}: SheetsSi
 };
 
 /**
- * The sink with Application Default Credentials.
- * @returns undefined when no spreadsheet is configured.
+ * The sink with the credentials of a file. They are named and not searched for: the search asks the network whether this is
+ * a machine of Google's, waits for it, and prints a warning of its own where something unexpected answers.
+ * @throws Error when the file holds no credentials; asked for now, so that it is told before a page is planned.
  */
-export const createConfiguredSheetsSink = async (spreadsheetId: string | undefined, clock: Pick<Clock, 'pause'>): Promise<ScheduleSink | undefined> => {
-	if (spreadsheetId === undefined) {
-		return undefined;
-	}
-
+export const createConfiguredSheetsSink = async ({spreadsheetId, clock, credentialsFile}: Pick<SheetsSinkOptions, 'spreadsheetId' | 'clock'> & {readonly credentialsFile: string}): Promise<ScheduleSink> => {
 	const {GoogleAuth} = await import('google-auth-library');
-	const auth = new GoogleAuth({scopes: ['https://www.googleapis.com/auth/spreadsheets']});
-	// Asked for now, so that missing credentials are told before a page is planned.
+	const auth = new GoogleAuth({keyFilename: credentialsFile, scopes: ['https://www.googleapis.com/auth/spreadsheets']});
 	await auth.getClient();
 	return createSheetsSink({spreadsheetId, auth, clock});
 };

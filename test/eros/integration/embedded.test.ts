@@ -12,10 +12,11 @@ import {envelopeSchemas, scheduleSchema, type Schedule} from '../../../source/er
 import {agents, createOrchestrator, type RunInputs} from '../../../source/eros/orchestrator.js';
 import {releaseOrphanedLocks} from '../../../source/eros/schedule-store.js';
 import {runSummarySchema} from '../../../source/eros/run-summary.js';
+import type {Warning} from '../../../source/eros/schedule/warning.js';
 import {parseCsv, toCsvRows} from '../../../source/eros/sinks/csv-row.js';
 import {WarehouseError} from '../../../source/ports/warehouse.js';
 import {repetitionBreaches, weekBreaches, type Lock} from '../../simulation/rules.js';
-import {archetypePages, plannedWeek, startEmbeddedEros, type EmbeddedEros} from '../support/embedded-eros.js';
+import {archetypePages, plannedWeek, startEmbeddedEros, sundayEvening, type EmbeddedEros} from '../support/embedded-eros.js';
 
 const pageNames = archetypePages.map(page => page.name);
 const [large, medium, small] = pageNames as [string, string, string];
@@ -32,7 +33,7 @@ afterAll(async () => {
 beforeEach(async () => {
 	eros.faults.length = 0;
 	eros.submitted.length = 0;
-	await eros.sql.rows(['active_caption_assignments', 'schedule_recommendations', 'schedule_export_log', 'caption_selector_results'].map(table => `DELETE FROM eros.${table} WHERE TRUE`).join(';\n'));
+	await eros.sql.rows(['active_caption_assignments', 'schedule_recommendations', 'schedule_export_log', 'caption_selector_results', 'automation_alerts'].map(table => `DELETE FROM eros.${table} WHERE TRUE`).join(';\n'));
 });
 
 const contextOf = (environment: AgentEnvironment, pageName: string, overrides: Partial<AgentContext> = {}): AgentContext => ({
@@ -85,6 +86,76 @@ describe('1 agents one by one', () => {
 		expect(found[1]).toMatchObject({alert: 'CRITICAL'});
 	});
 
+	it('the monitor goes on from its own zone: a RED of the analyzer does not keep a page RED that it never found tired', async () => {
+		const today = `page_name = '${small}' AND price > 0 AND sending_time > TIMESTAMP_SUB(TIMESTAMP '2025-11-03 04:00:00+00', INTERVAL 1 DAY)`;
+		await eros.sql.rows(`INSERT INTO eros.schedule_recommendations (schedule_id, page_name, created_at, week_start, saturation_zone, schedule_json) VALUES ('before', '${small}', TIMESTAMP '2025-10-27 04:00:00+00', DATE '2025-10-27', 'RED', JSON '{}')`);
+		await eros.sql.rows(`UPDATE eros.mass_messages SET purchased_count = purchased_count * 0.8 WHERE ${today}`);
+		try {
+			const fatigue = await realTimeMonitor.run(contextOf(await eros.environment(), small), {});
+			expect(fatigue.conversion_ratio).toBeGreaterThan(0.7);
+			expect(fatigue.conversion_ratio).toBeLessThan(0.9);
+			expect(fatigue.zone).toBe('GREEN');
+		} finally {
+			await eros.sql.rows(`UPDATE eros.mass_messages SET purchased_count = purchased_count / 0.8 WHERE ${today}`);
+		}
+	});
+
+	it('the exporter asks the warehouse for the locks, and refuses a schedule that has lost one', async () => {
+		await createOrchestrator(await eros.environment({isExporting: false})).run({...inputs, pageNames: [small]});
+		const [schedule] = await savedSchedules();
+		const environment = await eros.environment();
+		const [first, second] = schedule!.messages;
+		await eros.sql.rows(`UPDATE eros.active_caption_assignments SET is_active = FALSE, deactivation_reason = 'PAST_SEND_DATE' WHERE caption_id = ${first!.caption_id}`);
+		await eros.sql.rows(`UPDATE eros.active_caption_assignments SET is_active = FALSE, deactivation_reason = 'MANUAL' WHERE caption_id = ${second!.caption_id}`);
+		expect(await new SheetsExporter(contextOf(environment, small)).export(schedule!)).toMatchObject({status: 'SKIPPED', reason: `invalid: message 2: no lock is held for caption ${second!.caption_id}`});
+		expect(environment.files.contents.size).toBe(0);
+		await eros.sql.rows(`UPDATE eros.active_caption_assignments SET is_active = TRUE, deactivation_reason = NULL WHERE caption_id = ${second!.caption_id}`);
+		// A message that is out needs its lock no more.
+		expect(await new SheetsExporter(contextOf(environment, small, {attempt: 2})).export(schedule!)).toMatchObject({status: 'SUCCESS'});
+	});
+
+	it('an export that is off is a row without a format', async () => {
+		const environment = await eros.environment({isExporting: false});
+		await createOrchestrator(environment).run({...inputs, pageNames: [small]});
+		expect(await eros.sql.rows('SELECT page_name, status, error_message, message_count, export_format, destination FROM eros.schedule_export_log')).toEqual([{page_name: small, status: 'SKIPPED', error_message: 'export is off', message_count: 0, export_format: null, destination: null}]);
+	});
+
+	it('the monitor’s alerts are rows that people read, once an hour for a page and kind, and warnings of every run', async () => {
+		const alerts = async () => eros.sql.rows('SELECT alert_level, alert_source, alert_message, job_id, acknowledged FROM eros.automation_alerts ORDER BY alert_time, alert_source');
+		const watch = async (page: string): Promise<readonly Warning[]> => {
+			const warnings: Warning[] = [];
+			await realTimeMonitor.run(contextOf(await eros.environment(), page, {warn: warning => void warnings.push(warning)}), {});
+			return warnings;
+		};
+
+		const [first] = await watch(medium);
+		expect(first).toEqual({code: 'FATIGUE_ALERT', text: expect.stringMatching(/^the audience is exhausted, \d+ of 100 \(critical above 80\): conversion at \d+ % of its baseline, 3(?:\.\d)? times the messages, \d+ days? of decline$/)});
+		const row = {alert_level: 'CRITICAL', alert_source: `real_time_monitor/exhaustion_critical/${medium}`, alert_message: `${medium}: ${first!.text}`, job_id: expect.stringMatching(/^run\d+$/), acknowledged: false};
+		const ofKind = async () => (await alerts()).filter(alert => alert['alert_source'] === row.alert_source);
+		expect(await ofKind()).toEqual([row]);
+		try {
+			await eros.sql.at('2025-11-03T04:58:00Z');
+			expect((await watch(medium)).map(({code}) => code)).toContain('FATIGUE_ALERT');
+			expect(await ofKind()).toHaveLength(1);
+			await eros.sql.at('2025-11-03T05:02:00Z');
+			await watch(medium);
+			expect(await ofKind()).toHaveLength(2);
+		} finally {
+			await eros.sql.at(sundayEvening);
+		}
+
+		expect(await watch(large)).toEqual([]);
+		expect((await alerts()).filter(alert => String(alert['alert_source']).endsWith(large))).toEqual([]);
+	});
+
+	it('an alert that can’t be recorded is a warning, and the judgement stands', async () => {
+		eros.faults.push({sqlPart: 'automation_alerts', times: 9, error: refused});
+		const {summary} = await run({pageNames: [medium]});
+		expect(summary.page_results[medium]!.status).toBe('success');
+		expect(summary.page_results[medium]!.warnings.join('\n')).toMatch(/the audience is exhausted[\s\S]*the alert of it could not be recorded: column missing/);
+		expect((await savedSchedules())[0]).toMatchObject({is_monitor_unavailable: false});
+	});
+
 	it('the selector fills the quotas with captions of their tiers, a fifth of them exploring', async () => {
 		const context = contextOf(await eros.environment(), large);
 		const selection = await captionSelector.run(context, {performance_analyzer: await performanceAnalyzer.run(context, {})});
@@ -112,8 +183,10 @@ describe('1 agents one by one', () => {
 		const [schedule] = await savedSchedules();
 		const again = await new SheetsExporter(contextOf(environment, large, {attempt: 2})).export(schedule!);
 		expect(again).toMatchObject({status: 'SKIPPED', reason: 'exported within the last 24 hours'});
-		expect(await eros.sql.rows('SELECT export_format, status, message_count FROM eros.schedule_export_log ORDER BY export_format')).toEqual([
+		expect(await eros.sql.rows('SELECT export_format, status, message_count FROM eros.schedule_export_log ORDER BY export_format, status')).toEqual([
+			{export_format: 'CSV', status: 'SKIPPED', message_count: 0},
 			{export_format: 'CSV', status: 'SUCCESS', message_count: 28},
+			{export_format: 'JSON', status: 'SKIPPED', message_count: 0},
 			{export_format: 'JSON', status: 'SUCCESS', message_count: 28},
 		]);
 	});

@@ -13,6 +13,7 @@ import {releaseOrphanedLocks} from '../../../source/eros/schedule-store.js';
 import {runSummarySchema} from '../../../source/eros/run-summary.js';
 import {scheduleIdOf} from '../../../source/eros/schedule-envelope.js';
 import {parseCsv} from '../../../source/eros/sinks/csv-row.js';
+import type {ScheduleSink} from '../../../source/eros/sinks/sink.js';
 import {WarehouseError} from '../../../source/ports/warehouse.js';
 import {archetypeNames, beforeWeekMs, createTestEnvironment, weekStart, type TestEnvironment} from '../support/an-environment.js';
 import {scheduleInputs} from '../support/a-pool.js';
@@ -61,6 +62,17 @@ describe('1 agents one by one', () => {
 		expect(selection.shortfall).toEqual({budget: 0, mid: 0, premium: 0, bump: 0});
 	});
 
+	it.each([
+		['a RED page', 'test_saturated_medium', {}, {}, ['SKIPPED', 'CSV', 'the page is RED']],
+		['automatic export that is off', 'test_growing_small', {}, {autoExport: false}, ['SKIPPED', 'CSV', 'automatic export is off']],
+		['a run that exports nothing', 'test_growing_small', {exports: false}, {}, ['SKIPPED', '', 'export is off']],
+	] as const)('the exporter logs %s as skipped', async (_, page, options, given, row) => {
+		const environment = createTestEnvironment(options);
+		const {summary} = await createOrchestrator(environment).run({...inputs, pageNames: [page], ...given});
+		expect(summary.page_results[page]).toMatchObject({status: 'success', export_status: 'SKIPPED', export_reason: row[2]});
+		expect(environment.warehouse.exports.map(logged => [logged['status'], logged['export_format'], logged['error_message']])).toEqual([row]);
+	});
+
 	it('the builder plans without a warehouse and knows the five sizes', () => {
 		expect(Object.keys(ACCOUNT_SIZE_CONFIGS)).toEqual(['MICRO', 'SMALL', 'MEDIUM', 'LARGE', 'MEGA']);
 		expect(new ScheduleBuilder().plan(scheduleInputs()).messages).toHaveLength(20);
@@ -72,7 +84,7 @@ describe('1 agents one by one', () => {
 		const exporter = new SheetsExporter(contextOf(environment, 'test_healthy_large', {attempt: 2}));
 		const again = await exporter.export(scheduleOf(environment, 'test_healthy_large'));
 		expect(again).toMatchObject({status: 'SKIPPED', reason: 'exported within the last 24 hours'});
-		expect(environment.warehouse.exports.map(row => row['status'])).toEqual(['SUCCESS']);
+		expect(environment.warehouse.exports.map(row => [row['status'], row['export_format'], row['error_message']])).toEqual([['SUCCESS', 'CSV', ''], ['SKIPPED', 'CSV', 'exported within the last 24 hours']]);
 	});
 });
 
@@ -196,6 +208,17 @@ describe('3 orchestration', () => {
 		expect(summary.orchestration_summary.status).toBe('failed');
 	});
 
+	it('five pages that each meet one transient error do not open the breaker', async () => {
+		const environment = createTestEnvironment();
+		environment.warehouse.faults.push({sqlPart: 'analyze_creator_performance', times: 5, error: {reason: 'backendError', message: 'Retry the job'}});
+		const pageNames = Array.from({length: 12}, (_, index) => `page_${String(index + 1).padStart(2, '0')}`);
+		const orchestrator = createOrchestrator(environment);
+		const {summary} = await orchestrator.run({pageNames, weekStart});
+		expect(summary.errors).toEqual([]);
+		expect(summary.orchestration_summary).toMatchObject({status: 'completed', successful: 12});
+		expect(orchestrator.breakerState('performance_analyzer')).toBe('closed');
+	});
+
 	it('one page’s failure leaves the others as they would be without it', async () => {
 		const alone = createTestEnvironment();
 		await createOrchestrator(alone).run({...inputs, pageNames: ['test_healthy_large', 'test_growing_small'], parallel: false});
@@ -310,6 +333,36 @@ describe('4 errors and recovery', () => {
 	});
 });
 
+describe('a spreadsheet that takes nothing beside a file that is written', () => {
+	const refusing: ScheduleSink = {
+		format: 'SHEETS',
+		async write() {
+			throw new Error('The caller does not have permission.');
+		},
+	};
+
+	it('is told in the envelope, in the page’s result and in the summary, with sink, cause and next step', async () => {
+		const environment = createTestEnvironment();
+		const {summary, pages} = await createOrchestrator({...environment, sinks: [...environment.sinks, refusing]}).run({...inputs, pageNames: ['test_growing_small'], mode: 'safe'});
+		const told = 'SHEETS was not written: The caller does not have permission; CSV was. Mend that, then plan and write the page again: eros-tui orchestrate --pages test_growing_small --week-start 2025-11-03 --mode safe';
+		expect(pages.get('test_growing_small')!.envelopes.sheets_exporter!.warnings).toEqual([{code: 'SINK_UNAVAILABLE', text: told}]);
+		expect(summary.page_results['test_growing_small']).toMatchObject({status: 'success', export_status: 'PARTIAL', export_reason: 'SHEETS: The caller does not have permission.', destinations: ['out/test_growing_small_2025-11-03.csv']});
+		expect(summary.page_results['test_growing_small']!.warnings).toContain(told);
+		expect(summary.orchestration_summary).toMatchObject({exported: 1, partial_exports: 1, skipped_exports: 0});
+		expect(environment.warehouse.exports.map(row => [row['export_format'], row['status'], row['error_message']])).toEqual([['CSV', 'SUCCESS', ''], ['SHEETS', 'FAILED', 'The caller does not have permission.']]);
+	});
+
+	it('fails the page when nothing else took the schedule, and logs it', async () => {
+		const environment = createTestEnvironment();
+		const {summary} = await createOrchestrator({...environment, sinks: [refusing]}).run({...inputs, pageNames: ['test_growing_small']});
+		expect(summary.errors).toEqual([{page_name: 'test_growing_small', agent: 'sheets_exporter', code: 'EXPORT_FAILED', message: 'SHEETS: The caller does not have permission.'}]);
+		expect(summary.page_results['test_growing_small']).toMatchObject({status: 'failed', export_status: 'FAILED'});
+		expect(summary.orchestration_summary).toMatchObject({exported: 0, partial_exports: 0});
+		expect(environment.warehouse.exports.map(row => row['status'])).toEqual(['FAILED']);
+		expect(environment.warehouse.schedules).toHaveLength(1);
+	});
+});
+
 describe('5 performance', () => {
 	it('38 pages take few jobs and little memory', async () => {
 		const environment = createTestEnvironment();
@@ -391,6 +444,10 @@ describe('6 validation of output', () => {
 		const exporter = new SheetsExporter(contextOf(environment, 'test_healthy_large', {attempt: 3}));
 		expect(await exporter.export({...schedule, messages: schedule.messages.slice(1)})).toMatchObject({status: 'SKIPPED', reason: expect.stringContaining('invalid')});
 		expect(await exporter.export({...schedule, locks: {...schedule.locks, held: 0}})).toMatchObject({status: 'SKIPPED', reason: expect.stringContaining('locks are held')});
+		// What the schedule says of its locks is not believed.
+		environment.warehouse.locks.find(lock => lock.captionId === schedule.messages[0]!.caption_id)!.isActive = false;
+		const later = new SheetsExporter(contextOf(environment, 'test_healthy_large', {attempt: 4}));
+		expect(await later.export(schedule)).toMatchObject({status: 'SKIPPED', reason: `invalid: message 1: no lock is held for caption ${schedule.messages[0]!.caption_id}`});
 	});
 });
 

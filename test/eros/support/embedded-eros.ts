@@ -89,6 +89,7 @@ export type EmbeddedEros = {
 	readonly close: () => Promise<void>;
 };
 
+const isTestAlert = "REGEXP_CONTAINS(alert_source, r'^real_time_monitor/\\w+/(?:test|page)_')";
 const isTestRow = "(STARTS_WITH(page_name, 'test_') OR STARTS_WITH(page_name, 'page_'))";
 
 /** Starts a private warehouse with all of sql/, the pages' history and a bank of captions. */
@@ -153,13 +154,13 @@ export const startEmbeddedEros = async ({pages = archetypePages, captions = 1600
 		async leftOvers() {
 			const tables = await tablesWithPages();
 			const counts = await sql.rows<{readonly name: string; readonly rows_left: number}>(
-				[...tables.map(table => `SELECT '${table}' AS name, COUNT(*) AS rows_left FROM eros.${table} WHERE ${isTestRow}`), "SELECT 'caption_bank', COUNT(*) FROM eros.caption_bank WHERE STARTS_WITH(caption_text, 'Caption ')"].join(' UNION ALL '),
+				[...tables.map(table => `SELECT '${table}' AS name, COUNT(*) AS rows_left FROM eros.${table} WHERE ${isTestRow}`), "SELECT 'caption_bank', COUNT(*) FROM eros.caption_bank WHERE STARTS_WITH(caption_text, 'Caption ')", `SELECT 'automation_alerts', COUNT(*) FROM eros.automation_alerts WHERE ${isTestAlert}`].join(' UNION ALL '),
 			);
 			return Object.fromEntries(counts.filter(row => row.rows_left > 0).map(row => [row.name, row.rows_left]));
 		},
 		async cleanUp() {
 			const tables = await tablesWithPages();
-			await sql.rows([...tables.map(table => `DELETE FROM eros.${table} WHERE ${isTestRow}`), "DELETE FROM eros.caption_bank WHERE STARTS_WITH(caption_text, 'Caption ')"].join(';\n'));
+			await sql.rows([...tables.map(table => `DELETE FROM eros.${table} WHERE ${isTestRow}`), "DELETE FROM eros.caption_bank WHERE STARTS_WITH(caption_text, 'Caption ')", `DELETE FROM eros.automation_alerts WHERE ${isTestAlert}`].join(';\n'));
 		},
 		close: sql.close,
 	};

@@ -27,6 +27,8 @@ export type RecordedWarehouse = Warehouse & {
 	readonly locks: LockRow[];
 	readonly schedules: StoredSchedule[];
 	readonly exports: ExportRow[];
+	/** Parameters of the statements that raise alerts. */
+	readonly alerts: ExportRow[];
 	readonly faults: Fault[];
 	readonly activeJobs: () => {readonly most: number};
 };
@@ -43,6 +45,7 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 	const locks: LockRow[] = [];
 	const schedules: StoredSchedule[] = [];
 	const exports: ExportRow[] = [];
+	const alerts: ExportRow[] = [];
 	const faults: Fault[] = [];
 	const statuses = new Map<JobId, {readonly status: JobStatus; readonly rows: readonly Row[]}>();
 	let active = 0;
@@ -116,9 +119,18 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 			return {affectedRows: 1};
 		}
 
+		if (spec.sql.includes('automation_alerts')) {
+			alerts.push(given);
+			return {affectedRows: 1};
+		}
+
 		if (spec.sql.startsWith('INSERT')) {
 			exports.push(given);
 			return {affectedRows: 1};
+		}
+
+		if (spec.sql.startsWith('SELECT CAST(caption_id AS STRING)')) {
+			return {rows: locks.filter(row => row.scheduleId === given['schedule_id'] && (row.isActive || row.reason === 'PAST_SEND_DATE')).map(row => ({caption_id: row.captionId}))};
 		}
 
 		if (spec.sql.includes('DISTINCT CAST(caption_id')) {
@@ -175,6 +187,7 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 		locks,
 		schedules,
 		exports,
+		alerts,
 		faults,
 		activeJobs: () => ({most}),
 		project: 'test-project',

@@ -51,6 +51,10 @@ const cases: readonly Case[] = [
 	['no week', ['orchestrate', '--pages', 'all'], '--week-start', 'missing', 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui orchestrate --pages all --week-start 20'],
 	...dates.map((text): Case => ['week', ['orchestrate', '--pages', 'all', `--week-start=${text}`], '--week-start', JSON.stringify(text), 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui orchestrate']),
 	...['', 'fast', 'Safe', 'optimise', 'safe,conservative'].map((text): Case => ['mode', ['orchestrate', '--pages', 'all', ...week, '--mode', text], '--mode', JSON.stringify(text), 'optimize, safe, conservative', '--mode safe']),
+	...['', ',', 'xlsx', 'CSV', 'csv;json', 'csv,excel'].map((text): Case => ['format', ['orchestrate', '--pages', 'all', ...week, '--format', text], '--format', JSON.stringify(text), 'csv, json, sheets, or several of them separated by commas', 'Leave it out']),
+	['a spreadsheet that is not configured', ['orchestrate', '--pages', 'all', ...week, '--format', 'sheets'], '--format', '"sheets"', 'no spreadsheet is configured', 'EROS_SHEET_ID'],
+	['a format of nothing', ['orchestrate', '--pages', 'all', ...week, '--format', 'csv', '--no-export'], '--no-export', '"--format csv"', 'one of the two', 'Leave out --no-export'],
+	['force of nothing', ['orchestrate', '--pages', 'all', ...week, '--force', '--no-export'], '--no-export', '"--force"', 'one of the two', 'Leave out --no-export'],
 	...(['schedule', 'orchestrate'] as const).flatMap((command): readonly Case[] => {
 		const rest = command === 'schedule' ? [...page, ...date] : ['--pages', 'all', ...week];
 		return [
@@ -89,6 +93,17 @@ describe('a wrong argument names field, value, accepted form and fix, and ends w
 		expect(line).toContain(accepted);
 		expect(next).toContain(fix);
 		expect(next!.trim()).not.toBe('');
+	});
+
+	it('quotes a page in the command it proposes where a shell would read more into it', async () => {
+		const {told} = await runLine(['schedule', '--page-name', 'x; rm y', '--start-date', 'soon']);
+		expect(told).toContain("eros-tui schedule --page-name 'x; rm y' --start-date");
+	});
+
+	it('asks before RED pages are written, and without a terminal wants to be told', async () => {
+		const {code, told} = await runLine(['orchestrate', '--pages', 'all', ...week, '--force']);
+		expect(code).toBe(5);
+		expect(told).toBe('--force writes RED pages too, whose audience is worn out. That is confirmed by a typed phrase, and there is no terminal to type it in.\n  Without one: eros-tui orchestrate --pages all --week-start 2099-11-03 --force --yes\n');
 	});
 
 	it('tells every slip at once', async () => {

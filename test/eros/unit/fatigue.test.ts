@@ -1,7 +1,7 @@
 import {describe, expect, it, test} from 'vitest';
 import {assignmentKey} from '../../../source/eros/assignment-key.js';
 import {createCaptionClaims} from '../../../source/eros/caption-claims.js';
-import {assessFatigue, type FatigueDay} from '../../../source/eros/fatigue.js';
+import {alertsOf, assessFatigue, watchFatigue, type FatigueDay} from '../../../source/eros/fatigue.js';
 
 const atMs = Date.parse('2025-11-03T03:45:00Z');
 /** 27 usual days: 10 messages, conversion 10 %. */
@@ -44,10 +44,50 @@ describe('fatigue', () => {
 		expect(assessFatigue([{daysAgo: 0, messages: 11, viewed: 1000, purchased: 80}, ...noisy], 'GREEN', atMs).is_saturation_predicted).toBe(false);
 	});
 
+	it('raises what has to be looked at, each with its numbers', () => {
+		expect(alertsOf(judge(20, 50))).toEqual([]);
+		expect(alertsOf(judge(23, 50))).toEqual([{kind: 'exhaustion_alert', level: 'WARNING', message: 'the audience is exhausted, 74 of 100 (alert above 70): conversion at 50 % of its baseline, 2.3 times the messages, 1 day of decline'}]);
+		expect(alertsOf(judge(26, 50))).toEqual([{kind: 'exhaustion_critical', level: 'CRITICAL', message: 'the audience is exhausted, 83 of 100 (critical above 80): conversion at 50 % of its baseline, 2.6 times the messages, 1 day of decline'}]);
+		const falling = [60, 70, 80, 90, 90].map((purchased, daysAgo) => ({daysAgo, messages: 10, viewed: 1000, purchased}));
+		expect(alertsOf(assessFatigue(falling, 'GREEN', atMs))).toEqual([{kind: 'saturation_predicted', level: 'WARNING', message: 'saturation is predicted: conversion fell on 3 days in a row'}]);
+		const noisy = Array.from({length: 27}, (_, index) => ({daysAgo: index + 1, messages: 10 + (index % 2), viewed: 1000, purchased: 100 + (index % 2)}));
+		expect(alertsOf(assessFatigue([{daysAgo: 0, messages: 20, viewed: 1000, purchased: 80}, ...noisy], 'GREEN', atMs))).toEqual([{kind: 'saturation_predicted', level: 'WARNING', message: 'saturation is predicted: conversion lies far below the usual at far more messages'}]);
+	});
+
 	it('knows nothing without messages, and keeps the zone', () => {
 		expect(assessFatigue([], 'YELLOW', atMs)).toEqual({zone: 'YELLOW', exhaustion: 0, alert: 'NONE', is_saturation_predicted: false, conversion_ratio: null, message_ratio: null, decline_days: 0, data_as_of: '2025-11-03T03:45:00.000Z'});
 		expect(assessFatigue(usual, 'RED', atMs).zone).toBe('RED');
 		expect(assessFatigue([{daysAgo: 0, messages: 50, viewed: 0, purchased: 0}, ...usual], 'GREEN', atMs).zone).toBe('GREEN');
+	});
+});
+
+describe('the zone that stays', () => {
+	const day = (daysAgo: number, messages: number, purchased: number): FatigueDay => ({daysAgo, messages, viewed: 1000, purchased});
+	/** The newest days as [messages, buyers], then a month of usual ones. */
+	const watch = (...newest: readonly (readonly [number, number])[]) =>
+		watchFatigue([...newest.map(([messages, purchased], daysAgo) => day(daysAgo, messages, purchased)), ...Array.from({length: 40}, (_, index) => day(newest.length + index, 10, 100))], atMs).zone;
+
+	it('is the one that the monitor itself found on the days before', () => {
+		expect(watch([10, 80])).toBe('GREEN');
+		expect(watch([10, 80], [20, 40])).toBe('RED');
+		expect(watch([10, 80], [10, 80], [20, 40])).toBe('RED');
+		expect(watch([10, 80], [13, 65], [20, 40])).toBe('YELLOW');
+		expect(watch([10, 80], [10, 95], [20, 40])).toBe('GREEN');
+		expect(watch([10, 95], [20, 40])).toBe('GREEN');
+	});
+
+	it('is forgotten when nothing has confirmed it for a week', () => {
+		const between = (count: number): readonly (readonly [number, number])[] => Array.from({length: count}, () => [10, 80] as const);
+		expect(watch(...between(7), [20, 40])).toBe('RED');
+		expect(watch(...between(8), [20, 40])).toBe('GREEN');
+	});
+
+	it('outlasts a day without messages, and compares each day with the 28 before it', () => {
+		const silentToday = [day(1, 20, 40), ...Array.from({length: 40}, (_, index) => day(index + 2, 10, 100))];
+		expect(watchFatigue(silentToday, atMs).zone).toBe('RED');
+		const olderIsNoBaseline = [day(0, 10, 100), ...Array.from({length: 28}, (_, index) => day(index + 1, 10, 100)), ...Array.from({length: 7}, (_, index) => day(index + 29, 1000, 1000))];
+		expect(watchFatigue(olderIsNoBaseline, atMs)).toMatchObject({conversion_ratio: 1, message_ratio: 1});
+		expect(watchFatigue([], atMs).zone).toBe('GREEN');
 	});
 });
 

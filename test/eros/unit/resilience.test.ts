@@ -79,43 +79,94 @@ describe('retries', () => {
 });
 
 describe('the circuit breaker', () => {
+	const aCall = () => ({});
+
 	it('opens at the fifth failure in a row, lets one call through after 60 s and closes when it succeeds', () => {
 		const {clock} = createTestEnvironment();
 		const breaker = createCircuitBreaker(clock);
 		for (let failure = 1; failure <= 4; failure += 1) {
-			breaker.failed();
+			breaker.failed(aCall(), `failure ${failure}`);
 		}
 
 		expect(breaker.state()).toBe('closed');
-		breaker.failed();
+		breaker.failed(aCall(), 'failure 5');
 		expect(breaker.state()).toBe('open');
-		expect(breaker.tryEnter()).toBe(false);
+		expect(breaker.lastCause()).toBe('failure 5');
+		expect(breaker.tryEnter(aCall())).toBe(false);
 		clock.advance(59_999);
 		expect(breaker.state()).toBe('open');
 		clock.advance(1);
 		expect(breaker.state()).toBe('half-open');
-		expect(breaker.tryEnter()).toBe(true);
-		expect(breaker.tryEnter()).toBe(false);
-		breaker.failed();
+		const probe = aCall();
+		expect(breaker.tryEnter(probe)).toBe(true);
+		expect(breaker.tryEnter(aCall())).toBe(false);
+		// The retries of the call that finds out are part of it.
+		expect(breaker.tryEnter(probe)).toBe(true);
+		breaker.failed(probe, 'failure 6');
 		expect(breaker.state()).toBe('open');
 		clock.advance(60_000);
-		expect(breaker.tryEnter()).toBe(true);
-		breaker.succeeded();
+		const second = aCall();
+		expect(breaker.tryEnter(second)).toBe(true);
+		breaker.succeeded(second);
 		expect(breaker.state()).toBe('closed');
-		expect(breaker.tryEnter()).toBe(true);
+		expect(breaker.tryEnter(aCall())).toBe(true);
+	});
+
+	it('stays open 60 s from the fifth failure: those that were under way then do not prolong it', () => {
+		const {clock} = createTestEnvironment();
+		const breaker = createCircuitBreaker(clock);
+		for (let failure = 1; failure <= 5; failure += 1) {
+			breaker.failed(aCall(), 'denied');
+		}
+
+		clock.advance(30_000);
+		breaker.failed(aCall(), 'denied late');
+		clock.advance(30_000);
+		expect(breaker.state()).toBe('half-open');
+	});
+
+	it('a call that ended without finding out lets the next one try', () => {
+		const {clock} = createTestEnvironment();
+		const breaker = createCircuitBreaker(clock);
+		for (let failure = 1; failure <= 5; failure += 1) {
+			breaker.failed(aCall(), 'denied');
+		}
+
+		clock.advance(60_000);
+		const probe = aCall();
+		expect(breaker.tryEnter(probe)).toBe(true);
+		breaker.left(aCall());
+		expect(breaker.tryEnter(aCall())).toBe(false);
+		breaker.left(probe);
+		expect(breaker.tryEnter(aCall())).toBe(true);
 	});
 
 	it('forgets failures after a success', () => {
 		const breaker = createCircuitBreaker(createTestEnvironment().clock);
 		for (let round = 0; round < 3; round += 1) {
 			for (let failure = 1; failure <= 4; failure += 1) {
-				breaker.failed();
+				breaker.failed(aCall(), 'denied');
 			}
 
-			breaker.succeeded();
+			breaker.succeeded(aCall());
 		}
 
 		expect(breaker.state()).toBe('closed');
+	});
+
+	it('counts a call once, when its retries are used up', async () => {
+		const environment = createTestEnvironment();
+		const breaker = createCircuitBreaker(environment.clock);
+		const fails = anAgent(async () => {
+			throw transient;
+		});
+		for (let page = 1; page <= 4; page += 1) {
+			await runAgent(aRun(fails, {environment, breaker}));
+			expect(breaker.state()).toBe('closed');
+		}
+
+		await runAgent(aRun(fails, {environment, breaker}));
+		expect(breaker.state()).toBe('open');
 	});
 
 	it('does not count what is only the page’s fault', async () => {
@@ -129,13 +180,52 @@ describe('the circuit breaker', () => {
 		expect(breaker.state()).toBe('closed');
 	});
 
-	it('fails fast while open', async () => {
+	it('fails fast while open, and names the last cause', async () => {
 		const breaker = createCircuitBreaker(createTestEnvironment().clock);
 		for (let failure = 1; failure <= 5; failure += 1) {
-			breaker.failed();
+			breaker.failed(aCall(), 'Access Denied: table is closed.');
 		}
 
-		expect(await runAgent(aRun(anAgent(async () => analysis), {breaker}))).toMatchObject({status: 'failed', error: {code: 'BREAKER_OPEN'}});
+		expect(await runAgent(aRun(anAgent(async () => analysis), {breaker}))).toMatchObject({
+			status: 'failed', attempt: 1, error: {code: 'BREAKER_OPEN', message: 'performance_analyzer failed five times in a row, last: Access Denied: table is closed; it is tried again after 60 s.'},
+		});
+	});
+
+	/** A page whose first attempt fails while other pages open the breaker, `openForMs` before its first retry. */
+	const underWay = (openForMs: number) => {
+		const environment = createTestEnvironment();
+		const breaker = createCircuitBreaker(environment.clock);
+		let calls = 0;
+		const run = aRun(anAgent(async () => {
+			calls += 1;
+			if (calls > 1) {
+				return analysis;
+			}
+
+			for (let failure = 1; failure <= 5; failure += 1) {
+				breaker.failed(aCall(), 'quota of the project is used up');
+			}
+
+			environment.clock.advance(openForMs);
+			throw transient;
+		}), {environment, breaker});
+		return {run, breaker, calls: () => calls};
+	};
+
+	it('a page under way waits within its own back-off until the breaker is half open', async () => {
+		// Open for 50 s; 2 s and 4 s later it still is, 8 s after that one call may try.
+		const {run, breaker, calls} = underWay(50_000);
+		expect(await runAgent(run)).toMatchObject({status: 'success', attempt: 4});
+		expect(run.waits).toEqual([2000, 4000, 8000]);
+		expect(calls()).toBe(2);
+		expect(breaker.state()).toBe('closed');
+	});
+
+	it('a page under way whose back-off ends before that fails with the last cause', async () => {
+		const {run, calls} = underWay(0);
+		expect(await runAgent(run)).toMatchObject({status: 'failed', attempt: 4, error: {code: 'BREAKER_OPEN', message: expect.stringContaining('last: quota of the project is used up;')}});
+		expect(run.waits).toEqual([2000, 4000, 8000]);
+		expect(calls()).toBe(1);
 	});
 });
 

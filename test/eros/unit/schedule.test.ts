@@ -5,6 +5,7 @@ import {buildSchedule, type BuiltSchedule} from '../../../source/eros/schedule/b
 import {modes, zones} from '../../../source/eros/schedule/saturation.js';
 import {validateSchedule} from '../../../source/eros/schedule/validate.js';
 import {priceBands} from '../../../source/eros/schedule/price.js';
+import {tierSplit} from '../../../source/eros/schedule/volume.js';
 import {aPool, plenty, scheduleInputs} from '../support/a-pool.js';
 
 const totals = (built: BuiltSchedule) => {
@@ -47,6 +48,39 @@ describe('a week', () => {
 		expect(rest.messages.every(message => Date.parse(message.send_at) > nowMs)).toBe(true);
 		expect(rest.warnings.map(warning => warning.code)).toContain('PAST_SLOTS_DROPPED');
 		expect(problemsOf(rest, 'MEDIUM')).toEqual([]);
+	});
+
+	it.each(['STANDARD', 'BUDGET', 'PREMIUM'])('keeps the mix of tiers of %s in what is left of a running week, and says how many of each stay', segment => {
+		for (const at of ['2025-11-04T15:00:00-08:00', '2025-11-06T12:00:00-08:00', '2025-11-08T10:00:00-08:00']) {
+			const built = buildSchedule(scheduleInputs({segment, nowMs: Date.parse(at)}));
+			const ofTier = (tier: string) => built.messages.filter(message => message.tier === tier).length;
+			const {ppv, bump} = totals(built);
+			expect(ppv).toBeGreaterThan(0);
+			expect({budget: ofTier('budget'), mid: ofTier('mid'), premium: ofTier('premium')}).toEqual(tierSplit(ppv, segment));
+			const {split} = built;
+			expect(built.warnings.find(warning => warning.code === 'PAST_SLOTS_DROPPED')?.text).toBe(
+				`${12 - ppv} paid and ${8 - bump} free messages left out; their time has passed; of the paid ones stay budget ${ofTier('budget')} of ${split.budget}, mid ${ofTier('mid')} of ${split.mid}, premium ${ofTier('premium')} of ${split.premium}`,
+			);
+		}
+	});
+
+	it('borrows in a running week only what the rest of it lacks', () => {
+		const pool = aPool({budget: 12, mid: 2, premium: 0, bump: 8});
+		const nowMs = Date.parse('2025-11-07T20:00:00-08:00');
+		const built = buildSchedule(scheduleInputs({pool, nowMs}));
+		const {ppv} = totals(built);
+		const split = tierSplit(ppv, 'STANDARD');
+		expect(split).toEqual({budget: 1, mid: 2, premium: 1});
+		expect(built.messages.filter(message => message.tier === 'mid')).toHaveLength(2);
+		expect(built.warnings.filter(warning => warning.code === 'TIER_BORROWED').map(warning => warning.text)).toEqual(['1 of 1 premium messages use a caption of another tier; the pool has no more']);
+	});
+
+	it('tells the tiers of what finds no room too', () => {
+		// 21 paid messages at a gap of 75 minutes over two days' worth of one zone without most of its hours.
+		const built = buildSchedule(scheduleInputs({weekStart: '2011-12-26', timeZone: 'Pacific/Apia', accountSize: 'MEGA'}));
+		const lost = 21 - totals(built).ppv;
+		expect(lost).toBeGreaterThan(0);
+		expect(built.warnings.find(warning => warning.code === 'NO_SUCH_LOCAL_TIME')?.text).toMatch(/messages left out; their local time does not exist that day; of the paid ones stay budget \d of 6, mid \d of 10, premium \d of 5$/);
 	});
 
 	it('reports a short pool and borrows across paid tiers', () => {

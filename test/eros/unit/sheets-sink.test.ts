@@ -2,7 +2,7 @@ import {createServer, type IncomingMessage, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {OAuth2Client} from 'google-auth-library';
 import {afterEach, describe, expect, it} from 'vitest';
-import {createConfiguredSheetsSink, createSheetsSink, tabName, toCells} from '../../../source/eros/sinks/sheets-sink.js';
+import {createSheetsSink, tabName, toCells} from '../../../source/eros/sinks/sheets-sink.js';
 import {aSchedule} from '../support/a-schedule.js';
 
 type Call = {readonly method: string; readonly path: string; readonly body: Record<string, any>; readonly authorization: string | undefined};
@@ -147,6 +147,9 @@ describe('the spreadsheet sink', () => {
 		expect(formats).toContain('"pattern":"0.00%"');
 		expect(formats).toContain('"wrapStrategy":"WRAP"');
 		expect(formats).toContain('addBanding');
+		expect(calls[5]!.body['requests']).toContainEqual({repeatCell: {range: {sheetId: 40, startRowIndex: 1, startColumnIndex: 3, endColumnIndex: 4}, cell: {userEnteredFormat: {numberFormat: {type: 'DATE_TIME', pattern: 'yyyy-mm-dd hh:mm:ss'}}}, fields: 'userEnteredFormat.numberFormat'}});
+		const sent = update['data'][0].values.slice(1).map((cells: unknown[]) => new Date(Date.UTC(1899, 11, 30) + Math.round(Number(cells[3]) * 86_400) * 1000).toISOString().slice(0, 19).replace('T', ' '));
+		expect(sent).toEqual(aSchedule().messages.map(message => message.send_local));
 	});
 
 	it('uses the tab that is there', async () => {
@@ -171,6 +174,30 @@ describe('the spreadsheet sink', () => {
 		expect(waits).toEqual([1000]);
 	});
 
+	it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE', 'ENETUNREACH', 'EHOSTUNREACH'])('tries again after %s, also where it is the cause of the error', async code => {
+		const sheet = await createSheetServer();
+		server = sheet.server;
+		const failures = [Object.assign(new Error(`getaddrinfo ${code} oauth2.googleapis.com`), {code}), new TypeError('fetch failed', {cause: Object.assign(new Error(code), {code})})];
+		const unreachable = new OAuth2Client();
+		unreachable.setCredentials({access_token: 'loopback', expiry_date: Date.UTC(2100, 0)});
+		const request = unreachable.request.bind(unreachable) as (options: object) => Promise<never>;
+		unreachable.request = async options => {
+			const failure = failures.shift();
+			if (failure) {
+				throw failure;
+			}
+
+			return request(options);
+		};
+
+		const waits: number[] = [];
+		const sink = createSheetsSink({spreadsheetId: 'sheet-1', auth: unreachable, rootUrl: sheet.rootUrl, clock: {async pause(ms) {
+			waits.push(ms);
+		}}});
+		await expect(sink.write(aSchedule())).resolves.toMatchObject({messageCount: 20});
+		expect(waits).toEqual([1000, 2000]);
+	});
+
 	it('does not repeat a refused call', async () => {
 		const {calls, outcome} = await write({failures: [403]});
 		await expect(outcome).rejects.toThrow();
@@ -180,10 +207,6 @@ describe('the spreadsheet sink', () => {
 	it('fails when the tab does not hold what was written', async () => {
 		const {outcome} = await write({damages: true});
 		await expect(outcome).rejects.toThrow(/does not hold/);
-	});
-
-	it('exists only where a spreadsheet is configured', async () => {
-		await expect(createConfiguredSheetsSink(undefined, {async pause() {}})).resolves.toBeUndefined();
 	});
 
 	it('keeps tab names legal', () => {
