@@ -4,7 +4,7 @@ import path from 'node:path';
 import {UsageError, type UsageProblem} from '../domain/usage-error.js';
 import {exportProblems} from '../eros/agents/sheets-exporter.js';
 import {findFieldProblems} from '../eros/envelope-problems.js';
-import {envelopeSchemas, scheduleSchema, type Schedule} from '../eros/envelope.js';
+import {envelopeSchemas, scheduleSchema, scheduleShape, type Schedule} from '../eros/envelope.js';
 
 const field = '--from';
 const fix = 'Write one with: eros-tui schedule --page-name page_01 --start-date 2025-11-03 --format json';
@@ -41,23 +41,21 @@ export const readScheduleFile = async (cwd: string, given: string): Promise<Sche
 	const data = parseJson(await readText(path.resolve(cwd, given), given), given);
 	const isEnvelope = typeof data === 'object' && data !== null && ('agent' in data || 'schema_version' in data);
 	const problems = findFieldProblems(isEnvelope ? envelopeSchemas.schedule_builder : scheduleSchema, data);
-	const told = problems.slice(0, mostTold).map((problem): UsageProblem => ({field: `${given}: ${problem.field === '' ? 'the whole' : problem.field}`, value: problem.value, accepted: problem.accepted, fix: mend}));
+	const fields = problems.map((problem): UsageProblem => ({field: `${given}: ${problem.field === '' ? 'the whole' : problem.field}`, value: problem.value, accepted: problem.accepted, fix: mend}));
+	const schedule = isEnvelope ? (data as {readonly data?: unknown}).data : data;
+	if (fields.length === 0 && schedule === null) {
+		throw new UsageError([{field: `${given}: data`, value: 'null', accepted: 'the schedule of an envelope whose status is success', fix: mend}]);
+	}
+
+	// Fields that contradict each other don't hide a rule that is broken: both are told.
+	const shaped = scheduleShape.safeParse(schedule);
+	const rules = shaped.success ? exportProblems(shaped.data).map((rule): UsageProblem => ({field: `${given}: rules`, value: rule, accepted: 'a week that keeps the rules of the schedule', fix: mend})) : [];
+	const told = [...fields, ...rules].slice(0, mostTold);
 	if (told.length > 0) {
 		throw new UsageError(told);
 	}
 
-	const schedule = isEnvelope ? (data as {readonly data?: unknown}).data : data;
-	if (schedule === null) {
-		throw new UsageError([{field: `${given}: data`, value: 'null', accepted: 'the schedule of an envelope whose status is success', fix: mend}]);
-	}
-
-	const read = scheduleSchema.parse(schedule);
-	const broken = exportProblems(read);
-	if (broken.length > 0) {
-		throw new UsageError(broken.slice(0, mostTold).map(rule => ({field: `${given}: rules`, value: rule, accepted: 'a week that keeps the rules of the schedule', fix: mend})));
-	}
-
-	return read;
+	return scheduleSchema.parse(schedule);
 };
 
 /** What is wrong with the path of an output file by its form and by what stands there; undefined when nothing is. */

@@ -34,6 +34,9 @@ const bound = (issue: Issue & {readonly origin: string; readonly inclusive?: boo
 	return `${of} ${issue.inclusive === false ? (word === 'at least' ? 'more than' : 'less than') : word} ${limit}${unit}`;
 };
 
+/** How the pattern of filledTextSchema is told. */
+const blankPattern = String(/\S/);
+
 /** What a schema accepts where this issue was found. */
 const acceptedBy = (issue: Issue): string => {
 	switch (issue.code) {
@@ -53,8 +56,12 @@ const acceptedBy = (issue: Issue): string => {
 			return bound(issue, 'at most', issue.maximum);
 		}
 
+		case 'unrecognized_keys': {
+			return 'no field of this name';
+		}
+
 		case 'invalid_format': {
-			return formatNames[issue.format] ?? `text that matches ${issue.pattern ?? issue.format}`;
+			return issue.pattern === blankPattern ? 'text that is not blank' : formatNames[issue.format] ?? `text that matches ${issue.pattern ?? issue.format}`;
 		}
 
 		default: {
@@ -63,13 +70,19 @@ const acceptedBy = (issue: Issue): string => {
 	}
 };
 
+/** One problem a field; of an object with unknown fields one for each of them. */
+const problemsOf = (issue: Issue, data: unknown): readonly FieldProblem[] => {
+	const paths: ReadonlyArray<readonly PropertyKey[]> = issue.code === 'unrecognized_keys' ? issue.keys.map(key => [...issue.path, key]) : [issue.path];
+	return paths.map(path => ({field: fieldOf(path), value: shown(valueAt(data, path)), accepted: acceptedBy(issue)}));
+};
+
 /**
  * Checks data against a schema.
  * @returns one problem a field, in the order of the data; empty when it follows the schema.
  */
 export const findFieldProblems = (schema: z.ZodType, data: unknown): readonly FieldProblem[] => {
 	const parsed = schema.safeParse(data);
-	return parsed.success ? [] : parsed.error.issues.map(issue => ({field: fieldOf(issue.path), value: shown(valueAt(data, issue.path)), accepted: acceptedBy(issue)}));
+	return parsed.success ? [] : parsed.error.issues.flatMap(issue => problemsOf(issue, data));
 };
 
 /** A problem as one sentence: `messages[3].price is 101; expected a number at most 100`. */

@@ -3,22 +3,46 @@
 import {z} from 'zod';
 import {accountSizes} from './account-size.js';
 import {pageNamePattern} from './page-name.js';
-import {captionIdSchema, messageSchema, timeZoneSchema} from './schedule/message.js';
+import {findContradictions} from './schedule/contradictions.js';
+import {captionIdSchema, filledTextSchema, messageSchema, timeZoneSchema} from './schedule/message.js';
 import {modes, zones} from './schedule/saturation.js';
 import {warningCodes} from './schedule/warning.js';
 
 export const agentNames = ['performance_analyzer', 'real_time_monitor', 'caption_selector', 'schedule_builder', 'sheets_exporter'] as const;
 export type AgentName = (typeof agentNames)[number];
 
-const warningSchema = z.object({code: z.enum(warningCodes), text: z.string()});
+const warningSchema = z.strictObject({code: z.enum(warningCodes), text: z.string()});
 const civilDate = z.iso.date();
 const finite = z.number();
+const count = z.number().int().min(0);
 
 const pageNameSchema = z.string().regex(pageNamePattern);
 
+type Head = {readonly started_at: string; readonly finished_at: string; readonly status: 'success' | 'skipped' | 'failed'; readonly error: object | null; readonly data: unknown};
+
+/** Status, error and data have to say the same, and no work ends before it began. */
+const checkHead = ({value, issues}: z.core.ParsePayload<Head>): void => {
+	const told = (field: keyof Head, accepted: string): void => {
+		issues.push({code: 'custom', input: value, path: [field], message: accepted});
+	};
+
+	const isFailed = value.status === 'failed';
+	if (isFailed !== (value.error !== null)) {
+		told('error', isFailed ? 'an object with code, message and retryable, as the status is failed' : `null, as the status is ${value.status}`);
+	}
+
+	if ((value.status === 'success') !== (value.data !== null)) {
+		told('data', value.status === 'success' ? 'an object, as the status is success' : `null, as the status is ${value.status}`);
+	}
+
+	if (Date.parse(value.finished_at) < Date.parse(value.started_at)) {
+		told('finished_at', `an instant not before started_at, ${value.started_at}`);
+	}
+};
+
 /** The common part around an agent's data. `data` is null unless the status is success. */
 const envelopeOf = <Name extends AgentName, Data extends z.ZodType>(agent: Name, data: Data) =>
-	z.object({
+	z.strictObject({
 		schema_version: z.literal(1),
 		agent: z.literal(agent),
 		run_id: z.string().min(1),
@@ -30,11 +54,14 @@ const envelopeOf = <Name extends AgentName, Data extends z.ZodType>(agent: Name,
 		attempt: z.number().int().min(1),
 		status: z.enum(['success', 'skipped', 'failed']),
 		warnings: z.array(warningSchema),
-		error: z.object({code: z.string(), message: z.string(), retryable: z.boolean()}).nullable(),
+		error: z.strictObject({code: z.string(), message: z.string(), retryable: z.boolean()}).nullable(),
 		data: data.nullable(),
+	}).check(payload => {
+		// What the generic data comes to can't be told here; the head is the same for all.
+		checkHead(payload as unknown as z.core.ParsePayload<Head>);
 	});
 
-export const analysisSchema = z.object({
+export const analysisSchema = z.strictObject({
 	account_size: z.enum(accountSizes),
 	saturation_status: z.enum(zones),
 	saturation_score: finite.min(0).max(1),
@@ -42,12 +69,12 @@ export const analysisSchema = z.object({
 	recommended_ppv: z.number().int().min(0),
 	recommended_bump: z.number().int().min(0),
 	behavioral_segment: z.string(),
-	time_windows: z.array(z.object({day_type: z.enum(['Weekday', 'Weekend']), hour: z.number().int().min(0).max(23), avg_rpr: finite, confidence: z.enum(['HIGH', 'MED', 'LOW'])})),
+	time_windows: z.array(z.strictObject({day_type: z.enum(['Weekday', 'Weekend']), hour: z.number().int().min(0).max(23), avg_rpr: finite, confidence: z.enum(['HIGH', 'MED', 'LOW'])})),
 	data_freshness: z.string().nullable(),
 });
 export type Analysis = z.infer<typeof analysisSchema>;
 
-export const fatigueSchema = z.object({
+export const fatigueSchema = z.strictObject({
 	zone: z.enum(zones),
 	/** 0 to 100; above 70 alert, above 80 critical. */
 	exhaustion: finite.min(0).max(100),
@@ -61,7 +88,7 @@ export const fatigueSchema = z.object({
 });
 export type Fatigue = z.infer<typeof fatigueSchema>;
 
-const selectedCaptionSchema = z.object({
+const selectedCaptionSchema = z.strictObject({
 	caption_id: captionIdSchema,
 	caption_text: z.string(),
 	tier: z.enum(['budget', 'mid', 'premium', 'bump']),
@@ -73,10 +100,10 @@ const selectedCaptionSchema = z.object({
 });
 export type SelectedCaption = z.infer<typeof selectedCaptionSchema>;
 
-const quotasSchema = z.object({budget: z.number().int().min(0), mid: z.number().int().min(0), premium: z.number().int().min(0), bump: z.number().int().min(0)});
+const quotasSchema = z.strictObject({budget: z.number().int().min(0), mid: z.number().int().min(0), premium: z.number().int().min(0), bump: z.number().int().min(0)});
 export type Quotas = z.infer<typeof quotasSchema>;
 
-export const selectionSchema = z.object({
+export const selectionSchema = z.strictObject({
 	segment: z.string(),
 	quotas: quotasSchema,
 	/** Size of the candidate pool that the page should have; widened reselections ask for it. */
@@ -86,7 +113,7 @@ export const selectionSchema = z.object({
 });
 export type Selection = z.infer<typeof selectionSchema>;
 
-const envelopeRowSchema = z.object({
+const envelopeRowSchema = z.strictObject({
 	/** Row of the sheet; row 1 is the header. */
 	row_number: z.number().int().min(2),
 	schedule_type: z.literal('Mass Message'),
@@ -94,42 +121,49 @@ const envelopeRowSchema = z.object({
 	/** Wall clock of the page. */
 	time_pst: z.string().regex(/^(?:[1-9]|1[0-2]):[0-5]\d [AP]M$/),
 	scheduled_date: civilDate,
-	caption: z.string(),
+	caption: filledTextSchema,
 	recommended_price: z.string().regex(/^(?:\$\d+|\.|)$/),
 	caption_id: captionIdSchema,
 });
 
-export const scheduleSchema = z.object({
+/** Field by field; scheduleSchema holds them against each other as well. */
+export const scheduleShape = z.strictObject({
 	page_name: pageNameSchema,
-	schedule_id: z.string().min(1),
+	schedule_id: filledTextSchema,
 	mm_schedule: z.array(envelopeRowSchema).min(1),
 	messages: z.array(messageSchema).min(1),
-	metadata: z.object({
+	metadata: z.strictObject({
 		week_start: civilDate,
 		week_end: civilDate,
 		time_zone: timeZoneSchema,
 		mode: z.enum(modes),
 		account_size: z.enum(['small', 'medium', 'large', 'very_large']),
 		saturation_status: z.enum(zones),
-		volume_summary: z.object({total_messages: z.number().int(), total_ppvs: z.number().int(), total_bumps: z.number().int(), total_followups: z.literal(0)}),
-		pricing_distribution: z.object({budget_10_18: z.number().int(), standard_18_28: z.number().int(), premium_28_45: z.number().int(), luxury_45_70: z.number().int()}),
-		schedule_quality: z.object({status: z.enum(['OPTIMAL', 'DEGRADED', 'CRITICAL']), confidence_score: finite.min(0).max(1)}),
+		volume_summary: z.strictObject({total_messages: count, total_ppvs: count, total_bumps: count, total_followups: z.literal(0)}),
+		pricing_distribution: z.strictObject({budget_10_18: count, standard_18_28: count, premium_28_45: count, luxury_45_70: count}),
+		schedule_quality: z.strictObject({status: z.enum(['OPTIMAL', 'DEGRADED', 'CRITICAL']), confidence_score: finite.min(0).max(1)}),
 	}),
 	/** The size in the analyzer's words, and the score behind the zone. */
 	size: z.enum(accountSizes),
 	saturation_score: finite.min(0).max(1),
-	gap_minutes: z.number().int(),
-	requested: z.object({ppv: z.number().int(), bump: z.number().int()}),
+	gap_minutes: z.number().int().min(1),
+	requested: z.strictObject({ppv: count, bump: count}),
 	is_monitor_unavailable: z.boolean(),
-	locks: z.object({held: z.number().int(), conflicts: z.number().int(), reselections: z.number().int()}),
+	locks: z.strictObject({held: count, conflicts: count, reselections: count}),
+});
+
+export const scheduleSchema = scheduleShape.check(({value, issues}) => {
+	for (const {path, accepted} of findContradictions(value)) {
+		issues.push({code: 'custom', input: value, path: [...path], message: accepted});
+	}
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
 
-export const exportSchema = z.object({
+export const exportSchema = z.strictObject({
 	schedule_id: z.string(),
 	status: z.enum(['SUCCESS', 'PARTIAL', 'SKIPPED', 'FAILED']),
 	reason: z.string().nullable(),
-	exports: z.array(z.object({format: z.enum(['CSV', 'SHEETS', 'JSON']), status: z.enum(['SUCCESS', 'SKIPPED', 'FAILED']), destination: z.string(), message_count: z.number().int(), detail: z.string()})),
+	exports: z.array(z.strictObject({format: z.enum(['CSV', 'SHEETS', 'JSON']), status: z.enum(['SUCCESS', 'SKIPPED', 'FAILED']), destination: z.string(), message_count: count, detail: z.string()})),
 });
 export type ExportReport = z.infer<typeof exportSchema>;
 

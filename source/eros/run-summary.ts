@@ -1,7 +1,7 @@
 // What a run over many pages comes to, with its JSON Schema.
 import {z} from 'zod';
 
-const pageResultSchema = z.object({
+const pageResultSchema = z.strictObject({
 	status: z.enum(['success', 'failed']),
 	schedule_id: z.string().nullable(),
 	saturation_zone: z.enum(['GREEN', 'YELLOW', 'RED']).nullable(),
@@ -11,12 +11,12 @@ const pageResultSchema = z.object({
 	destinations: z.array(z.string()),
 	warnings: z.array(z.string()),
 	duration_ms: z.number().min(0),
-	error: z.object({agent: z.string(), code: z.string(), message: z.string()}).nullable(),
+	error: z.strictObject({agent: z.string(), code: z.string(), message: z.string()}).nullable(),
 });
 export type PageResult = z.infer<typeof pageResultSchema>;
 
-export const runSummarySchema = z.object({
-	orchestration_summary: z.object({
+export const runSummarySchema = z.strictObject({
+	orchestration_summary: z.strictObject({
 		run_id: z.string(),
 		week_start: z.iso.date(),
 		mode: z.enum(['optimize', 'safe', 'conservative']),
@@ -31,10 +31,10 @@ export const runSummarySchema = z.object({
 		execution_time_seconds: z.number().min(0),
 		average_time_per_page: z.number().min(0),
 		timestamp: z.iso.datetime(),
-		saturation_breakdown: z.object({GREEN: z.number().int(), YELLOW: z.number().int(), RED: z.number().int()}),
+		saturation_breakdown: z.strictObject({GREEN: z.number().int(), YELLOW: z.number().int(), RED: z.number().int()}),
 	}),
 	page_results: z.record(z.string(), pageResultSchema),
-	errors: z.array(z.object({page_name: z.string(), agent: z.string(), code: z.string(), message: z.string()})),
+	errors: z.array(z.strictObject({page_name: z.string(), agent: z.string(), code: z.string(), message: z.string()})),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

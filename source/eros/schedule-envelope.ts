@@ -19,14 +19,16 @@ export const scheduleIdOf = (pageName: string, runId: string, startedAtMs: numbe
 	return `sched_${date}_${time}_${pageName}_${createHash('sha256').update(`${runId}|${pageName}`).digest('hex').slice(0, 4)}`;
 };
 
-const sizeLabels: Readonly<Record<AccountSize, Schedule['metadata']['account_size']>> = {MICRO: 'small', SMALL: 'small', MEDIUM: 'medium', LARGE: 'large', MEGA: 'very_large'};
+/** How an envelope names the sizes of accounts. */
+export const sizeLabels: Readonly<Record<AccountSize, Schedule['metadata']['account_size']>> = {MICRO: 'small', SMALL: 'small', MEDIUM: 'medium', LARGE: 'large', MEGA: 'very_large'};
 
 const clockText = (sendLocal: string): string => {
 	const hour = Number(sendLocal.slice(11, 13));
 	return `${hour % 12 === 0 ? 12 : hour % 12}:${sendLocal.slice(14, 16)} ${hour < 12 ? 'AM' : 'PM'}`;
 };
 
-const toRow = (message: ScheduledMessage, index: number): Schedule['mm_schedule'][number] => ({
+/** A message as its row of the sheet; the header is row 1. */
+export const toRow = (message: ScheduledMessage, index: number): Schedule['mm_schedule'][number] => ({
 	row_number: index + 2,
 	schedule_type: 'Mass Message',
 	message_type: message.type === 'PPV' ? 'Unlock' : 'Photo bump',
@@ -38,7 +40,7 @@ const toRow = (message: ScheduledMessage, index: number): Schedule['mm_schedule'
 });
 
 /** Paid messages by price band; a price stays in the band of its tier, so the tier says which. No caption is luxury. */
-const pricingDistribution = (messages: readonly ScheduledMessage[]): Schedule['metadata']['pricing_distribution'] => {
+export const pricingDistribution = (messages: readonly ScheduledMessage[]): Schedule['metadata']['pricing_distribution'] => {
 	const count = (tier: ScheduledMessage['tier']): number => messages.filter(message => message.tier === tier).length;
 	return {budget_10_18: count('budget'), standard_18_28: count('mid'), premium_28_45: count('premium'), luxury_45_70: 0};
 };

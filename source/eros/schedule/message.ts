@@ -1,8 +1,15 @@
 // One planned message, as it is stored in schedule_json and handed to the sinks.
 import {z} from 'zod';
 
-/** Signed 64-bit integer in decimal; as text because it exceeds what a JSON number holds. */
-export const captionIdSchema = z.string().regex(/^-?\d{1,19}$/);
+const [leastId, mostId] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/** Signed 64-bit integer in decimal, written in its one way; as text because it exceeds what a JSON number holds. */
+export const captionIdSchema = z.string()
+	.regex(/^(?:0|-?[1-9]\d{0,18})$/)
+	.refine(text => !/^-?\d{19}$/.test(text) || (BigInt(text) >= leastId && BigInt(text) <= mostId), `a whole number from ${leastId} to ${mostId} as text`);
+
+/** Text with more than white space in it. */
+export const filledTextSchema = z.string().regex(/\S/);
 
 /** Zones that were found to exist. Asking takes as long as all else that is checked of a message, and each message asks. */
 const known = new Set<string>();
@@ -24,7 +31,7 @@ const isTimeZone = (name: string): boolean => {
 /** A zone of the IANA database. */
 export const timeZoneSchema = z.string().min(1).refine(isTimeZone, 'an IANA time zone such as America/Los_Angeles');
 
-export const messageSchema = z.object({
+export const messageSchema = z.strictObject({
 	/** From 1, in time order. */
 	index: z.number().int().min(1),
 	type: z.enum(['PPV', 'Bump']),
@@ -35,7 +42,7 @@ export const messageSchema = z.object({
 	time_zone: timeZoneSchema,
 	day_of_week: z.enum(['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']),
 	caption_id: captionIdSchema,
-	caption_text: z.string(),
+	caption_text: filledTextSchema,
 	tier: z.enum(['budget', 'mid', 'premium', 'bump']),
 	category: z.string(),
 	has_urgency: z.boolean(),

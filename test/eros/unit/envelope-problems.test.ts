@@ -6,7 +6,7 @@ import path from 'node:path';
 import {PassThrough} from 'node:stream';
 import {afterAll, beforeAll, describe, expect, it, test} from 'vitest';
 import {findFieldProblems, formatFieldProblem} from '../../../source/eros/envelope-problems.js';
-import {envelopeSchemas, scheduleSchema, type AgentName} from '../../../source/eros/envelope.js';
+import {envelopeSchemas, scheduleSchema, type AgentName, type Schedule} from '../../../source/eros/envelope.js';
 import {createOrchestrator} from '../../../source/eros/orchestrator.js';
 import {runSummarySchema} from '../../../source/eros/run-summary.js';
 import {parseCsv, toCsvRows} from '../../../source/eros/sinks/csv-row.js';
@@ -150,6 +150,12 @@ describe('a schedule file on the command line', () => {
 		['a price out of its band', ['price'], 99, 'is outside the band of'],
 		['an id as a number', ['caption_id'], 12_345, 'expected text in quotes'],
 		['an id with letters', ['caption_id'], '12a', 'expected text that matches'],
+		['an id with a leading zero', ['caption_id'], '0123', 'expected text that matches'],
+		['a negative nought', ['caption_id'], '-0', 'expected text that matches'],
+		['an id beyond 64 bits', ['caption_id'], '9223372036854775808', 'expected a whole number from -9223372036854775808 to 9223372036854775807 as text'],
+		['a negative id beyond 64 bits', ['caption_id'], '-9223372036854775809', 'expected a whole number from -9223372036854775808'],
+		['a blank text', ['caption_text'], ' \n', 'expected text that is not blank'],
+		['a field too many', ['emoji'], 'no', 'expected no field of this name'],
 		['an unknown type', ['type'], 'Unlock', 'expected "PPV", "Bump"'],
 		['an unknown tier', ['tier'], 'Luxury', 'expected "budget", "mid", "premium", "bump"'],
 		['no tier', ['tier'], removed, 'missing; expected'],
@@ -167,14 +173,14 @@ describe('a schedule file on the command line', () => {
 		const result = await run(file);
 		expect(result.code).toBe(2);
 		expect(result.told).toContain(told);
-		expect(result.told).toMatch(/^slip\.json: (?:messages\[\d+\]\.\w+|rules): /m);
+		expect(result.told).toMatch(/^slip\.json: (?:messages\[\d+\]\.\w+|mm_schedule\[\d+\]\.\w+|rules): /m);
 		expect(result.told).toContain('Mend the file');
 		expect(result.out).toBe('');
 	});
 
 	it.each([
 		['a schedule without messages', {messages: []}, /messages: "\[\]" is not accepted; expected a list with at least 1 item/],
-		['totals that do not add up', {messages: 'fewer'}, /rules: "totals say 16 paid/],
+		['totals that do not add up', {messages: 'fewer'}, /metadata\.volume_summary\.total_messages: "28" is not accepted; expected 27, as many as the messages are[\s\S]*rules: "totals say 16 paid/],
 		['locks that are not held', {locks: {held: 3, conflicts: 0, reselections: 0}}, /rules: "3 locks are held for 28 messages"/],
 		['an unknown zone colour', {metadata: 'blue'}, /metadata\.saturation_status/],
 	])('%s is told', async (_, change, told) => {
@@ -190,6 +196,58 @@ describe('a schedule file on the command line', () => {
 		const result = await run(write('whole.json', JSON.stringify(made)));
 		expect(result.code).toBe(2);
 		expect(result.told).toMatch(told);
+	});
+
+	/** [what is wrong, field, value, told] of a schedule that is right in all else */
+	it.each<readonly [string, Path, Json, string]>([
+		['a week that begins on a Tuesday', ['metadata', 'week_start'], '2025-11-04', 'expected a Monday, such as 2025-11-03'],
+		['a week of five days', ['metadata', 'week_end'], '2025-11-07', 'expected 2025-11-09, six days after week_start'],
+		['a total that is none', ['metadata', 'volume_summary', 'total_ppvs'], -1, 'expected a number at least 0'],
+		['a total of others', ['metadata', 'volume_summary', 'total_bumps'], 3, 'expected 12, as many as the messages are'],
+		['prices of others', ['metadata', 'pricing_distribution', 'mid'], 3, 'expected no field of this name'],
+		['a band of others', ['metadata', 'pricing_distribution', 'premium_28_45'], 99, 'as many as the messages of the tier are'],
+		['a size of others', ['metadata', 'account_size'], 'small', 'expected "large", as size is LARGE'],
+		['a row of others', ['mm_schedule', 0, 'time_pst'], '1:01 AM', 'as messages[0] has it'],
+		['a row too few', ['mm_schedule'], [], 'expected a list with at least 1 item'],
+		['a price of others', ['mm_schedule', 1, 'recommended_price'], '$99', 'as messages[1] has it'],
+		['a gap of nothing', ['gap_minutes'], 0, 'expected a number at least 1'],
+		['a negative wish', ['requested', 'ppv'], -2, 'expected a number at least 0'],
+		['a negative lock', ['locks', 'conflicts'], -1, 'expected a number at least 0'],
+		['an id of blanks', ['schedule_id'], '  ', 'expected text that is not blank'],
+		['a field too many', ['author'], 'me', 'expected no field of this name'],
+	])('%s is told', async (_, at, wrong, told) => {
+		const result = await run(write('head.json', JSON.stringify(changed(schedule(), at, wrong))));
+		expect(result.code).toBe(2);
+		expect(result.told).toContain(`head.json: ${nameOf(at)}: `);
+		expect(result.told).toContain(told);
+	});
+
+	it('a zone better than its score is told', async () => {
+		const result = await run(write('zone.json', JSON.stringify(changed(schedule(), ['saturation_score'], 0.7))));
+		expect(result.code).toBe(2);
+		expect(result.told).toContain('zone.json: metadata.saturation_status: ');
+		expect(result.told).toContain('expected "RED" or worse, as saturation_score is 0.7');
+	});
+
+	it('a RED page that sends something paid on its cooling days is told', async () => {
+		const sample = schedule() as unknown as Schedule;
+		const paid = sample.messages.findIndex(message => message.type === 'PPV' && message.send_local < '2025-11-05');
+		const result = await run(write('red.json', JSON.stringify({...sample, metadata: {...sample.metadata, saturation_status: 'RED'}})));
+		expect(result.code).toBe(2);
+		expect(result.told).toContain(`red.json: messages[${paid}].type: "\\"PPV\\"" is not accepted; expected "Bump", as ${sample.messages[paid]!.send_local.slice(0, 10)} is a cooling day of a RED page`);
+	});
+
+	it.each<readonly [string, Readonly<Record<string, Json>>, string]>([
+		['a success with an error', {error: {code: 'X', message: 'x', retryable: false}}, 'error: '],
+		['a success without data', {data: null}, 'expected an object, as the status is success'],
+		['a failure with data', {status: 'failed', error: {code: 'X', message: 'x', retryable: false}}, 'expected null, as the status is failed'],
+		['a failure without an error', {status: 'failed', data: null}, 'expected an object with code, message and retryable, as the status is failed'],
+		['an end before the start', {started_at: '2025-11-03T10:00:00Z', finished_at: '2025-11-03T09:59:59Z'}, 'expected an instant not before started_at, 2025-11-03T10:00:00Z'],
+		['a field too many', {note: 'x'}, 'expected no field of this name'],
+	])('an envelope with %s is told', async (_, change, told) => {
+		const {code, told: text} = await run(write('envelope.json', JSON.stringify({...(samples['schedule_builder'] as object), ...change})));
+		expect(code).toBe(2);
+		expect(text).toContain(told);
 	});
 
 	it.each(['../evil', '/evil', 'Page 1', '.'])('with the page %j is told and writes nothing: a page is a part of a file name', async name => {
