@@ -105,6 +105,8 @@ const mutations = [
 	['a time in a spreadsheet is one', 'sinks/sheets-sink.ts', 'serialOf(row.scheduled_send_time)', 'row.scheduled_send_time'],
 	['names that are not found are asked for again', 'sinks/sheets-sink.ts', 'ENOTFOUND|', ''],
 	['the cause of a lost connection is looked at', 'sinks/sheets-sink.ts', '(cause instanceof Error && isTransient(cause))', 'false'],
+	['bands are not added twice', 'sinks/sheets-sink.ts', '...(hasBands', '...(!hasBands'],
+	['a tab is cleared', 'sinks/sheets-sink.ts', 'requestBody: {ranges: [range]}', 'requestBody: {ranges: []}'],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
 ];
 
