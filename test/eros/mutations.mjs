@@ -102,7 +102,7 @@ const mutations = [
 	['a spreadsheet that was asked for is not left out', '../commands/schedule-sinks.ts', 'if (formats !== undefined)', 'if (formats === null)'],
 	['RED pages are written after a question', '../commands/orchestrate.ts', "options['force'] !== true ||", 'true ||'],
 	['pages without a name that counts are left out', '../commands/orchestrate.ts', 'return pages.filter(page => pageNamePattern.test(page));', 'return pages;'],
-	['a time in a spreadsheet is one', 'sinks/sheets-sink.ts', 'serialOf(row.scheduled_send_time)', 'row.scheduled_send_time'],
+	['a time in a spreadsheet is one', 'sinks/sheets-sink.ts', 'serialOf(String(cell)) : cell', 'cell : cell'],
 	['names that are not found are asked for again', 'sinks/sheets-sink.ts', 'ENOTFOUND|', ''],
 	['the cause of a lost connection is looked at', 'sinks/sheets-sink.ts', '(cause instanceof Error && isTransient(cause))', 'false'],
 	['bands are not added twice', 'sinks/sheets-sink.ts', '...(hasBands', '...(!hasBands'],
