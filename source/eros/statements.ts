@@ -39,7 +39,12 @@ const idFor = ({agent, title, parameters}: Statement, sql: string, {runId, reque
 
 const label = (text: string): string => text.toLowerCase().replaceAll(/[^a-z\d_-]/g, '-').slice(0, 63);
 
-const retryableReasons = /rateLimit|backendError|internalError|jobInternalError|jobBackendError|quotaExceeded|timeout|aborted|serialize access|concurrent/i;
+const retryableReasons = /rateLimit|backendError|internalError|jobInternalError|jobBackendError|timeout|aborted|serialize access|concurrent/i;
+
+/** A quota comes back in hours, not within a run; what comes back in seconds is called a rate limit. */
+const isUsedUp = (reason: string): boolean => reason === 'quotaExceeded';
+
+const isTransientReason = (reason: string, message: string): boolean => !isUsedUp(reason) && retryableReasons.test(`${reason} ${message}`);
 
 /** EROS procedures name their errors `EROS_<CODE>: …`. */
 const erosCode = (message: string): string | undefined => /\bEROS_([A-Z_]+)/.exec(message)?.[1];
@@ -52,7 +57,7 @@ export const toAgentFailure = (error: unknown): AgentFailure => {
 
 	if (error instanceof WarehouseError) {
 		const code = erosCode(error.message);
-		const isRetryable = code === undefined && (error.kind === 'rate-limited' || error.kind === 'backend' || error.kind === 'network' || retryableReasons.test(`${error.reason} ${error.message}`));
+		const isRetryable = code === undefined && !isUsedUp(error.reason) && (error.kind === 'rate-limited' || error.kind === 'backend' || error.kind === 'network' || isTransientReason(error.reason, error.message));
 		return new AgentFailure(code ?? error.reason.toUpperCase().replaceAll('-', '_'), error.message, {isRetryable, isServiceFault: code === undefined, cause: error});
 	}
 
@@ -64,7 +69,7 @@ const failureOfJob = ({error}: JobStatus): AgentFailure => {
 	const reason = error?.reason ?? 'unknown';
 	const message = error?.message ?? 'The job failed without a message.';
 	const code = erosCode(message);
-	const isRetryable = code === undefined && retryableReasons.test(`${reason} ${message}`);
+	const isRetryable = code === undefined && isTransientReason(reason, message);
 	return new AgentFailure(code ?? reason, message, {isRetryable, isServiceFault: code === undefined});
 };
 

@@ -15,7 +15,10 @@ const sentences: Readonly<Record<VarietyRule, string>> = {
 /** How a rule's breach reads in a warning. */
 export const varietySentence = (rule: VarietyRule): string => sentences[rule];
 
-/** Messages that carry no distinct trigger can't repeat one. */
+/**
+ * What a caption is called that no rule finds a trigger in. It is the lack of a trigger and has no weekly budget as the others
+ * have; nearly half of the bank is called so, and a week of twenty messages could not keep them three apart.
+ */
 const neutralTrigger = 'General';
 
 /** Counts the breaches of each rule over messages in time order. */

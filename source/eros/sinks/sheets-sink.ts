@@ -30,22 +30,14 @@ type Tab = {readonly sheetId: number; readonly hasBands: boolean};
 /** Name of a page's tab: at most 100 characters, without what a tab name may not hold. */
 export const tabName = (pageName: string): string => pageName.replaceAll(/[[\]*?:/\\]/g, '').slice(0, 100);
 
-/** A wall clock as a spreadsheet counts it, in days since 1899-12-30: only a number takes the format of a date. */
-const serialOf = (local: string): number => Temporal.PlainDateTime.from('1899-12-30').until(Temporal.PlainDateTime.from(local.replace(' ', 'T'))).total('days');
-
-/** Less than half a second, in days: what a number may lose on its way without being another instant. */
-const sameNumber = 0.4 / 86_400;
-
-const isSameCell = (written: Cell, held: unknown): boolean => (typeof written === 'number' && typeof held === 'number' ? Math.abs(written - held) < sameNumber : written === held);
-
-/** Cells of a schedule under the header. Ids are text, so that nothing rounds them; the time is the page's wall clock. */
+/** Cells of a schedule under the header. Ids are text, so that nothing rounds them; the time reads as the page's wall clock. */
 export const toCells = (schedule: Schedule): readonly (readonly Cell[])[] => [
 	columnTitles,
 	...toCsvRows(schedule).map((row): readonly Cell[] => [
 		row.schedule_id,
 		row.page_name,
 		row.day_of_week,
-		serialOf(row.scheduled_send_time),
+		row.scheduled_send_time,
 		row.message_type,
 		row.caption_id,
 		row.caption_text,
@@ -55,6 +47,20 @@ export const toCells = (schedule: Schedule): readonly (readonly Cell[])[] => [
 		Number(row.performance_score),
 	]),
 ];
+
+/** A wall clock as a spreadsheet counts it, in days since 1899-12-30: only a number takes the format of a date. */
+const serialOf = (local: string): number => Temporal.PlainDateTime.from('1899-12-30').until(Temporal.PlainDateTime.from(local.replace(' ', 'T'))).total('days');
+
+const sendTimeColumn = columnTitles.indexOf('Send Time');
+
+/** The cells as the service keeps them: the header as it is, below it the send time as a number. */
+const toStored = (cells: readonly (readonly Cell[])[]): readonly (readonly Cell[])[] =>
+	cells.map((row, index) => (index === 0 ? row : row.map((cell, column) => (column === sendTimeColumn ? serialOf(String(cell)) : cell))));
+
+/** Less than half a second, in days: what a number may lose on its way without being another instant. */
+const sameNumber = 0.4 / 86_400;
+
+const isSameCell = (written: Cell, held: unknown): boolean => (typeof written === 'number' && typeof held === 'number' ? Math.abs(written - held) < sameNumber : written === held);
 
 /** The codes by which a connection says that it did not come about or broke: no name, no route, no answer, cut off. */
 const unreachable = /^(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|EPIPE|ENETUNREACH|ENETDOWN|EHOSTUNREACH|EHOSTDOWN|UND_ERR\w*|TimeoutError)$/;
@@ -81,7 +87,7 @@ const formatRequests = (sheetId: number, hasBands: boolean): sheets_v4.Schema$Re
 	{updateSheetProperties: {properties: {sheetId, gridProperties: {frozenRowCount: 1}}, fields: 'gridProperties.frozenRowCount'}},
 	{
 		repeatCell: {
-			range: {sheetId, startRowIndex: 1, startColumnIndex: 3, endColumnIndex: 4},
+			range: {sheetId, startRowIndex: 1, startColumnIndex: sendTimeColumn, endColumnIndex: sendTimeColumn + 1},
 			cell: {userEnteredFormat: {numberFormat: {type: 'DATE_TIME', pattern: 'yyyy-mm-dd hh:mm:ss'}}},
 			fields: 'userEnteredFormat.numberFormat',
 		},
@@ -165,7 +171,7 @@ export const createSheetsSink = ({spreadsheetId, auth, clock, rootUrl}: SheetsSi
 		async write(schedule, signal) {
 			const title = tabName(schedule.page_name);
 			const range = `'${title.replaceAll("'", "''")}'`;
-			const cells = toCells(schedule);
+			const cells = toStored(toCells(schedule));
 			const {sheetId, hasBands} = await openTab(title, signal);
 			await call(async (to, options) => to.values.batchClear({spreadsheetId, requestBody: {ranges: [range]}}, options), signal);
 			for (let from = 0; from < cells.length; from += batchRows) {

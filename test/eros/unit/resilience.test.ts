@@ -258,6 +258,20 @@ describe('statements', () => {
 		expect(toAgentFailure(new WarehouseError('invalid', 'Transaction is aborted due to concurrent update', {reason: 'invalidQuery'}))).toMatchObject({isRetryable: true});
 	});
 
+	it.each([
+		['rateLimitExceeded', 'Exceeded rate limits: too many table update operations for this table', true],
+		['jobRateLimitExceeded', 'Exceeded rate limits: too many concurrent jobs', true],
+		['backendError', 'Retry the job', true],
+		['quotaExceeded', 'Quota exceeded: Your project exceeded quota for free query bytes scanned', false],
+		['invalidQuery', 'Transaction is aborted due to concurrent update', true],
+		['invalidQuery', 'Syntax error', false],
+	])('%s (%s): tried again %j, as a refused call and as a failed job', async (reason, message, isRetryable) => {
+		expect(toAgentFailure(new WarehouseError(/rate|quota/i.test(reason) ? 'rate-limited' : 'invalid', message, {reason}))).toMatchObject({isRetryable, isServiceFault: true});
+		const environment = createTestEnvironment();
+		environment.warehouse.faults.push({sqlPart: 'schedule_export_log', times: 1, error: {reason, message}});
+		await expect(runStatement(statement, context(environment))).rejects.toMatchObject({code: reason, isRetryable, isServiceFault: true});
+	});
+
 	it('refuse a dataset name that is none', async () => {
 		await expect(runStatement(statement, {...context(), dataset: 'x`; DROP TABLE y'})).rejects.toThrow(/is not a dataset/);
 	});

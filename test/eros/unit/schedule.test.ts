@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {ACCOUNT_SIZE_CONFIGS, accountSizes} from '../../../source/eros/account-size.js';
+import {chooseCaptions} from '../../../source/eros/schedule/assign.js';
 import {buildSchedule, type BuiltSchedule} from '../../../source/eros/schedule/build.js';
 import {modes, zones} from '../../../source/eros/schedule/saturation.js';
 import {validateSchedule} from '../../../source/eros/schedule/validate.js';
 import {priceBands} from '../../../source/eros/schedule/price.js';
 import {tierSplit} from '../../../source/eros/schedule/volume.js';
-import {aPool, plenty, scheduleInputs} from '../support/a-pool.js';
+import {aCaption, aPool, plenty, scheduleInputs} from '../support/a-pool.js';
+import {aSchedule} from '../support/a-schedule.js';
 
 const totals = (built: BuiltSchedule) => {
 	const ppv = built.messages.filter(message => message.type === 'PPV').length;
@@ -101,10 +103,46 @@ describe('a week', () => {
 		expect(Number(best.send_local.slice(11, 13))).toBe(latestHour);
 	});
 
-	it('keeps a fifth of each tier for exploring captions', () => {
+	it.each([
+		[2, 0],
+		[3, 1],
+		[5, 1],
+		[7, 1],
+		[8, 2],
+		[12, 2],
+		[13, 3],
+	])('of %i captions of a tier %i explore, even where exploring ones score lower than all others', (count, exploring) => {
+		const pool = Array.from({length: 40}, (_, index) => aCaption({id: String(index + 1), finalScore: index < 20 ? 0.1 : 0.9, strategy: index < 20 ? 'explore' : 'exploit'}));
+		const {paid} = chooseCaptions(pool, {budget: 0, mid: count, premium: 0}, 0);
+		expect(paid).toHaveLength(count);
+		expect(paid.filter(caption => caption.strategy === 'explore')).toHaveLength(exploring);
+	});
+
+	it('keeps a fifth of a whole week for exploring captions', () => {
 		const built = buildSchedule(scheduleInputs({accountSize: 'MEGA'}));
 		const explored = built.messages.filter(message => message.type === 'PPV' && message.strategy === 'explore');
 		expect(explored.length / totals(built).ppv).toBeGreaterThanOrEqual(0.15);
+		expect(explored.length / totals(built).ppv).toBeLessThanOrEqual(0.3);
+	});
+});
+
+describe('the schedule that is handed on', () => {
+	it.each([
+		['all that is asked for', {}, {status: 'OPTIMAL', confidence_score: 1}],
+		['one short of it', {pool: aPool({budget: 24, mid: 24, premium: 24, bump: 7})}, {status: 'DEGRADED', confidence_score: 0.95}],
+		['half of it', {pool: aPool({budget: 4, mid: 5, premium: 1, bump: 0})}, {status: 'DEGRADED', confidence_score: 0.5}],
+		['less than half of it', {pool: aPool({budget: 4, mid: 5, premium: 0, bump: 0})}, {status: 'CRITICAL', confidence_score: 0.45}],
+	])('says what its quality is with %s', (_, inputs, quality) => {
+		expect(aSchedule(inputs).metadata.schedule_quality).toEqual(quality);
+	});
+
+	it('counts paid messages by the price band of their tier, and no free ones', () => {
+		const schedule = aSchedule();
+		expect(schedule.metadata.pricing_distribution).toEqual({budget_10_18: 4, standard_18_28: 5, premium_28_45: 3, luxury_45_70: 0});
+		const inBand = (lowest: number, highest: number) => schedule.messages.filter(message => message.type === 'PPV' && message.price >= lowest && message.price <= highest).length;
+		expect(inBand(10, 18)).toBe(4);
+		expect(inBand(28.01, 45)).toBe(3);
+		expect(aSchedule({segment: 'PREMIUM', zone: 'RED'}).metadata.pricing_distribution).toEqual({budget_10_18: 1, standard_18_28: 2, premium_28_45: 3, luxury_45_70: 0});
 	});
 });
 

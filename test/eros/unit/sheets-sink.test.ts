@@ -43,7 +43,7 @@ const refusalOf = ({authorization, path, body}: Call, tabs: readonly string[]): 
 };
 
 /** A spreadsheet on loopback that keeps what is written, answers what the public service would and refuses what it refuses. */
-const createSheetServer = async (options: {readonly failures?: number[]; readonly tabs?: string[]; readonly damages?: boolean; readonly dropsAdding?: boolean} = {}) => {
+const createSheetServer = async (options: {readonly failures?: number[]; readonly tabs?: string[]; readonly damages?: boolean; readonly dropsAdding?: boolean; readonly hasBands?: boolean} = {}) => {
 	const calls: Call[] = [];
 	const agents = new Set<string | undefined>();
 	const tabs = options.tabs ?? [];
@@ -92,7 +92,7 @@ const createSheetServer = async (options: {readonly failures?: number[]; readonl
 		} else if (path.includes('/values/')) {
 			response.end(JSON.stringify({values: options.damages ? values.slice(1) : values}));
 		} else {
-			response.end(JSON.stringify({sheets: tabs.map((title, index) => ({properties: {sheetId: index + 40, title}}))}));
+			response.end(JSON.stringify({sheets: tabs.map((title, index) => ({properties: {sheetId: index + 40, title}, ...(options.hasBands && {bandedRanges: [{bandedRangeId: 1}]})}))}));
 		}
 	});
 	await new Promise<void>(resolve => {
@@ -150,6 +150,33 @@ describe('the spreadsheet sink', () => {
 		expect(calls[5]!.body['requests']).toContainEqual({repeatCell: {range: {sheetId: 40, startRowIndex: 1, startColumnIndex: 3, endColumnIndex: 4}, cell: {userEnteredFormat: {numberFormat: {type: 'DATE_TIME', pattern: 'yyyy-mm-dd hh:mm:ss'}}}, fields: 'userEnteredFormat.numberFormat'}});
 		const sent = update['data'][0].values.slice(1).map((cells: unknown[]) => new Date(Date.UTC(1899, 11, 30) + Math.round(Number(cells[3]) * 86_400) * 1000).toISOString().slice(0, 19).replace('T', ' '));
 		expect(sent).toEqual(aSchedule().messages.map(message => message.send_local));
+	});
+
+	it('formats the header, freezes it, and bands the rows of a tab that has no bands yet', async () => {
+		const {calls, outcome} = await write();
+		await outcome;
+		const requests = calls.find(call => JSON.stringify(call.body).includes('frozenRowCount'))!.body['requests'] as readonly Record<string, any>[];
+		expect(requests[0]).toEqual({repeatCell: {
+			range: {sheetId: 40, startRowIndex: 0, endRowIndex: 1},
+			cell: {userEnteredFormat: {backgroundColor: {red: 0x42 / 255, green: 0x85 / 255, blue: 0xf4 / 255}, textFormat: {bold: true, foregroundColor: {red: 1, green: 1, blue: 1}}}},
+			fields: 'userEnteredFormat(backgroundColor,textFormat)',
+		}});
+		expect(requests.map(request => Object.keys(request)[0])).toEqual(['repeatCell', 'updateSheetProperties', 'repeatCell', 'repeatCell', 'repeatCell', 'addBanding']);
+		expect(requests.slice(2, 5).map(({repeatCell}) => [repeatCell.range.startColumnIndex, repeatCell.range.endColumnIndex, repeatCell.range.startRowIndex])).toEqual([[3, 4, 1], [6, 7, 1], [10, 11, 1]]);
+		server?.close();
+		const banded = await write({tabs: ['test_creator'], hasBands: true});
+		await banded.outcome;
+		// A second band over the first is refused by the service.
+		expect(banded.calls.filter(call => JSON.stringify(call.body).includes('addBanding'))).toEqual([]);
+		expect(banded.calls.filter(call => JSON.stringify(call.body).includes('frozenRowCount'))).toHaveLength(1);
+	});
+
+	it('clears the tab before it writes, so that nothing of a longer week stays', async () => {
+		const {calls, outcome} = await write({tabs: ['test_creator']});
+		await outcome;
+		const order = calls.map(call => call.path.replace(/\?.*/, '').replace(/.*[:/]/, ''));
+		expect(order.indexOf('batchClear')).toBeLessThan(order.indexOf('batchUpdate'));
+		expect(calls.find(call => call.path.endsWith('/values:batchClear'))!.body).toEqual({ranges: ["'test_creator'"]});
 	});
 
 	it('uses the tab that is there', async () => {

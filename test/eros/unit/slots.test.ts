@@ -1,11 +1,13 @@
 import {describe, expect, it, test} from 'vitest';
+import {buildSchedule} from '../../../source/eros/schedule/build.js';
 import {placeBumps} from '../../../source/eros/schedule/bump-slots.js';
 import {placePpvs, ppvCapacity} from '../../../source/eros/schedule/ppv-slots.js';
 import {priceOf} from '../../../source/eros/schedule/price.js';
 import {seededRandom} from '../../../source/eros/schedule/seeded-random.js';
-import {candidateHours} from '../../../source/eros/schedule/time-window.js';
+import {candidateHours, dayTypeOf} from '../../../source/eros/schedule/time-window.js';
 import {localText, offsetText, weekOf, zonedMinute} from '../../../source/eros/schedule/week.js';
 import {triggerOf} from '../../../source/eros/schedule/caption.js';
+import {scheduleInputs} from '../support/a-pool.js';
 
 const losAngeles = 'America/Los_Angeles';
 const minutes = (slots: readonly {readonly minute: number}[]): readonly string[] => slots.map(({minute}) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`);
@@ -43,6 +45,16 @@ describe('candidate hours', () => {
 	it('ranks HIGH and MED windows by earnings, inside the send window, eight at most', () => {
 		const windows = Array.from({length: 24}, (_, hour) => ({dayType: 'Weekday' as const, hour, avgRpr: hour / 10, confidence: hour === 20 ? ('LOW' as const) : ('MED' as const)}));
 		expect(candidateHours(windows, 'Weekday', () => 0).map(({hour}) => hour)).toEqual([21, 19, 18, 17, 16, 15, 14, 13]);
+	});
+
+	it('takes Saturday and Sunday for the weekend, Friday not', () => {
+		expect([0, 1, 2, 3, 4, 5, 6].map(day => dayTypeOf(day))).toEqual(['Weekday', 'Weekday', 'Weekday', 'Weekday', 'Weekday', 'Weekend', 'Weekend']);
+		const windows = (['Weekday', 'Weekend'] as const).flatMap(dayType => (dayType === 'Weekday' ? [9, 12, 15] : [10, 13, 16]).map(hour => ({dayType, hour, avgRpr: 1, confidence: 'HIGH' as const})));
+		const paid = buildSchedule(scheduleInputs({windows})).messages.filter(message => message.type === 'PPV');
+		const hoursOn = (...days: readonly string[]) => new Set(paid.filter(message => days.includes(message.day_of_week)).map(message => Number(message.send_local.slice(11, 13))));
+		expect([...hoursOn('Saturday', 'Sunday')].every(hour => [10, 13, 16].includes(hour))).toBe(true);
+		expect([...hoursOn('Thursday', 'Friday')].every(hour => [9, 12, 15].includes(hour))).toBe(true);
+		expect(hoursOn('Saturday').size).toBeGreaterThan(0);
 	});
 
 	it('falls back to known good hours', () => {
