@@ -137,11 +137,12 @@ BEGIN
   WITH captions AS (
     SELECT caption_id, caption_text, content_category, price_tier, IFNULL(has_urgency, FALSE) AS has_urgency, avg_revenue, tier
     FROM `${dataset}.available_captions`
-    WHERE NOT v_is_test
+    -- What has no text can't be sent.
+    WHERE NOT v_is_test AND TRIM(caption_text) != ''
     UNION ALL
     SELECT caption_id, caption_text, content_category, price_tier, IFNULL(has_urgency, FALSE), avg_revenue, `${dataset}.canonical_tier`(price_tier)
     FROM `${dataset}.caption_bank`
-    WHERE v_is_test AND usage_status = 'test_only'
+    WHERE v_is_test AND usage_status = 'test_only' AND TRIM(caption_text) != ''
   ),
   quotas AS (
     SELECT tier, quota

@@ -85,7 +85,7 @@ describe('the hourly check alerts', () => {
 		INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_end_time, job_status) SELECT 'j', 'run_daily_automation', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(automation * 60)} MINUTE), TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(automation * 60)} MINUTE), 'SUCCESS'`);
 	const alerts = async () => {
 		await sql.rows('CALL eros.run_health_check()');
-		return sql.rows('SELECT REPLACE(alert_source, \'run_health_check/\', \'\') AS what, alert_level AS level FROM eros.automation_alerts WHERE alert_source LIKE \'run_health_check/%\' ORDER BY what');
+		return sql.rows<{what: string; level: string}>('SELECT REPLACE(alert_source, \'run_health_check/\', \'\') AS what, alert_level AS level FROM eros.automation_alerts WHERE alert_source LIKE \'run_health_check/%\' ORDER BY what');
 	};
 
 	it.each([
