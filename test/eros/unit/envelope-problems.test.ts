@@ -144,8 +144,8 @@ describe('a schedule file on the command line', () => {
 
 	/** [what is wrong, field below messages[paid], value, told] */
 	const slips: readonly (readonly [string, Path, Json | typeof removed, string])[] = [
-		['a price as text', ['price'], '$15', 'is not accepted; expected a number'],
-		['a price with cents', ['price'], 15.5, 'expected a whole number'],
+		['a price as text', ['price'], '$15', '.price: "$15" is not accepted; expected a number'],
+		['a price with cents', ['price'], 15.5, '.price: 15.5 is not accepted; expected a whole number'],
 		['a price too high', ['price'], 1000, 'expected a number at most 100'],
 		['a price out of its band', ['price'], 99, 'is outside the band of'],
 		['an id as a number', ['caption_id'], 12_345, 'expected text in quotes'],
@@ -179,8 +179,8 @@ describe('a schedule file on the command line', () => {
 	});
 
 	it.each([
-		['a schedule without messages', {messages: []}, /messages: "\[\]" is not accepted; expected a list with at least 1 item/],
-		['totals that do not add up', {messages: 'fewer'}, /metadata\.volume_summary\.total_messages: "28" is not accepted; expected 27, as many as the messages are[\s\S]*rules: "totals say 16 paid/],
+		['a schedule without messages', {messages: []}, /messages: \[\] is not accepted; expected a list with at least 1 item/],
+		['totals that do not add up', {messages: 'fewer'}, /metadata\.volume_summary\.total_messages: 28 is not accepted; expected 27, as many as the messages are[\s\S]*rules: "totals say 16 paid/],
 		['locks that are not held', {locks: {held: 3, conflicts: 0, reselections: 0}}, /rules: "3 locks are held for 28 messages"/],
 		['an unknown zone colour', {metadata: 'blue'}, /metadata\.saturation_status/],
 	])('%s is told', async (_, change, told) => {
@@ -234,7 +234,7 @@ describe('a schedule file on the command line', () => {
 		const paid = sample.messages.findIndex(message => message.type === 'PPV' && message.send_local < '2025-11-05');
 		const result = await run(write('red.json', JSON.stringify({...sample, metadata: {...sample.metadata, saturation_status: 'RED'}})));
 		expect(result.code).toBe(2);
-		expect(result.told).toContain(`red.json: messages[${paid}].type: "\\"PPV\\"" is not accepted; expected "Bump", as ${sample.messages[paid]!.send_local.slice(0, 10)} is a cooling day of a RED page`);
+		expect(result.told).toContain(`red.json: messages[${paid}].type: "PPV" is not accepted; expected "Bump", as ${sample.messages[paid]!.send_local.slice(0, 10)} is a cooling day of a RED page`);
 	});
 
 	it.each<readonly [string, Readonly<Record<string, Json>>, string]>([
