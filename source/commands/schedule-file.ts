@@ -41,10 +41,10 @@ export const readScheduleFile = async (cwd: string, given: string): Promise<Sche
 	const data = parseJson(await readText(path.resolve(cwd, given), given), given);
 	const isEnvelope = typeof data === 'object' && data !== null && ('agent' in data || 'schema_version' in data);
 	const problems = findFieldProblems(isEnvelope ? envelopeSchemas.schedule_builder : scheduleSchema, data);
-	const fields = problems.map((problem): UsageProblem => ({field: `${given}: ${problem.field === '' ? 'the whole' : problem.field}`, value: problem.value, accepted: problem.accepted, fix: mend}));
+	const fields = problems.map((problem): UsageProblem => ({field: `${given}: ${problem.field === '' ? 'the whole' : problem.field}`, value: problem.value, isJson: true, accepted: problem.accepted, fix: mend}));
 	const schedule = isEnvelope ? (data as {readonly data?: unknown}).data : data;
 	if (fields.length === 0 && schedule === null) {
-		throw new UsageError([{field: `${given}: data`, value: 'null', accepted: 'the schedule of an envelope whose status is success', fix: mend}]);
+		throw new UsageError([{field: `${given}: data`, value: 'null', isJson: true, accepted: 'the schedule of an envelope whose status is success', fix: mend}]);
 	}
 
 	// Fields that contradict each other don't hide a rule that is broken: both are told.

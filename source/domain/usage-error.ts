@@ -5,6 +5,8 @@ export type UsageProblem = {
 	readonly field: string;
 	/** The value as given; undefined when it is missing. */
 	readonly value: string | undefined;
+	/** Set where the value is JSON already, from a file: it is told as it stands there. */
+	readonly isJson?: boolean;
 	/** `a date as YYYY-MM-DD`. */
 	readonly accepted: string;
 	/** A runnable command or a sentence that mends it. */
@@ -22,5 +24,5 @@ export class UsageError extends Error {
 }
 
 /** One problem in two lines: what is wrong, and what to do. */
-export const formatUsageProblem = ({field, value, accepted, fix}: UsageProblem): string =>
-	`${field}: ${value === undefined ? 'missing' : `${JSON.stringify(value)} is not accepted`}; expected ${accepted}.\n  ${fix}`;
+export const formatUsageProblem = ({field, value, isJson, accepted, fix}: UsageProblem): string =>
+	`${field}: ${value === undefined ? 'missing' : `${isJson === true ? value : JSON.stringify(value)} is not accepted`}; expected ${accepted}.\n  ${fix}`;

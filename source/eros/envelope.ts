@@ -16,6 +16,9 @@ const civilDate = z.iso.date();
 const finite = z.number();
 const count = z.number().int().min(0);
 
+/** A week is named by its first day. */
+export const mondaySchema = z.iso.date({abort: true}).refine(date => new Date(`${date}T00:00:00Z`).getUTCDay() === 1, 'a Monday as YYYY-MM-DD');
+
 const pageNameSchema = z.string().regex(pageNamePattern);
 
 type Head = {readonly started_at: string; readonly finished_at: string; readonly status: 'success' | 'skipped' | 'failed'; readonly error: object | null; readonly data: unknown};
@@ -40,14 +43,20 @@ const checkHead = ({value, issues}: z.core.ParsePayload<Head>): void => {
 	}
 };
 
+/** What checkHead asks of data and error, for who reads the JSON Schema; its other rules have no words there. */
+const presence = (['success', 'skipped', 'failed'] as const).map(status => ({
+	if: {properties: {status: {const: status}}},
+	then: {properties: {error: {type: status === 'failed' ? 'object' : 'null'}, data: {type: status === 'success' ? 'object' : 'null'}}},
+}));
+
 /** The common part around an agent's data. `data` is null unless the status is success. */
 const envelopeOf = <Name extends AgentName, Data extends z.ZodType>(agent: Name, data: Data) =>
 	z.strictObject({
 		schema_version: z.literal(1),
 		agent: z.literal(agent),
-		run_id: z.string().min(1),
+		run_id: filledTextSchema,
 		page_name: pageNameSchema,
-		week_start: civilDate,
+		week_start: mondaySchema,
 		started_at: z.iso.datetime(),
 		finished_at: z.iso.datetime(),
 		duration_ms: z.number().min(0),
@@ -59,7 +68,7 @@ const envelopeOf = <Name extends AgentName, Data extends z.ZodType>(agent: Name,
 	}).check(payload => {
 		// What the generic data comes to can't be told here; the head is the same for all.
 		checkHead(payload as unknown as z.core.ParsePayload<Head>);
-	});
+	}).meta({allOf: presence});
 
 export const analysisSchema = z.strictObject({
 	account_size: z.enum(accountSizes),
@@ -90,7 +99,7 @@ export type Fatigue = z.infer<typeof fatigueSchema>;
 
 const selectedCaptionSchema = z.strictObject({
 	caption_id: captionIdSchema,
-	caption_text: z.string(),
+	caption_text: filledTextSchema,
 	tier: z.enum(['budget', 'mid', 'premium', 'bump']),
 	content_category: z.string(),
 	has_urgency: z.boolean(),
@@ -171,7 +180,14 @@ export const envelopeSchemas = {
 	performance_analyzer: envelopeOf('performance_analyzer', analysisSchema),
 	real_time_monitor: envelopeOf('real_time_monitor', fatigueSchema),
 	caption_selector: envelopeOf('caption_selector', selectionSchema),
-	schedule_builder: envelopeOf('schedule_builder', scheduleSchema),
+	schedule_builder: envelopeOf('schedule_builder', scheduleSchema).check(({value, issues}) => {
+		const said = value.data === null ? {} : {page_name: {is: value.data.page_name, at: 'data.page_name'}, week_start: {is: value.data.metadata.week_start, at: 'data.metadata.week_start'}};
+		for (const [field, {is, at}] of Object.entries(said)) {
+			if (value[field as keyof typeof said] !== is) {
+				issues.push({code: 'custom', input: value, path: [field], message: `${JSON.stringify(is)}, as ${at} has it`});
+			}
+		}
+	}),
 	sheets_exporter: envelopeOf('sheets_exporter', exportSchema),
 } as const;
 

@@ -1,11 +1,14 @@
 // What a run over many pages comes to, with its JSON Schema.
 import {z} from 'zod';
+import {mondaySchema} from './envelope.js';
+
+const count = z.number().int().min(0);
 
 const pageResultSchema = z.strictObject({
 	status: z.enum(['success', 'failed']),
 	schedule_id: z.string().nullable(),
 	saturation_zone: z.enum(['GREEN', 'YELLOW', 'RED']).nullable(),
-	total_messages: z.number().int(),
+	total_messages: count,
 	export_status: z.enum(['SUCCESS', 'PARTIAL', 'SKIPPED', 'FAILED']).nullable(),
 	export_reason: z.string().nullable(),
 	destinations: z.array(z.string()),
@@ -18,20 +21,20 @@ export type PageResult = z.infer<typeof pageResultSchema>;
 export const runSummarySchema = z.strictObject({
 	orchestration_summary: z.strictObject({
 		run_id: z.string(),
-		week_start: z.iso.date(),
+		week_start: mondaySchema,
 		mode: z.enum(['optimize', 'safe', 'conservative']),
 		status: z.enum(['completed', 'partial', 'failed']),
-		total_pages: z.number().int(),
-		successful: z.number().int(),
-		failed: z.number().int(),
-		exported: z.number().int(),
+		total_pages: count,
+		successful: count,
+		failed: count,
+		exported: count,
 		/** Of the exported ones: pages that one sink took and another did not. */
-		partial_exports: z.number().int(),
-		skipped_exports: z.number().int(),
+		partial_exports: count,
+		skipped_exports: count,
 		execution_time_seconds: z.number().min(0),
 		average_time_per_page: z.number().min(0),
 		timestamp: z.iso.datetime(),
-		saturation_breakdown: z.strictObject({GREEN: z.number().int(), YELLOW: z.number().int(), RED: z.number().int()}),
+		saturation_breakdown: z.strictObject({GREEN: count, YELLOW: count, RED: count}),
 	}),
 	page_results: z.record(z.string(), pageResultSchema),
 	errors: z.array(z.strictObject({page_name: z.string(), agent: z.string(), code: z.string(), message: z.string()})),

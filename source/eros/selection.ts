@@ -78,13 +78,15 @@ export const selectCaptions = async ({agent, round, segment, quotas, excludedIds
 		throw new AgentFailure('BAD_SELECTION', `caption_selector_results can't be used: ${detail}.`, {isServiceFault: true});
 	}
 
-	const found = tiers.flatMap(tier => parsed.data[tierColumns[tier]].filter(caption => !excludedIds.includes(caption.caption_id)));
+	// A caption without text is nothing to send: it counts as one that the pool lacks.
+	const isUsable = ({caption_id: id, caption_text: text}: z.infer<typeof captionRowSchema>): boolean => !excludedIds.includes(id) && text.trim() !== '';
+	const found = tiers.flatMap(tier => parsed.data[tierColumns[tier]].filter(caption => isUsable(caption)));
 	// One selection never holds more urgent captions than the week had left when it was made.
 	const urgent = found.filter(caption => caption.has_urgency).sort((a, b) => b.final_score - a.final_score);
 	const surplus = new Set(urgentAtHand > 0 ? urgent.slice(Math.max(0, urgent.length - urgentAtHand)).map(caption => caption.caption_id) : []);
 	return tiers.flatMap(tier =>
 		parsed.data[tierColumns[tier]]
-			.filter(caption => !excludedIds.includes(caption.caption_id) && !surplus.has(caption.caption_id))
+			.filter(caption => isUsable(caption) && !surplus.has(caption.caption_id))
 			.slice(0, quotas[tier])
 			.map(caption => ({...caption, tier, content_category: caption.content_category ?? 'Uncategorised', has_urgency: caption.has_urgency ?? false})),
 	);

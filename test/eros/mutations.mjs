@@ -123,6 +123,17 @@ const mutations = [
 	['bands are not added twice', 'sinks/sheets-sink.ts', '...(hasBands', '...(!hasBands'],
 	['a tab is cleared', 'sinks/sheets-sink.ts', 'requestBody: {ranges: [range]}', 'requestBody: {ranges: []}'],
 	['a cycle is named', 'dependency-graph.ts', 'if (path.includes(name))', 'if (path.length > 9 && path.includes(name))'],
+	['a week starts on a Monday', 'envelope.ts', 'getUTCDay() === 1', 'getUTCDay() >= 0'],
+	['data goes by the status', 'envelope.ts', "(value.status === 'success') !== (value.data !== null)", "(value.status === 'success') < (value.data !== null)"],
+	['nothing ends before it starts', 'envelope.ts', 'Date.parse(value.finished_at) < Date.parse(value.started_at)', 'Date.parse(value.finished_at) < 0'],
+	['an envelope is of the page of its schedule', 'envelope.ts', 'as keyof typeof said] !== is', "as keyof typeof said] === ''"],
+	['a field too much is told', 'envelope-problems.ts', '[...issue.path, key]', 'issue.path'],
+	['ids of 64 bits', 'schedule/message.ts', '2n ** 63n - 1n', '2n ** 63n'],
+	['totals agree with the messages', 'schedule/contradictions.ts', 'metadata.volume_summary, counted', 'metadata.volume_summary, {}'],
+	['rows agree with the messages', 'schedule/contradictions.ts', 'toRow(messages[index]!, index)', '{}'],
+	['the gap is the one of the page', 'schedule/contradictions.ts', 'ofPage, ofGap, ofCoolingDays', 'ofPage, ofCoolingDays'],
+	['cooling days are held to', 'schedule/contradictions.ts', 'ofPage, ofGap, ofCoolingDays', 'ofPage, ofGap'],
+	['captions without text are left out', 'selection.ts', "&& text.trim() !== ''", ''],
 ];
 
 const unit = name => [`test/eros/unit/${name}.test.ts`];
@@ -145,7 +156,7 @@ const closest = file => {
 		[/run-agent|breaker|^statements/, unit('resilience')],
 		[/sheets-sink/, [...unit('sheets-sink'), ...unit('schedule-sinks')]],
 		[/^sinks\//, unit('csv')],
-		[/envelope-problems/, unit('envelope-problems')],
+		[/^envelope/, unit('envelope-problems')],
 		[/describe-orchestration|shell/, unit('orchestration-report')],
 		[/schedule-sinks/, unit('schedule-sinks')],
 		[/commands.(?:orchestrate|eros-connection)/, [...unit('arguments'), 'test/eros/integration/orchestrate-command.test.ts']],

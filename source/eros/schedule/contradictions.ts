@@ -2,6 +2,7 @@
 import {Temporal} from 'temporal-polyfill';
 import type {Schedule} from '../envelope.js';
 import {pricingDistribution, sizeLabels, toRow} from '../schedule-envelope.js';
+import {ppvGapMinutes} from './build.js';
 import {saturationResponse, worseZone, zoneOf} from './saturation.js';
 
 export type Contradiction = {
@@ -50,6 +51,10 @@ const ofPage = ({size, metadata, saturation_score: score}: Schedule): readonly C
 	];
 };
 
+/** The gap decides which paid messages are too close, so the page does, not its file. */
+const ofGap = ({size, metadata: {saturation_status: zone, mode}, gap_minutes: gap}: Schedule): readonly Contradiction[] =>
+	differing([], {gap_minutes: gap}, {gap_minutes: ppvGapMinutes(size, saturationResponse(zone, mode))}, `the gap of a ${size} page that is ${zone}${mode === 'optimize' ? '' : ` in mode ${mode}`}`);
+
 /** A page that is RED sends nothing paid in the first days of its week. */
 const ofCoolingDays = ({messages, metadata}: Schedule): readonly Contradiction[] => {
 	const {coolingDays} = saturationResponse(metadata.saturation_status, metadata.mode);
@@ -60,4 +65,4 @@ const ofCoolingDays = ({messages, metadata}: Schedule): readonly Contradiction[]
 
 /** What in a schedule contradicts the rest of it; empty when nothing does. */
 export const findContradictions = (schedule: Schedule): readonly Contradiction[] =>
-	[ofWeek, ofTotals, ofRows, ofPage, ofCoolingDays].flatMap(find => find(schedule));
+	[ofWeek, ofTotals, ofRows, ofPage, ofGap, ofCoolingDays].flatMap(find => find(schedule));

@@ -14,7 +14,8 @@ import {runSummarySchema} from '../../../source/eros/run-summary.js';
 import {scheduleIdOf} from '../../../source/eros/schedule-envelope.js';
 import {parseCsv} from '../../../source/eros/sinks/csv-row.js';
 import type {ScheduleSink} from '../../../source/eros/sinks/sink.js';
-import {WarehouseError} from '../../../source/ports/warehouse.js';
+import type {JobId} from '../../../source/domain/ids.js';
+import {WarehouseError, type Row} from '../../../source/ports/warehouse.js';
 import {archetypeNames, beforeWeekMs, createTestEnvironment, weekStart, type TestEnvironment} from '../support/an-environment.js';
 import {scheduleInputs} from '../support/a-pool.js';
 
@@ -71,6 +72,20 @@ describe('1 agents one by one', () => {
 		const {summary} = await createOrchestrator(environment).run({...inputs, pageNames: [page], ...given});
 		expect(summary.page_results[page]).toMatchObject({status: 'success', export_status: 'SKIPPED', export_reason: row[2]});
 		expect(environment.warehouse.exports.map(logged => [logged['status'], logged['export_format'], logged['error_message']])).toEqual([row]);
+	});
+
+	it('the selector leaves out captions without text: there is nothing to send', async () => {
+		const environment = createTestEnvironment();
+		const {readRows} = environment.warehouse;
+		const warnings: string[] = [];
+		const context = contextOf({...environment, warehouse: {...environment.warehouse, async readRows<R extends Row>(id: JobId) {
+			const {rows, schema} = await readRows<R>(id);
+			return {rows: rows.map(row => ('bump_captions' in row ? {...row, bump_captions: (row['bump_captions'] as readonly Row[]).map((caption, index) => (index === 0 ? {...caption, caption_text: ' '} : caption))} : row)), schema};
+		}}}, 'test_growing_small', {warn: ({text}) => void warnings.push(text)});
+		const selection = await captionSelector.run(context, {performance_analyzer: await performanceAnalyzer.run(context, {})});
+		expect(selection.captions.filter(caption => caption.caption_text.trim() === '')).toEqual([]);
+		expect(selection.shortfall).toMatchObject({bump: 1});
+		expect(warnings).toEqual(['the selector found 1 fewer bump captions than asked for']);
 	});
 
 	it('the builder plans without a warehouse and knows the five sizes', () => {

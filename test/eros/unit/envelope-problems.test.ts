@@ -113,6 +113,11 @@ describe('every field of every envelope', () => {
 	});
 });
 
+it('a summary with fewer than no pages is told', () => {
+	const at = ['orchestration_summary', 'failed'];
+	expect(findFieldProblems(runSummarySchema, changed(samples['run_summary']!, at, -1))).toEqual([{field: 'orchestration_summary.failed', value: '-1', accepted: 'a number at least 0'}]);
+});
+
 describe('a schedule file on the command line', () => {
 	const run = async (file: string, more: readonly string[] = []) => {
 		const [stdout, stderr] = [new PassThrough(), new PassThrough()];
@@ -144,8 +149,8 @@ describe('a schedule file on the command line', () => {
 
 	/** [what is wrong, field below messages[paid], value, told] */
 	const slips: readonly (readonly [string, Path, Json | typeof removed, string])[] = [
-		['a price as text', ['price'], '$15', 'is not accepted; expected a number'],
-		['a price with cents', ['price'], 15.5, 'expected a whole number'],
+		['a price as text', ['price'], '$15', '.price: "$15" is not accepted; expected a number'],
+		['a price with cents', ['price'], 15.5, '.price: 15.5 is not accepted; expected a whole number'],
 		['a price too high', ['price'], 1000, 'expected a number at most 100'],
 		['a price out of its band', ['price'], 99, 'is outside the band of'],
 		['an id as a number', ['caption_id'], 12_345, 'expected text in quotes'],
@@ -179,8 +184,8 @@ describe('a schedule file on the command line', () => {
 	});
 
 	it.each([
-		['a schedule without messages', {messages: []}, /messages: "\[\]" is not accepted; expected a list with at least 1 item/],
-		['totals that do not add up', {messages: 'fewer'}, /metadata\.volume_summary\.total_messages: "28" is not accepted; expected 27, as many as the messages are[\s\S]*rules: "totals say 16 paid/],
+		['a schedule without messages', {messages: []}, /messages: \[\] is not accepted; expected a list with at least 1 item/],
+		['totals that do not add up', {messages: 'fewer'}, /metadata\.volume_summary\.total_messages: 28 is not accepted; expected 27, as many as the messages are[\s\S]*rules: "totals say 16 paid/],
 		['locks that are not held', {locks: {held: 3, conflicts: 0, reselections: 0}}, /rules: "3 locks are held for 28 messages"/],
 		['an unknown zone colour', {metadata: 'blue'}, /metadata\.saturation_status/],
 	])('%s is told', async (_, change, told) => {
@@ -211,6 +216,7 @@ describe('a schedule file on the command line', () => {
 		['a row too few', ['mm_schedule'], [], 'expected a list with at least 1 item'],
 		['a price of others', ['mm_schedule', 1, 'recommended_price'], '$99', 'as messages[1] has it'],
 		['a gap of nothing', ['gap_minutes'], 0, 'expected a number at least 1'],
+		['a gap that hides what is too close', ['gap_minutes'], 1, 'expected 90, the gap of a LARGE page that is GREEN'],
 		['a negative wish', ['requested', 'ppv'], -2, 'expected a number at least 0'],
 		['a negative lock', ['locks', 'conflicts'], -1, 'expected a number at least 0'],
 		['an id of blanks', ['schedule_id'], '  ', 'expected text that is not blank'],
@@ -234,7 +240,7 @@ describe('a schedule file on the command line', () => {
 		const paid = sample.messages.findIndex(message => message.type === 'PPV' && message.send_local < '2025-11-05');
 		const result = await run(write('red.json', JSON.stringify({...sample, metadata: {...sample.metadata, saturation_status: 'RED'}})));
 		expect(result.code).toBe(2);
-		expect(result.told).toContain(`red.json: messages[${paid}].type: "\\"PPV\\"" is not accepted; expected "Bump", as ${sample.messages[paid]!.send_local.slice(0, 10)} is a cooling day of a RED page`);
+		expect(result.told).toContain(`red.json: messages[${paid}].type: "PPV" is not accepted; expected "Bump", as ${sample.messages[paid]!.send_local.slice(0, 10)} is a cooling day of a RED page`);
 	});
 
 	it.each<readonly [string, Readonly<Record<string, Json>>, string]>([
@@ -244,10 +250,19 @@ describe('a schedule file on the command line', () => {
 		['a failure without an error', {status: 'failed', data: null}, 'expected an object with code, message and retryable, as the status is failed'],
 		['an end before the start', {started_at: '2025-11-03T10:00:00Z', finished_at: '2025-11-03T09:59:59Z'}, 'expected an instant not before started_at, 2025-11-03T10:00:00Z'],
 		['a field too many', {note: 'x'}, 'expected no field of this name'],
+		['a week that begins on a Wednesday', {week_start: '2025-11-05'}, 'week_start: "2025-11-05" is not accepted; expected a Monday as YYYY-MM-DD'],
+		['another week than its schedule', {week_start: '2025-11-10'}, 'week_start: "2025-11-10" is not accepted; expected "2025-11-03", as data.metadata.week_start has it'],
+		['another page than its schedule', {page_name: 'page_01'}, 'page_name: "page_01" is not accepted; expected "test_healthy_large", as data.page_name has it'],
+		['a run of blanks', {run_id: ' '}, 'run_id: " " is not accepted; expected text that is not blank'],
 	])('an envelope with %s is told', async (_, change, told) => {
 		const {code, told: text} = await run(write('envelope.json', JSON.stringify({...(samples['schedule_builder'] as object), ...change})));
 		expect(code).toBe(2);
 		expect(text).toContain(told);
+	});
+
+	it.each(['9223372036854775807', '-9223372036854775808', '0'])('the id %s is one', async id => {
+		const made = changed(changed(schedule(), ['messages', 0, 'caption_id'], id), ['mm_schedule', 0, 'caption_id'], id);
+		expect((await run(write('id.json', JSON.stringify(made)), ['--output', 'out/id.csv'])).code).toBe(0);
 	});
 
 	it.each(['../evil', '/evil', 'Page 1', '.'])('with the page %j is told and writes nothing: a page is a part of a file name', async name => {

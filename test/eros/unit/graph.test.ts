@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {stagesOf} from '../../../source/eros/dependency-graph.js';
-import {agentNames} from '../../../source/eros/envelope.js';
+import {agentNames, envelopeSchemas} from '../../../source/eros/envelope.js';
 import {schemaFiles} from '../../../source/eros/json-schemas.js';
 import {agents, createOrchestrator} from '../../../source/eros/orchestrator.js';
 import {createTestEnvironment} from '../support/an-environment.js';
@@ -43,5 +43,28 @@ describe('the JSON Schemas', () => {
 	// Written anew with: npx vitest run --config test/vitest.config.ts test/eros/unit/graph.test.ts -u
 	it.each(schemaFiles())('$name is what the definitions give', async ({name, content}) => {
 		await expect(content).toMatchFileSnapshot(`${folder}schemas/${name}`);
+	});
+
+	type Node = {readonly properties?: Readonly<Record<string, Node>>; readonly items?: Node; readonly anyOf?: readonly Node[]; readonly additionalProperties?: unknown};
+	/** Objects that take fields nobody named; conditions aside, which name only some. */
+	const openObjects = (node: Node, at = ''): readonly string[] => [
+		...(node.properties !== undefined && node.additionalProperties !== false ? [at] : []),
+		...Object.entries(node.properties ?? {}).flatMap(([key, inner]) => openObjects(inner, `${at}.${key}`)),
+		...(node.items === undefined ? [] : openObjects(node.items, `${at}[]`)),
+		...(node.anyOf ?? []).flatMap(inner => openObjects(inner, at)),
+	];
+
+	it.each(schemaFiles())('$name closes every object', ({content}) => {
+		expect(openObjects(JSON.parse(content) as Node)).toEqual([]);
+	});
+
+	it.each(Object.keys(envelopeSchemas))('%s says which of data and error goes with which status', name => {
+		const {allOf} = JSON.parse(schemaFiles().find(file => file.name === `${name}.json`)!.content) as {readonly allOf: ReadonlyArray<{readonly if: unknown; readonly then: {readonly properties: Readonly<Record<string, {readonly type: string}>>}}>};
+		expect(allOf.map(({if: condition, then: {properties}}) => [condition, properties['error']!.type, properties['data']!.type])).toEqual([['success', 'null', 'object'], ['skipped', 'null', 'null'], ['failed', 'object', 'null']].map(([status, ...types]) => [{properties: {status: {const: status}}}, ...types]));
+	});
+
+	it('are part of the package', () => {
+		const {files} = JSON.parse(readFileSync(`${folder}../../package.json`, 'utf8')) as {readonly files: readonly string[]};
+		expect(files.filter(pattern => pattern.startsWith('source/eros/schemas'))).not.toEqual([]);
 	});
 });
