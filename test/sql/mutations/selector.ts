@@ -78,6 +78,7 @@ export const selectorMutations = [
 		['one row a page', 'ON results.page_name = selection.page_name', 'ON FALSE', 'cannot be met'],
 		['the shortfall', "p_num_mid - COUNTIF(tier = 'mid')", "COUNTIF(tier = 'mid')", 'cannot be met'],
 		['test captions are for the test page', "WHERE v_is_test AND usage_status = 'test_only'", "WHERE usage_status = 'test_only'", 'test captions'],
+		['a caption once', 'PARTITION BY caption_id ORDER BY final_score DESC) = 1', 'PARTITION BY caption_id ORDER BY final_score DESC) <= 2', 'stands in the bank twice'],
 		['no blank caption', "WHERE NOT v_is_test AND TRIM(caption_text) != ''", 'WHERE NOT v_is_test', 'of blanks'],
 		['no blank test caption', "usage_status = 'test_only' AND TRIM(caption_text) != ''", "usage_status = 'test_only'", 'of blanks'],
 		['others are not for it', 'WHERE NOT v_is_test', 'WHERE TRUE', 'test captions'],
