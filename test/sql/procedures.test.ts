@@ -182,7 +182,7 @@ describe('lock_caption_assignments', () => {
 		const many = [70, 61, 82, 53, 94, 45, 36];
 		await sql.rows(captions(many.map(id => ({id}))));
 		await sql.rows(call('s1', 'page_01', many.map(id => [id, '2025-11-05', 9] as const)));
-		expect((await sql.failure(call('s2', 'page_02', [[1, '2025-11-05', 8], ...many.map(id => [id, '2025-11-06', 9] as const)])))?.message).toContain('7 of 8 blocked by 7-day conflicts: 70, 61, 82, 53, 94');
+		expect((await sql.failure(call('s2', 'page_02', [[1, '2025-11-05', 8], ...many.map(id => [id, '2025-11-06', 9] as const)])))?.message).toMatch(/7 of 8 blocked by 7-day conflicts: 70, 61, 82, 53, 94(?!,)/);
 	});
 
 	it('locks a caption that stands in the bank twice once', async () => {
