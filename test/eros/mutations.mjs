@@ -71,6 +71,8 @@ const mutations = [
 	['a failure has an error', 'envelope.ts', "if (isFailed !== (value.error !== null)) {", 'if (value.status === "skipped") {'],
 	['a success has data', 'envelope.ts', "if ((value.status === 'success') !== (value.data !== null)) {", 'if (value.status === "skipped") {'],
 	['no end before the start', 'envelope.ts', 'Date.parse(value.finished_at) < Date.parse(value.started_at)', 'Date.parse(value.finished_at) < 0'],
+	['buyers nobody counted', 'agents/real-time-monitor.ts', 'price > 0 AND purchased_count IS NOT NULL', 'price > 0'],
+	['viewers nobody counted', 'agents/real-time-monitor.ts', 'price > 0 AND viewed_count IS NOT NULL', 'price > 0'],
 	['back-off 2, 4, 8', 'run-agent.ts', '1000 * 2 ** retry', '1000 * retry'],
 	['permanent errors are not repeated', 'run-agent.ts', '!failure.isRetryable || ', ''],
 	['a used up quota is not asked for again', 'statements.ts', "reason === 'quotaExceeded'", "reason === 'quota'"],
