@@ -201,6 +201,16 @@ describe('the hourly check alerts', () => {
 		}
 	});
 
+	it.each([[6_250_000, 119, 10], [5_000_000, 95, 13], [0, 0, 16]])('what queries billed, at %i micro-dollars a TiB, a script by its statements', async (price, micros, day) => {
+		await sql.at(`2026-04-${day}T18:00:00Z`);
+		await sql.rows('SELECT COUNT(*) AS n FROM eros.caption_bank');
+		await sql.rows('DECLARE n INT64; SET n = 1; SELECT COUNT(*) AS n FROM eros.caption_bank');
+		const parameters = [{name: 'price_per_tib_micros', type: 'INT64', value: price}, {name: 'since', type: 'TIMESTAMP', value: '2030-01-01T00:00:00Z'}];
+		const cost = await sql.row(await renderSql('sql/monitoring/cost.sql'), parameters);
+		// Twice the least that is billed, 10 MiB.
+		expect(cost).toMatchObject({last_24h_micros: micros, today_micros: micros, since_deploy_micros: 0});
+	});
+
 	it('a caption that is reserved twice', async () => {
 		await settle({});
 		await sql.rows(captions([{id: 5}]));

@@ -76,7 +76,7 @@ const declare = (title: string, {test, name}: Pick<Mutation, 'test' | 'name'>, m
 		let isCaught = false;
 		beforeEach(context => {
 			activate(mutation);
-			if ((mutation !== undefined && isCaught) || (name !== undefined && !context.task.fullName.includes(name))) {
+			if ((mutation !== undefined && isCaught) || (name !== undefined && !context.task.fullName.replace(title, '').includes(name))) {
 				context.skip();
 			}
 		});

@@ -168,6 +168,10 @@ export const operationMutations = [
 		['a day once', 'ON kept.cost_date = found.cost_date', 'ON FALSE', 'bytes billed'],
 		['what could not be kept is told', 'v_cost_error IS NOT NULL, CONCAT', 'FALSE, CONCAT', 'bytes billed'],
 	]),
+	...mutate('monitoring/cost', 'monitoring', [
+		['the price of a TiB', '/ 1099511627776 * @price', '/ 1000000000000 * @price', 'queries billed'],
+		['scripts are not billed beside their statements', "    AND IFNULL(job.statement_type, 'SELECT') NOT IN ('SCRIPT', 'CALL')\n", '', 'queries billed'],
+	]),
 	...mutate('monitoring/cost_kept', 'monitoring', [
 		['the price of a TiB', '/ 1099511627776', '/ 1000000000000', 'bytes billed'],
 	]),
