@@ -138,11 +138,12 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--start-date <date>', description: 'a day of the week to plan, YYYY-MM-DD (moved to its Monday)'},
 			{flags: '--output <file>', description: 'where the schedule goes (default schedules/<page>_<monday>.csv)'},
 			{flags: '--format <format>', description: 'csv or json (default csv)'},
+			{flags: '--schedule-id <id>', description: 'write a schedule that is saved; nothing is planned or locked'},
 			{flags: '--from <file>', description: "write a schedule's JSON file as CSV or JSON; its fields and rules are checked, no warehouse is asked"},
 			plain,
 			json,
 		],
-		examples: ['eros-tui schedule --page-name test_creator --start-date 2025-11-03', 'eros-tui schedule --page-name page_01 --start-date 2025-11-03 --output week.csv', 'eros-tui schedule --from week.json --output week.csv'],
+		examples: ['eros-tui schedule --page-name test_creator --start-date 2025-11-03', 'eros-tui schedule --page-name page_01 --start-date 2025-11-03 --output week.csv', 'eros-tui schedule --schedule-id sched_20251103_090000_page_01_7f3a --output week.csv', 'eros-tui schedule --from week.json --output week.csv'],
 		load: async () => import('./schedule.js'),
 	},
 	{

@@ -1,0 +1,67 @@
+// eros-tui schedule --schedule-id: a schedule that is saved, written to a file. Nothing is planned and nothing locked.
+import {UsageError} from '../domain/usage-error.js';
+import {AgentFailure, type AgentContext} from '../eros/agent.js';
+import {SheetsExporter} from '../eros/agents/sheets-exporter.js';
+import type {Schedule} from '../eros/envelope.js';
+import {findSchedule} from '../eros/schedule-store.js';
+import type {Mode} from '../eros/schedule/saturation.js';
+import {createCsvSink, createJsonSink} from '../eros/sinks/file-sinks.js';
+import type {ScheduleSink} from '../eros/sinks/sink.js';
+import {weekTitle} from '../eros/week-grid.js';
+import type {Invocation} from './command.js';
+import {connectEros, type ErosConnection} from './eros-connection.js';
+import {exitCode} from './exit-codes.js';
+import {listCommand, readTarget, savedCommand, type WantedSchedule} from './schedule-arguments.js';
+
+const contextOf = (connection: ErosConnection, sinks: readonly ScheduleSink[], {pageName = '', weekStart = '', mode = 'optimize'}: {readonly pageName?: string; readonly weekStart?: string; readonly mode?: Mode} = {}): AgentContext => ({
+	...connection.environment(sinks),
+	request: {pageName, weekStart, mode, autoExport: true, isForced: true},
+	startedAtMs: connection.nowMs(),
+	attempt: 1,
+	signal: connection.signal,
+	// The report says all that the exporter warns of.
+	warn() {},
+});
+
+/** @throws UsageError when nothing readable is saved under the id; AgentFailure when the warehouse can't be asked. */
+const readSaved = async (id: string, connection: ErosConnection, options: Invocation['options']): Promise<Schedule> => {
+	const refuse = (accepted: string): UsageError => new UsageError([{field: '--schedule-id', value: id, accepted, fix: `List them: ${listCommand(options)}`}]);
+	const saved = await findSchedule(id, contextOf(connection, [])).catch((error: unknown) => {
+		throw error instanceof AgentFailure && error.code === 'BAD_SCHEDULE' ? refuse(`a schedule that is saved in full; ${error.message.replace(/\.$/, '')}`) : error;
+	});
+	if (saved === undefined) {
+		throw refuse(`the id of a schedule that is saved in ${connection.settings.project}.${connection.settings.dataset}`);
+	}
+
+	return saved;
+};
+
+/** What stands after the file of a saved schedule was not written, and what writes it. */
+export const tellUnwritten = (id: string, options: Invocation['options']): string =>
+	`  Schedule ${id} is saved and its captions are locked; its file is not written.\n  Mend that, then write it: ${savedCommand(id, options)}\n`;
+
+/** Writes a saved schedule. @returns the exit code. */
+export const writeSaved = async (id: string, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
+	const {options, io} = invocation;
+	const connection = await connectEros(options, io, 'schedule');
+	let page = id;
+	try {
+		const schedule = await readSaved(id, connection, options);
+		const {page_name: pageName, metadata: {week_start: weekStart, mode}} = schedule;
+		page = pageName;
+		const target = await readTarget(wanted, pageName, weekStart, invocation);
+		const sink = (wanted.format === 'csv' ? createCsvSink : createJsonSink)({files: connection.files, pathOf: () => target});
+		const {exports: [written]} = await new SheetsExporter(contextOf(connection, [sink], {pageName, weekStart, mode})).export(schedule);
+		io.stdout.write(options['json'] === true ? `${JSON.stringify({destination: written!.destination, messageCount: written!.message_count, detail: written!.detail})}\n` : `${weekTitle(schedule)}\n  file     ${written!.destination}   ${written!.detail}\n`);
+		return exitCode.done;
+	} catch (error) {
+		if (!(error instanceof AgentFailure)) {
+			throw error;
+		}
+
+		io.stderr.write(`${page}: ${error.message} (${error.code})\n${error.code === 'EXPORT_FAILED' ? tellUnwritten(id, options) : ''}`);
+		return connection.endedBy() ?? exitCode.failed;
+	} finally {
+		await connection.close();
+	}
+};
