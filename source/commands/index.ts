@@ -139,6 +139,7 @@ export const commandSpecs: readonly CommandSpec[] = [
 			{flags: '--output <file>', description: 'where the schedule goes (default schedules/<page>_<monday>.csv)'},
 			{flags: '--format <format>', description: 'csv or json (default csv)'},
 			{flags: '--schedule-id <id>', description: 'write a schedule that is saved; nothing is planned or locked'},
+			{flags: '--force', description: 'write the file of a RED page too, and a schedule that went out within the day'},
 			{flags: '--from <file>', description: "write a schedule's JSON file as CSV or JSON; its fields and rules are checked, no warehouse is asked"},
 			plain,
 			json,

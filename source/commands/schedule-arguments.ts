@@ -21,6 +21,8 @@ export type WantedSchedule = {
 	readonly format: FileFormat;
 	/** As the person wrote it. */
 	readonly output: string | undefined;
+	/** Writes a page that is RED, and a schedule that went out within the day. */
+	readonly isForced: boolean;
 };
 
 /** The command that plans a page's week. */
@@ -28,8 +30,14 @@ export const planCommand = (page: string, monday: string): string => `eros-tui s
 
 const fileOptions = (): typeof targetOptions => commandSpecs.find(({name}) => name === 'schedule')!.options.filter(({flags}) => /^--(?:output|format) /.test(flags));
 
+type Forcing = {readonly isForced?: boolean};
+
 /** The command that writes a saved schedule as this command line was to write its own. */
-export const savedCommand = (id: string, options: Options): string => `eros-tui schedule --schedule-id ${shellWord(id)}${repeatFlags(options, fileOptions())}${repeatFlags(options, targetOptions)}`;
+export const savedCommand = (id: string, options: Options, {isForced = options['force'] === true}: Forcing = {}): string =>
+	`eros-tui schedule --schedule-id ${shellWord(id)}${isForced ? ' --force' : ''}${repeatFlags(options, fileOptions())}${repeatFlags(options, targetOptions)}`;
+
+/** The command that writes the schedule of a file, as this command line does, although its page is RED. */
+export const forcedFileCommand = (file: string, options: Options): string => `eros-tui schedule --from ${shellWord(file)} --force${repeatFlags(options, fileOptions())}`;
 
 /** The command that lists the newest schedules of the warehouse that is meant. */
 export const listCommand = (options: Options): string => `eros-tui query "SELECT schedule_id, page_name, week_start FROM schedule_recommendations ORDER BY created_at DESC LIMIT 20"${repeatFlags(options, targetOptions)}`;
@@ -70,7 +78,7 @@ export const readScheduleOptions = async ({options, io}: Invocation): Promise<Wa
 		isFormat ? undefined : {field: '--format', value: String(format), accepted: 'csv or json', fix: 'Leave it out for csv'},
 		await outputProblem(io.cwd, output, isFormat ? format : 'csv'),
 	]);
-	return {source: sourceOf(options), format: format as FileFormat, output: output as string | undefined};
+	return {source: sourceOf(options), format: format as FileFormat, output: output as string | undefined, isForced: options['force'] === true};
 };
 
 /**

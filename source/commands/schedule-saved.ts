@@ -12,10 +12,11 @@ import type {Invocation} from './command.js';
 import {connectEros, type ErosConnection} from './eros-connection.js';
 import {exitCode} from './exit-codes.js';
 import {listCommand, readTarget, savedCommand, type WantedSchedule} from './schedule-arguments.js';
+import {describeHeld} from './schedule-report.js';
 
-const contextOf = (connection: ErosConnection, sinks: readonly ScheduleSink[], {pageName = '', weekStart = '', mode = 'optimize'}: {readonly pageName?: string; readonly weekStart?: string; readonly mode?: Mode} = {}): AgentContext => ({
+const contextOf = (connection: ErosConnection, sinks: readonly ScheduleSink[], {pageName = '', weekStart = '', mode = 'optimize', isForced = false}: {readonly pageName?: string; readonly weekStart?: string; readonly mode?: Mode; readonly isForced?: boolean} = {}): AgentContext => ({
 	...connection.environment(sinks),
-	request: {pageName, weekStart, mode, autoExport: true, isForced: true},
+	request: {pageName, weekStart, mode, autoExport: true, isForced},
 	startedAtMs: connection.nowMs(),
 	attempt: 1,
 	signal: connection.signal,
@@ -51,7 +52,13 @@ export const writeSaved = async (id: string, wanted: WantedSchedule, invocation:
 		page = pageName;
 		const target = await readTarget(wanted, pageName, weekStart, invocation);
 		const sink = (wanted.format === 'csv' ? createCsvSink : createJsonSink)({files: connection.files, pathOf: () => target});
-		const {exports: [written]} = await new SheetsExporter(contextOf(connection, [sink], {pageName, weekStart, mode})).export(schedule);
+		const {status, reason, exports: [written]} = await new SheetsExporter(contextOf(connection, [sink], {pageName, weekStart, mode, isForced: wanted.isForced})).export(schedule);
+		if (status === 'SKIPPED') {
+			const held = describeHeld(schedule, reason ?? '', options);
+			io.stderr.write(held.text);
+			return held.code;
+		}
+
 		io.stdout.write(options['json'] === true ? `${JSON.stringify({destination: written!.destination, messageCount: written!.message_count, detail: written!.detail})}\n` : `${weekTitle(schedule)}\n  file     ${written!.destination}   ${written!.detail}\n`);
 		return exitCode.done;
 	} catch (error) {

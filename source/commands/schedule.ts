@@ -5,16 +5,19 @@ import type {PageOutcome} from '../eros/page-run.js';
 import {createCsvSink, createJsonSink} from '../eros/sinks/file-sinks.js';
 import {weekTitle} from '../eros/week-grid.js';
 import {createFiles} from '../host/files.js';
+import {createSystemClock} from '../host/system-clock.js';
 import type {CommandIo, CommandRun, Invocation} from './command.js';
 import {readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
 import {connectEros, defaultOutput, listActivePages} from './eros-connection.js';
 import {showWeek, weekViewOf} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
 import {choosePresenter} from './present-run.js';
-import {planCommand, readScheduleOptions, readTarget, type WantedSchedule} from './schedule-arguments.js';
+import {forcedFileCommand, planCommand, readScheduleOptions, readTarget, type WantedSchedule} from './schedule-arguments.js';
 import {readScheduleFile} from './schedule-file.js';
-import {describeWeek, filesOf, warningsOf} from './schedule-report.js';
+import type {FileFormat} from './schedule-output.js';
+import {describeHeld, describeWeek, filesOf, redScore, warningsOf} from './schedule-report.js';
 import {tellUnwritten, writeSaved} from './schedule-saved.js';
+import {askTypedPhrase} from './typed-phrase.js';
 
 const tellProgress = (io: CommandIo, progress: PageProgress): void => {
 	if (progress.kind === 'agent-retrying') {
@@ -26,11 +29,33 @@ const tellProgress = (io: CommandIo, progress: PageProgress): void => {
 const convertFile = async (from: string, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
 	const {options, io} = invocation;
 	const schedule = await readScheduleFile(io.cwd, from);
+	const score = redScore(schedule);
+	refuseProblems([score === undefined || wanted.isForced ? undefined : {field: '--from', value: from, accepted: `the schedule of a page that is not RED (this one is, ${score}), or --force beside it`, fix: forcedFileCommand(from, options)}]);
 	const target = await readTarget(wanted, schedule.page_name, schedule.metadata.week_start, invocation);
 	const createSink = wanted.format === 'csv' ? createCsvSink : createJsonSink;
 	const receipt = await createSink({files: createFiles(), pathOf: () => target}).write(schedule);
 	io.stdout.write(options['json'] === true ? `${JSON.stringify(receipt)}\n` : `${weekTitle(schedule)}\n  file     ${receipt.destination}   ${receipt.detail}\n`);
 	return exitCode.done;
+};
+
+/** Writes the week that is looked at in one more format; one that is held back is not written from there. */
+const writeCopy = async (schedule: Schedule, format: FileFormat, isHeld: boolean, {cwd}: CommandIo): Promise<string> => {
+	if (isHeld) {
+		throw new Error('the schedule is held back; leave with q to be asked');
+	}
+
+	const target = defaultOutput(cwd, schedule.page_name, schedule.metadata.week_start, format);
+	await (format === 'csv' ? createCsvSink : createJsonSink)({files: createFiles(), pathOf: () => target}).write(schedule);
+	return target;
+};
+
+/** As orchestrate asks it. */
+const forcePhrase = 'write RED pages';
+
+/** Asks whether a RED page goes out after all. */
+const confirmsRed = async (io: CommandIo): Promise<boolean> => {
+	io.stderr.write(`Type "${forcePhrase}" to write it now; Esc leaves and writes nothing.\n`);
+	return askTypedPhrase(io, forcePhrase, createSystemClock());
 };
 
 /** Plans, locks, saves and writes a page's week. */
@@ -44,8 +69,7 @@ const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invoca
 		const target = await readTarget(wanted, page, 'monday' in week ? week.monday : '', invocation);
 		const createSink = wanted.format === 'csv' ? createCsvSink : createJsonSink;
 		const orchestrator = createOrchestrator(connection.environment([createSink({files: connection.files, pathOf: () => target})]));
-		// A person asked for this very file, so a RED page is written too; the warning says that it is.
-		const {pages} = await orchestrator.run({pageNames: [page], weekStart: String(options['startDate']), isForced: true, signal: connection.signal, onProgress: progress => {
+		const {pages} = await orchestrator.run({pageNames: [page], weekStart: String(options['startDate']), isForced: wanted.isForced, signal: connection.signal, onProgress: progress => {
 			tellProgress(io, progress);
 		}});
 		const outcome = pages.get(page)!;
@@ -56,32 +80,33 @@ const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invoca
 			return connection.endedBy() ?? exitCode.failed;
 		}
 
-		if (options['json'] === true && saved.data.metadata.saturation_status === 'RED') {
-			io.stderr.write(`warning: ${page} is RED; orchestrate would not export it\n`);
-		}
-
 		made = {schedule: saved.data, outcome};
 	} finally {
 		await connection.close();
 	}
 
 	const {schedule, outcome} = made;
-	let code: number = exitCode.done;
-	if (choosePresenter(invocation) === 'screen') {
-		// Looked at without the lease: nothing is held while somebody reads.
-		code = await showWeek(weekViewOf(schedule, warningsOf(schedule, outcome), filesOf(outcome)), async format => {
-			const target = defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, format);
-			await (format === 'csv' ? createCsvSink : createJsonSink)({files: createFiles(), pathOf: () => target}).write(schedule);
-			return target;
-		}, io);
-	}
-
+	const {export_status: exported, export_reason: reason} = outcome.result;
+	const held = exported === 'SKIPPED' ? describeHeld(schedule, reason ?? '', options) : undefined;
+	const isScreen = choosePresenter(invocation) === 'screen';
+	// Looked at without the lease: nothing is held while somebody reads.
+	const end = isScreen ? await showWeek(weekViewOf(schedule, warningsOf(schedule, outcome), filesOf(outcome)), async format => writeCopy(schedule, format, held !== undefined, io), io) : exitCode.done;
 	// After a hang-up there is nobody to read this.
-	if (code !== exitCode.hangup) {
-		io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(schedule, outcome, io.stdout.columns));
+	if (end === exitCode.hangup) {
+		return end;
 	}
 
-	return code;
+	io.stdout.write(options['json'] === true ? `${JSON.stringify(outcome.envelopes.schedule_builder)}\n` : describeWeek(schedule, outcome, io.stdout.columns));
+	if (held === undefined) {
+		return end;
+	}
+
+	io.stderr.write(held.text);
+	if (end !== exitCode.done) {
+		return end;
+	}
+
+	return isScreen && held.code === exitCode.approvalNeeded && await confirmsRed(io) ? writeSaved(schedule.schedule_id, {...wanted, isForced: true}, invocation) : held.code;
 };
 
 export const run: CommandRun = async invocation => {

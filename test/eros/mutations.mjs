@@ -79,6 +79,7 @@ const mutations = [
 	['pages lock in turn', 'schedule-store.ts', 'context.lockTurns ?? (', 'undefined ?? ('],
 	['a retry adopts what was saved', 'agents/schedule-builder.ts', 'if (saved) {', 'if (saved && false) {'],
 	['RED is not exported', 'sinks/export-gate.ts', "zone === 'RED' ?", "zone === 'GREY' ?"],
+	['a RED page is held back by its name', 'sinks/export-gate.ts', "pageIsRed = 'the page is RED'", "pageIsRed = ''"],
 	['not twice within a day', 'agents/sheets-exporter.ts', 'recent.has(sink.format)', 'recent.has("")'],
 	['a sink that took nothing is told', 'agents/sheets-exporter.ts', 'warnOfFailed(exports, context);', ''],
 	['an export that is off is logged', 'agents/sheets-exporter.ts', "await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,", "void ({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,"],

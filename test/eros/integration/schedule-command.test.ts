@@ -133,3 +133,54 @@ describe('a saved schedule', () => {
 		expect(told).toContain('--output: "gone/week.csv" is not accepted');
 	}, 30_000);
 });
+
+describe('a page that is RED', () => {
+	it('is planned and saved; its file waits for --force, and the command that is told writes it', async () => {
+		const {code, said, told} = await schedule('page_02', '--output', 'week.csv');
+		expect(code).toBe(5);
+		const id = await savedId();
+		const {saturation_score: score} = await eros.sql.row<{readonly saturation_score: number}>('SELECT saturation_score FROM eros.schedule_recommendations');
+		expect(told).toBe(`page_02 is RED (${score.toFixed(2)}): its audience is worn out. Schedule ${id} is saved and its captions are locked; its file is not written.\n  Write it all the same: eros-tui schedule --schedule-id ${id} --force --output week.csv ${target.join(' ')}\n`);
+		expect(said).toContain(`  warning  the page is RED (${score.toFixed(2)}); its file is not written without --force\n`);
+		expect(said).not.toContain('  file ');
+		expect(existsSync(here('week.csv'))).toBe(false);
+		expect(await eros.sql.rows('SELECT status, error_message FROM eros.schedule_export_log')).toEqual([{status: 'SKIPPED', error_message: 'the page is RED'}]);
+
+		const refused = await write(id, '--output', 'week.csv');
+		expect(refused.code).toBe(5);
+		expect(refused.told).toContain(`page_02 is RED (${score.toFixed(2)})`);
+		expect(refused.said).toBe('');
+		expect(existsSync(here('week.csv'))).toBe(false);
+
+		const forced = await run(proposed(told));
+		expect(forced.code).toBe(0);
+		expect(forced.said).toContain('week.csv');
+		expect(existsSync(here('week.csv'))).toBe(true);
+		expect(await count('schedule_recommendations')).toBe(1);
+	}, 30_000);
+
+	it('is written at once with --force', async () => {
+		const {code, said, told} = await schedule('page_02', '--force');
+		expect(code).toBe(0);
+		expect(told).toBe('');
+		expect(said).toMatch(/ {2}warning {2}the page is RED \(0\.\d\d\); its file is written because of --force\n/);
+		expect(existsSync(here(`schedules/page_02_${plannedWeek}.csv`))).toBe(true);
+	}, 30_000);
+
+	it('is printed whole with --json, and not written either', async () => {
+		const {code, said, told} = await schedule('page_02', '--json');
+		expect(code).toBe(5);
+		expect(JSON.parse(said)).toMatchObject({status: 'success', data: {metadata: {saturation_status: 'RED'}}});
+		expect(told).toContain('page_02 is RED');
+		expect(existsSync(here('schedules'))).toBe(false);
+	}, 30_000);
+});
+
+it('a schedule that went out within the day goes out again with --force only', async () => {
+	await schedule('page_01');
+	const id = await savedId();
+	const {code, told} = await write(id);
+	expect(code).toBe(5);
+	expect(told).toBe(`page_01: schedule ${id} was exported within the last 24 hours; its file is not written again.\n  Write it all the same: eros-tui schedule --schedule-id ${id} --force ${target.join(' ')}\n`);
+	expect((await write(id, '--force')).code).toBe(0);
+}, 30_000);
