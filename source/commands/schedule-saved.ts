@@ -11,7 +11,8 @@ import {weekTitle} from '../eros/week-grid.js';
 import type {Invocation} from './command.js';
 import {connectEros, type ErosConnection} from './eros-connection.js';
 import {exitCode} from './exit-codes.js';
-import {listCommand, readTarget, savedCommand, type WantedSchedule} from './schedule-arguments.js';
+import {listCommand, readTarget, type WantedSchedule} from './schedule-arguments.js';
+import {describeUnwritten, watchSink, type WatchedSink} from './schedule-ending.js';
 import {describeHeld} from './schedule-report.js';
 
 const contextOf = (connection: ErosConnection, sinks: readonly ScheduleSink[], {pageName = '', weekStart = '', mode = 'optimize', isForced = false}: {readonly pageName?: string; readonly weekStart?: string; readonly mode?: Mode; readonly isForced?: boolean} = {}): AgentContext => ({
@@ -37,22 +38,19 @@ const readSaved = async (id: string, connection: ErosConnection, options: Invoca
 	return saved;
 };
 
-/** What stands after the file of a saved schedule was not written, and what writes it. */
-export const tellUnwritten = (id: string, options: Invocation['options']): string =>
-	`  Schedule ${id} is saved and its captions are locked; its file is not written.\n  Mend that, then write it: ${savedCommand(id, options)}\n`;
-
 /** Writes a saved schedule. @returns the exit code. */
 export const writeSaved = async (id: string, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
 	const {options, io} = invocation;
 	const connection = await connectEros(options, io, 'schedule');
 	let page = id;
+	let watched: WatchedSink | undefined;
 	try {
 		const schedule = await readSaved(id, connection, options);
 		const {page_name: pageName, metadata: {week_start: weekStart, mode}} = schedule;
 		page = pageName;
 		const target = await readTarget(wanted, pageName, weekStart, invocation);
-		const sink = (wanted.format === 'csv' ? createCsvSink : createJsonSink)({files: connection.files, pathOf: () => target});
-		const {status, reason, exports: [written]} = await new SheetsExporter(contextOf(connection, [sink], {pageName, weekStart, mode, isForced: wanted.isForced})).export(schedule);
+		watched = watchSink((wanted.format === 'csv' ? createCsvSink : createJsonSink)({files: connection.files, pathOf: () => target}), target);
+		const {status, reason, exports: [written]} = await new SheetsExporter(contextOf(connection, [watched.sink], {pageName, weekStart, mode, isForced: wanted.isForced})).export(schedule);
 		if (status === 'SKIPPED') {
 			const held = describeHeld(schedule, reason ?? '', options);
 			io.stderr.write(held.text);
@@ -66,7 +64,7 @@ export const writeSaved = async (id: string, wanted: WantedSchedule, invocation:
 			throw error;
 		}
 
-		io.stderr.write(`${page}: ${error.message} (${error.code})\n${error.code === 'EXPORT_FAILED' ? tellUnwritten(id, options) : ''}`);
+		io.stderr.write(`${page}: ${error.message} (${error.code})\n${watched === undefined ? '' : await describeUnwritten(id, error, watched, connection, options)}`);
 		return connection.endedBy() ?? exitCode.failed;
 	} finally {
 		await connection.close();

@@ -13,10 +13,11 @@ import {showWeek, weekViewOf} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
 import {choosePresenter} from './present-run.js';
 import {forcedFileCommand, planCommand, readScheduleOptions, readTarget, type WantedSchedule} from './schedule-arguments.js';
+import {describeUnmade, describeUnwritten, watchSink} from './schedule-ending.js';
 import {readScheduleFile} from './schedule-file.js';
 import type {FileFormat} from './schedule-output.js';
 import {describeHeld, describeWeek, filesOf, redScore, warningsOf} from './schedule-report.js';
-import {tellUnwritten, writeSaved} from './schedule-saved.js';
+import {writeSaved} from './schedule-saved.js';
 import {askTypedPhrase} from './typed-phrase.js';
 
 const tellProgress = (io: CommandIo, progress: PageProgress): void => {
@@ -68,16 +69,22 @@ const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invoca
 		refuseProblems(['problem' in week ? week.problem : undefined, unknownPageProblem('--page-name', page, await listActivePages(connection))]);
 		const target = await readTarget(wanted, page, 'monday' in week ? week.monday : '', invocation);
 		const createSink = wanted.format === 'csv' ? createCsvSink : createJsonSink;
-		const orchestrator = createOrchestrator(connection.environment([createSink({files: connection.files, pathOf: () => target})]));
-		const {pages} = await orchestrator.run({pageNames: [page], weekStart: String(options['startDate']), isForced: wanted.isForced, signal: connection.signal, onProgress: progress => {
+		const watched = watchSink(createSink({files: connection.files, pathOf: () => target}), target);
+		const orchestrator = createOrchestrator(connection.environment([watched.sink]));
+		const sinceMs = connection.nowMs();
+		const startDate = String(options['startDate']);
+		const {pages} = await orchestrator.run({pageNames: [page], weekStart: startDate, isForced: wanted.isForced, signal: connection.signal, onProgress: progress => {
 			tellProgress(io, progress);
 		}});
 		const outcome = pages.get(page)!;
 		const saved = scheduleSchema.safeParse(outcome.envelopes.schedule_builder?.data);
 		if (!saved.success || outcome.result.status === 'failed') {
-			const {error} = outcome.result;
-			io.stderr.write(`${page}: ${error?.message ?? 'no schedule was made'} (${error?.agent ?? 'schedule_builder'} ${error?.code ?? ''})\n${saved.success ? tellUnwritten(saved.data.schedule_id, options) : '  Nothing is half-done: no caption stays locked.\n'}`);
-			return connection.endedBy() ?? exitCode.failed;
+			const failure = outcome.result.error ?? {agent: 'schedule_builder', code: 'NO_SCHEDULE', message: 'no schedule was made'};
+			const end = saved.success
+				? {text: await describeUnwritten(saved.data.schedule_id, failure, watched, connection, options), code: exitCode.failed}
+				: await describeUnmade({page, startDate, failure, sinceMs, watched}, connection, options);
+			io.stderr.write(`${page}: ${failure.message} (${failure.agent} ${failure.code})\n${end.text}`);
+			return connection.endedBy() ?? end.code;
 		}
 
 		made = {schedule: saved.data, outcome};

@@ -184,3 +184,81 @@ it('a schedule that went out within the day goes out again with --force only', a
 	expect(told).toBe(`page_01: schedule ${id} was exported within the last 24 hours; its file is not written again.\n  Write it all the same: eros-tui schedule --schedule-id ${id} --force ${target.join(' ')}\n`);
 	expect((await write(id, '--force')).code).toBe(0);
 }, 30_000);
+
+describe('what stands after a failure is looked up', () => {
+	const denied = async (job: string): Promise<void> => fault({kind: 'status', status: 403, reason: 'accessDenied', message: 'denied', text: `_[0-9a-f]+_${job}_`, count: 0});
+
+	it('nothing, where the captions were given back', async () => {
+		await denied('save');
+		const {code, told} = await schedule('page_01');
+		expect(code).toBe(1);
+		expect(told).toMatch(/^page_01: .*denied.* \(schedule_builder ACCESSDENIED\)\n {2}Nothing is half-done: no caption stays locked\.\n$/s);
+		expect(await count('active_caption_assignments', 'is_active')).toBe(0);
+	}, 30_000);
+
+	it('captions that could not be given back, and what gives them back', async () => {
+		await denied('save');
+		await denied('release1');
+		const {code, told} = await schedule('page_01');
+		expect(code).toBe(7);
+		const {schedule_id: id, n} = await eros.sql.row<{readonly schedule_id: string; readonly n: number}>('SELECT schedule_id, COUNT(*) AS n FROM eros.active_caption_assignments WHERE is_active GROUP BY schedule_id');
+		expect(told).toContain(`  ${n} captions stay locked for schedule ${id}, which is not saved.\n  The next plan of the page gives them back when they are half an hour old: eros-tui schedule --page-name page_01 --start-date ${plannedWeek} ${target.join(' ')}\n`);
+		expect(told).not.toContain('no caption stays locked');
+
+		await adminRequest(eros.sql.instance, 'DELETE', 'faults');
+		await eros.sql.rows('UPDATE eros.active_caption_assignments SET assigned_at = TIMESTAMP_SUB(assigned_at, INTERVAL 31 MINUTE) WHERE TRUE');
+		expect((await schedule('page_01')).code).toBe(0);
+		expect(await count('active_caption_assignments', `is_active AND schedule_id = '${id}'`)).toBe(0);
+	}, 30_000);
+
+	it('and where it cannot be looked up, that is said', async () => {
+		await denied('save');
+		await denied('release1');
+		await denied('traces');
+		const {code, told} = await schedule('page_01');
+		expect(code).toBe(7);
+		expect(told).toMatch(/ {2}Whether captions stay locked could not be looked up: .*denied/);
+		const [, sql] = /eros-tui query "([^"]+)"/.exec(told)!;
+		await adminRequest(eros.sql.instance, 'DELETE', 'faults');
+		const looked = await run(['query', sql!, ...target]);
+		expect(looked.code).toBe(0);
+		expect(looked.said).toContain('page_01');
+	}, 30_000);
+
+	it('a schedule that was saved although its answer was lost', async () => {
+		await fault({kind: 'status', status: 403, reason: 'accessDenied', message: 'denied', method: 'GET', text: '_[0-9a-f]+_save_', count: 0});
+		const {code, told} = await schedule('page_01');
+		expect(code).toBe(1);
+		expect(told).toContain(`  Schedule ${await savedId()} is saved and its captions are locked; its file is not written.\n`);
+		expect(told).not.toContain('no caption stays locked');
+	}, 60_000);
+
+	it('a file that is there while its row of the log is not', async () => {
+		await denied('log_csv');
+		const {code, told} = await schedule('page_01');
+		expect(code).toBe(1);
+		const file = here(`schedules/page_01_${plannedWeek}.csv`);
+		expect(existsSync(file)).toBe(true);
+		const id = await savedId();
+		expect(told).toMatch(/\(sheets_exporter ACCESSDENIED\)/);
+		expect(told).toContain(`  Schedule ${id} is saved, and its file is there: ${file}   `);
+		expect(told).toContain('  Its row in schedule_export_log is not. Write both again: eros-tui schedule --schedule-id ');
+		expect(told).not.toContain('its file is not written');
+
+		const again = await write(id);
+		expect(again.code).toBe(1);
+		expect(again.told).toContain(`  Schedule ${id} is saved, and its file is there: ${file}   `);
+		await adminRequest(eros.sql.instance, 'DELETE', 'faults');
+		expect((await run(proposed(told))).code).toBe(0);
+		expect(await count('schedule_export_log', "status = 'SUCCESS'")).toBe(1);
+	}, 30_000);
+
+	it('an older file that does not hold the schedule', async () => {
+		writeFileSync(here('week.csv'), 'an older week');
+		await denied('locks');
+		const {code, told} = await schedule('page_01', '--output', 'week.csv');
+		expect(code).toBe(1);
+		expect(told).toContain(`is saved and its captions are locked; ${here('week.csv')} is not its file.`);
+		expect(readFileSync(here('week.csv'), 'utf8')).toBe('an older week');
+	}, 30_000);
+});
