@@ -1,5 +1,5 @@
 // eros-tui schedule --from: a schedule's JSON, checked field by field and rule by rule, written as CSV or JSON. Asks no warehouse.
-import {readFile, stat} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {UsageError, type UsageProblem} from '../domain/usage-error.js';
 import {exportProblems} from '../eros/agents/sheets-exporter.js';
@@ -56,15 +56,4 @@ export const readScheduleFile = async (cwd: string, given: string): Promise<Sche
 	}
 
 	return scheduleSchema.parse(schedule);
-};
-
-/** What is wrong with the path of an output file by its form and by what stands there; undefined when nothing is. */
-export const outputProblem = async (cwd: string, output: unknown): Promise<UsageProblem | undefined> => {
-	if (output === undefined) {
-		return undefined;
-	}
-
-	const isFile = typeof output === 'string' && output.trim() !== '' && !/[/\\]$/.test(output);
-	const isFolder = isFile && (await stat(path.resolve(cwd, output)).then(found => found.isDirectory(), () => false));
-	return isFile && !isFolder ? undefined : {field: '--output', value: String(output), accepted: 'the path of a file', fix: `--output ${isFolder ? path.join(String(output), 'week.csv') : 'schedules/week.csv'}`};
 };

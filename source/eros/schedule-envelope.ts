@@ -8,6 +8,9 @@ import type {Mode, Zone} from './schedule/saturation.js';
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
+/** How the ids of a page's schedules in a run end: `_<page>_<4 hex>`. */
+export const scheduleIdEnding = (pageName: string, runId: string): string => `_${pageName}_${createHash('sha256').update(`${runId}|${pageName}`).digest('hex').slice(0, 4)}`;
+
 /**
  * Id of a page's schedule in a run: `sched_YYYYMMDD_HHMMSS_<page>_<4 hex>`, start of the run in UTC. The same in every
  * attempt of a run, so that a retry finds what an earlier attempt left.
@@ -16,7 +19,7 @@ export const scheduleIdOf = (pageName: string, runId: string, startedAtMs: numbe
 	const at = new Date(startedAtMs);
 	const date = `${at.getUTCFullYear()}${twoDigits(at.getUTCMonth() + 1)}${twoDigits(at.getUTCDate())}`;
 	const time = `${twoDigits(at.getUTCHours())}${twoDigits(at.getUTCMinutes())}${twoDigits(at.getUTCSeconds())}`;
-	return `sched_${date}_${time}_${pageName}_${createHash('sha256').update(`${runId}|${pageName}`).digest('hex').slice(0, 4)}`;
+	return `sched_${date}_${time}${scheduleIdEnding(pageName, runId)}`;
 };
 
 /** How an envelope names the sizes of accounts. */

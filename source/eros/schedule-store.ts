@@ -2,6 +2,7 @@
 import {AgentFailure, type AgentContext} from './agent.js';
 import {findFieldProblems, formatFieldProblem} from './envelope-problems.js';
 import {scheduleSchema, type Schedule} from './envelope.js';
+import {scheduleIdEnding} from './schedule-envelope.js';
 import type {ScheduledMessage} from './schedule/message.js';
 import {runStatement} from './statements.js';
 import type {Turns} from './turns.js';
@@ -64,6 +65,12 @@ WHEN NOT MATCHED THEN
 const findSql = `SELECT TO_JSON_STRING(schedule_json) AS schedule_json
 FROM \`{dataset}.schedule_recommendations\`
 WHERE schedule_id = @schedule_id`;
+
+// The four digits at the end of an id come again in time; since the run began they are its own.
+const tracesSql = `SELECT
+  (SELECT MAX(schedule_id) FROM \`{dataset}.schedule_recommendations\` WHERE ENDS_WITH(schedule_id, @ending) AND created_at >= @since) AS saved,
+  (SELECT MAX(schedule_id) FROM \`{dataset}.active_caption_assignments\` WHERE is_active AND ENDS_WITH(schedule_id, @ending) AND assigned_at >= @since) AS locked_for,
+  (SELECT COUNT(*) FROM \`{dataset}.active_caption_assignments\` WHERE is_active AND ENDS_WITH(schedule_id, @ending) AND assigned_at >= @since) AS locks`;
 
 const text = (name: string, value: string) => ({name, type: 'STRING', value});
 const integer = (name: string, value: number) => ({name, type: 'INT64', value});
@@ -176,6 +183,36 @@ export const releaseLocksLeftBehind = async (context: HouseContext): Promise<Rea
 	}
 
 	return new Map(rows.map(row => [row.page_name, Number(row.locks)]));
+};
+
+/** What the schedule of a page in a run has left. */
+export type Traces = {
+	/** Id of the schedule, when it is saved. */
+	readonly saved: string | undefined;
+	/** Id that captions are locked for, when any are. */
+	readonly lockedFor: string | undefined;
+	readonly locks: number;
+};
+
+/** The clocks of this machine and of the warehouse may differ so much, minutes. */
+const mostSkewMinutes = 5;
+
+/**
+ * Looks up what a page's schedule has left in this run, after a failure that does not tell.
+ * @param sinceMs before the run began, epoch milliseconds.
+ * @throws AgentFailure when the warehouse can't be asked.
+ */
+export const findTraces = async (pageName: string, sinceMs: number, context: HouseContext): Promise<Traces> => {
+	const {rows: [row]} = await runStatement<{readonly saved: string | null; readonly locked_for: string | null; readonly locks: number}>(
+		{
+			agent,
+			title: 'traces',
+			sql: tracesSql,
+			parameters: [text('ending', scheduleIdEnding(pageName, context.runId)), {name: 'since', type: 'TIMESTAMP', value: new Date(sinceMs - mostSkewMinutes * 60_000).toISOString()}],
+		},
+		{...context, attempt: 1, request: {pageName}},
+	);
+	return {saved: row?.saved ?? undefined, lockedFor: row?.locked_for ?? undefined, locks: Number(row?.locks ?? 0)};
 };
 
 /** Saves the header row with the whole schedule as JSON; a second call with the same id changes nothing. */

@@ -96,6 +96,7 @@ const mutations = [
 	['pages lock in turn', 'schedule-store.ts', 'context.lockTurns ?? (', 'undefined ?? ('],
 	['a retry adopts what was saved', 'agents/schedule-builder.ts', 'if (saved) {', 'if (saved && false) {'],
 	['RED is not exported', 'sinks/export-gate.ts', "zone === 'RED' ?", "zone === 'GREY' ?"],
+	['a RED page is held back by its name', 'sinks/export-gate.ts', "pageIsRed = 'the page is RED'", "pageIsRed = ''"],
 	['not twice within a day', 'agents/sheets-exporter.ts', 'recent.has(sink.format)', 'recent.has("")'],
 	['a sink that took nothing is told', 'agents/sheets-exporter.ts', 'warnOfFailed(exports, context);', ''],
 	['an export that is off is logged', 'agents/sheets-exporter.ts', "await logExport({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,", "void ({scheduleId: schedule.schedule_id, status: 'SKIPPED', format: undefined,"],
@@ -136,10 +137,12 @@ const mutations = [
 	['the gap is the one of the page', 'schedule/contradictions.ts', 'ofPage, ofGap, ofCoolingDays', 'ofPage, ofCoolingDays'],
 	['cooling days are held to', 'schedule/contradictions.ts', 'ofPage, ofGap, ofCoolingDays', 'ofPage, ofGap'],
 	['captions without text are left out', 'selection.ts', "&& text.trim() !== ''", ''],
+	['what a failure left is looked up', 'schedule-store.ts', 'WHERE is_active AND ENDS_WITH(schedule_id, @ending) AND assigned_at >= @since) AS locked_for', 'WHERE FALSE AND @ending = \'\' AND assigned_at >= @since) AS locked_for'],
 ];
 
 const unit = name => [`test/eros/unit/${name}.test.ts`];
 const orchestration = ['test/eros/integration/orchestration.test.ts'];
+const command = ['test/eros/integration/schedule-command.test.ts'];
 const embedded = ['test/eros/integration/embedded.test.ts', 'test/eros/integration/orchestrate-command.test.ts'];
 const stopped = ['test/eros/integration/stopped.test.ts', '-t', 'is cancelled and waited for'];
 
@@ -171,7 +174,7 @@ const closest = file => {
 
 const wanted = mutations.filter(([name]) => name.includes(process.argv[2] ?? ''));
 const copy = mkdtempSync(path.join(tmpdir(), 'eros-mutations-'));
-const suites = [['test/eros/unit', ...orchestration], stopped, embedded];
+const suites = [['test/eros/unit', ...orchestration], stopped, command, embedded];
 const isRed = suite => spawnSync(process.execPath, [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', '--bail=1', '--reporter=dot', '--testTimeout=120000', '--hookTimeout=180000', ...suite], {cwd: copy, env: {...process.env, CI: '1'}, stdio: 'ignore'}).status !== 0;
 const started = Date.now();
 let caught = 0;

@@ -1,7 +1,7 @@
 // Every way of dying of `schedule` and `orchestrate`, through the built program on a real warehouse, while captions are
 // locked and while somebody reads: the terminal is the shell's again, the exit code and the reason are right, no process
 // stays, and what stays locked is told by whoever comes next.
-import {mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -17,7 +17,8 @@ const pages = Array.from({length: 12}, (_, index) => `page_${String(index + 1).p
 let eros: EmbeddedEros;
 let home: string;
 beforeAll(async () => {
-	eros = await startEmbeddedEros({pages: pages.map((name, index) => ({name, fans: 8000 + 1000 * index, conversion: 0.04, viewRate: 0.02})), captions: 2400});
+	const healthy = pages.map((name, index) => ({name, fans: 8000 + 1000 * index, conversion: 0.04, viewRate: 0.02}));
+	eros = await startEmbeddedEros({pages: [...healthy, {name: 'page_red', fans: 18_000, conversion: 0.04, viewRate: 0.015, tiredDays: 9, tiredConversion: 0.375, tiredViews: 0.75, extraToday: 8}], captions: 2400});
 	home = mkdtempSync(path.join(tmpdir(), 'eros-pty-'));
 	// The program finds the warehouse of this test as it finds any other: by the state file of its data folder.
 	const data = path.join(home, 'data', 'warehouse', names.project);
@@ -182,12 +183,37 @@ describe('the week that is read', () => {
 		expect(readdirSync(path.join(home, 'schedules'))).toContain('page_01_2025-11-03.csv');
 	}, 60_000);
 
+	test.each<readonly [name: string, answer: string, code: number, isWritten: boolean]>([
+		['the phrase writes it', 'write RED pages\r', 0, true],
+		['Esc does not', '\u001B', 5, false],
+	])('of a page that is RED is asked for: %s', async (_, answer, code, isWritten) => {
+		const file = path.join(home, 'schedules', 'page_red_2025-11-03.csv');
+		rmSync(file, {force: true});
+		const view = start(['schedule', '--page-name', 'page_red', '--start-date', plannedWeek, ...target]);
+		await view.until(() => view.isAlternate() && view.screen().includes('without --force'), 'the week');
+		view.pty.write('c');
+		await view.until(() => view.screen().includes('Not written: the schedule is held back'), 'the refusal');
+		view.pty.write('q');
+		await view.until(() => !view.isAlternate() && view.screen().includes('Type "write RED pages"'), 'the question');
+		// What is typed before it is armed is not meant for it.
+		await view.until(() => /in a moment[^>]*> $/.test(view.output()), 'the question that listens');
+		expect(existsSync(file)).toBe(false);
+		for (const key of answer) {
+			view.pty.write(key);
+			await pause(20);
+		}
+		expect(await view.exit).toBe(code);
+		expect(existsSync(file)).toBe(isWritten);
+		expect(unrestored(view)).toEqual([]);
+		expect(await isLeaseFree()).toBe(true);
+	}, 60_000);
+
 	test('Ctrl-C while it is built: 130, a sentence, and nothing stays locked', async () => {
 		const view = start(schedule);
 		await pageUnderWay();
 		view.pty.write('\u0003');
 		expect(await view.exit).toBe(130);
-		expect(view.output().replaceAll(/\s+/g, ' ')).toMatch(/Stopping\. Press Ctrl-C again to leave at once.*Nothing is half-done/);
+		expect(view.output().replaceAll(/\s+/g, ' ')).toMatch(/Stopping\. Press Ctrl-C again to leave at once.*(?:Nothing is half-done|is saved and its captions are locked)/);
 		expect(unrestored(view)).toEqual([]);
 		expect(await orphans()).toBe(0);
 		expect(await isLeaseFree()).toBe(true);

@@ -12,6 +12,9 @@ export type ExportQuestion = {
 
 export type ExportAnswer = {readonly mayExport: true} | {readonly mayExport: false; readonly reason: string};
 
+/** Why a page that is worn out stays in the house. */
+export const pageIsRed = 'the page is RED';
+
 /** The export gate: valid, not RED, automatic export on. */
 export const decideExport = ({problems, zone, isAutoExport, isForced}: ExportQuestion): ExportAnswer => {
 	if (problems.length > 0) {
@@ -26,5 +29,5 @@ export const decideExport = ({problems, zone, isAutoExport, isForced}: ExportQue
 		return {mayExport: false, reason: 'automatic export is off'};
 	}
 
-	return zone === 'RED' ? {mayExport: false, reason: 'the page is RED'} : {mayExport: true};
+	return zone === 'RED' ? {mayExport: false, reason: pageIsRed} : {mayExport: true};
 };

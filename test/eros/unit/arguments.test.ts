@@ -1,6 +1,6 @@
 // Every argument of schedule and orchestrate, wrong in each way a person gets it wrong, through the whole command line:
 // exit code 2, the field, the value, the accepted form and the fix.
-import {mkdtempSync, mkdirSync, rmSync} from 'node:fs';
+import {mkdtempSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {PassThrough} from 'node:stream';
@@ -15,6 +15,8 @@ let folder: string;
 beforeAll(() => {
 	folder = mkdtempSync(path.join(tmpdir(), 'eros-arguments-'));
 	mkdirSync(path.join(folder, 'here'));
+	writeFileSync(path.join(folder, 'file.txt'), 'a file');
+	symlinkSync('nowhere', path.join(folder, 'gone'));
 });
 afterAll(() => {
 	rmSync(folder, {recursive: true, force: true});
@@ -43,6 +45,20 @@ const cases: readonly Case[] = [
 	...dates.map((text): Case => ['date', ['schedule', ...page, `--start-date=${text}`], '--start-date', JSON.stringify(text), 'a date as YYYY-MM-DD', 'Plan the next week: eros-tui schedule']),
 	...['xlsx', '', 'CSV', 'csv,json'].map((text): Case => ['format', ['schedule', ...page, ...date, '--format', text], '--format', JSON.stringify(text), 'csv or json', 'Leave it out for csv']),
 	...['', ' ', 'folder/', 'here'].map((text): Case => ['output', ['schedule', ...page, ...date, '--output', text], '--output', JSON.stringify(text), 'the path of a file', '--output ']),
+	...([
+		['file.txt/week.csv', 'a path through folders; ', '/file.txt is none'],
+		['file.txt/deep/er/week.csv', 'a path through folders; ', '/file.txt is none'],
+		['gone/week.csv', 'a path through folders; ', '/gone is none'],
+		['/proc/eros/week.csv', 'a path where a file can be written', ''],
+		[`${'x'.repeat(300)}.csv`, 'a path where a file can be written (ENAMETOOLONG)', ''],
+		[`${'x'.repeat(250)}.csv`, 'a path where a file can be written (ENAMETOOLONG)', ''],
+		['/dev/null', 'the path of a file', ''],
+	] as const).flatMap(([text, accepted]): readonly Case[] => [
+		['output', ['schedule', ...page, ...date, '--output', text], '--output', JSON.stringify(text), accepted, '--output '],
+		['output', ['schedule', '--schedule-id', 'sched_1', '--output', text], '--output', JSON.stringify(text), accepted, '--output '],
+	]),
+	...['', ' ', '\t', '\n'].map((text): Case => ['schedule', ['schedule', '--schedule-id', text], '--schedule-id', JSON.stringify(text), 'the id of a saved schedule, such as sched_20251103_090000_page_01_7f3a', 'eros-tui query "SELECT schedule_id']),
+	...[page, date, ['--from', 'week.json']].map((more): Case => ['schedule', ['schedule', '--schedule-id', 'sched_1', ...more], '--schedule-id', '"sched_1"', 'it alone: the saved schedule says page and week', 'eros-tui schedule --schedule-id sched_1']),
 	// What may be wrong inside a file: envelope-problems.test.ts.
 	...([['nothing.json', 'a file that exists'], ['here/nothing.json', 'a file that exists'], ['here', 'a file, not a folder'], ['', 'a file, not a folder'], ['~/week.json', 'a file that exists']] as const).map(([text, accepted]): Case => ['file', ['schedule', '--from', text], '--from', JSON.stringify(text), accepted, 'Write one with: eros-tui schedule']),
 	['no pages', ['orchestrate', ...week], '--pages', 'missing', 'all alone, or page names separated by commas', 'eros-tui orchestrate --pages all'],
@@ -104,6 +120,12 @@ describe('a wrong argument names field, value, accepted form and fix, and ends w
 		const {code, told} = await runLine(['orchestrate', '--pages', 'all', ...week, '--force']);
 		expect(code).toBe(5);
 		expect(told).toBe('--force writes RED pages too, whose audience is worn out. That is confirmed by a typed phrase, and there is no terminal to type it in.\n  Without one: eros-tui orchestrate --pages all --week-start 2099-11-03 --force --yes\n');
+	});
+
+	it('leaves nothing behind where it looked whether a file can be written', async () => {
+		const {code} = await runLine(['schedule', ...page, '--start-date', 'soon', '--output', 'new/folder/week.csv']);
+		expect(code).toBe(2);
+		expect(readdirSync(folder).filter(name => name !== 'home').sort()).toEqual(['file.txt', 'gone', 'here']);
 	});
 
 	it('tells every slip at once', async () => {

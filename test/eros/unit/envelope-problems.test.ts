@@ -1,6 +1,6 @@
 // Every field of every envelope, wrong in each way a person or a program gets it wrong: the field is named, with its value
 // and what is accepted. A schedule's file goes through the command line, the others through the check that agents use.
-import {mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {PassThrough} from 'node:stream';
@@ -11,6 +11,7 @@ import {createOrchestrator} from '../../../source/eros/orchestrator.js';
 import {runSummarySchema} from '../../../source/eros/run-summary.js';
 import {parseCsv, toCsvRows} from '../../../source/eros/sinks/csv-row.js';
 import {main} from '../../../source/main.js';
+import {aSchedule} from '../support/a-schedule.js';
 import {createTestEnvironment, weekStart} from '../support/an-environment.js';
 
 type Json = null | boolean | number | string | readonly Json[] | {readonly [key: string]: Json};
@@ -291,6 +292,18 @@ describe('a schedule file on the command line', () => {
 		const {code, told} = await run(file);
 		expect(code).toBe(2);
 		expect(told).toContain(accepted);
+	});
+
+	it('of a page that is RED is written with --force only', async () => {
+		const red = aSchedule({zone: 'RED'});
+		const file = write('red-page.json', JSON.stringify({...red, saturation_score: 0.72}));
+		const {code, told, out} = await run(file, ['--output', 'out/red.csv']);
+		expect(code).toBe(2);
+		expect(told).toBe('--from: "red-page.json" is not accepted; expected the schedule of a page that is not RED (this one is, 0.72), or --force beside it.\n  eros-tui schedule --from red-page.json --force --output out/red.csv\n');
+		expect(out).toBe('');
+		expect(existsSync(path.join(folder, 'out/red.csv'))).toBe(false);
+		expect((await run(file, ['--output', 'out/red.csv', '--force'])).code).toBe(0);
+		expect(existsSync(path.join(folder, 'out/red.csv'))).toBe(true);
 	});
 
 	it('says page and week itself', async () => {

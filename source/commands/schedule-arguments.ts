@@ -1,0 +1,92 @@
+// The arguments of `schedule`, every slip told at once, before anything is started.
+import path from 'node:path';
+import type {UsageProblem} from '../domain/usage-error.js';
+import {shellWord} from '../domain/wording/shell.js';
+import {createSystemClock} from '../host/system-clock.js';
+import {loadSettings} from '../settings/index.js';
+import type {Invocation} from './command.js';
+import {dateProblem, pageProblem, refuseProblems} from './eros-arguments.js';
+import {defaultOutput} from './eros-connection.js';
+import {commandSpecs, target as targetOptions} from './index.js';
+import {repeatFlags} from './repeat-flags.js';
+import {outputProblem, type FileFormat} from './schedule-output.js';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Where the schedule comes from: it is planned, read from the warehouse, or read from a file. */
+export type ScheduleSource = {readonly kind: 'plan'; readonly page: string} | {readonly kind: 'saved'; readonly id: string} | {readonly kind: 'file'; readonly file: string};
+
+export type WantedSchedule = {
+	readonly source: ScheduleSource;
+	readonly format: FileFormat;
+	/** As the person wrote it. */
+	readonly output: string | undefined;
+	/** Writes a page that is RED, and a schedule that went out within the day. */
+	readonly isForced: boolean;
+};
+
+/** The command that plans a page's week. */
+export const planCommand = (page: string, monday: string): string => `eros-tui schedule --page-name ${shellWord(page)} --start-date ${monday}`;
+
+const fileOptions = (): typeof targetOptions => commandSpecs.find(({name}) => name === 'schedule')!.options.filter(({flags}) => /^--(?:output|format) /.test(flags));
+
+type Forcing = {readonly isForced?: boolean};
+
+/** The command that writes a saved schedule as this command line was to write its own. */
+export const savedCommand = (id: string, options: Options, {isForced = options['force'] === true}: Forcing = {}): string =>
+	`eros-tui schedule --schedule-id ${shellWord(id)}${isForced ? ' --force' : ''}${repeatFlags(options, fileOptions())}${repeatFlags(options, targetOptions)}`;
+
+/** The command that writes the schedule of a file, as this command line does, although its page is RED. */
+export const forcedFileCommand = (file: string, options: Options): string => `eros-tui schedule --from ${shellWord(file)} --force${repeatFlags(options, fileOptions())}`;
+
+/** The command that lists the newest schedules of the warehouse that is meant. */
+export const listCommand = (options: Options): string => `eros-tui query "SELECT schedule_id, page_name, week_start FROM schedule_recommendations ORDER BY created_at DESC LIMIT 20"${repeatFlags(options, targetOptions)}`;
+
+/** What else says which schedule it is, beside the one source that is allowed. */
+const aloneProblem = (field: string, value: unknown, others: readonly unknown[], says: string): UsageProblem | undefined =>
+	others.every(other => other === undefined) ? undefined : {field, value: String(value), accepted: `it alone: the ${says} says page and week`, fix: `eros-tui schedule ${field} ${shellWord(String(value))}`};
+
+const sourceOf = ({pageName, scheduleId, from}: Options): ScheduleSource =>
+	scheduleId === undefined ? (from === undefined ? {kind: 'plan', page: String(pageName)} : {kind: 'file', file: String(from)}) : {kind: 'saved', id: String(scheduleId)};
+
+/** What is wrong with what says which schedule it is. */
+const sourceProblems = async (options: Options, {env}: Invocation['io']): Promise<readonly (UsageProblem | undefined)[]> => {
+	const {pageName, startDate, scheduleId, from} = options;
+	const {timeZone} = await loadSettings(options, env);
+	if (scheduleId !== undefined) {
+		const id = String(scheduleId);
+		return [id.trim() === '' ? {field: '--schedule-id', value: id, accepted: 'the id of a saved schedule, such as sched_20251103_090000_page_01_7f3a', fix: `List them: ${listCommand(options)}`} : aloneProblem('--schedule-id', id, [pageName, startDate, from], 'saved schedule')];
+	}
+
+	return from === undefined
+		? [
+			pageProblem('--page-name', pageName, planCommand('page_01', '2025-11-03')),
+			dateProblem({field: '--start-date', value: startDate, nowMs: createSystemClock().now(), timeZone, example: monday => planCommand(typeof pageName === 'string' && pageName !== '' ? pageName : 'page_01', monday)}),
+		]
+		: [aloneProblem('--from', from, [pageName, startDate], 'file')];
+};
+
+/**
+ * Reads the command line.
+ * @throws UsageError with every slip.
+ */
+export const readScheduleOptions = async ({options, io}: Invocation): Promise<WantedSchedule> => {
+	const {format = 'csv', output} = options;
+	const isFormat = format === 'csv' || format === 'json';
+	refuseProblems([
+		...await sourceProblems(options, io),
+		isFormat ? undefined : {field: '--format', value: String(format), accepted: 'csv or json', fix: 'Leave it out for csv'},
+		await outputProblem(io.cwd, output, isFormat ? format : 'csv'),
+	]);
+	return {source: sourceOf(options), format: format as FileFormat, output: output as string | undefined, isForced: options['force'] === true};
+};
+
+/**
+ * The file of a page's week.
+ * @throws UsageError when none can be written there.
+ */
+export const readTarget = async ({format, output}: WantedSchedule, page: string, weekStart: string, {io}: Pick<Invocation, 'io'>): Promise<string> => {
+	const target = output === undefined ? defaultOutput(io.cwd, page, weekStart, format) : path.resolve(io.cwd, output);
+	refuseProblems([await outputProblem(io.cwd, output ?? target, format)]);
+	return target;
+};
