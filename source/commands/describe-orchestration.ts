@@ -87,12 +87,19 @@ const describeWarnings = (outcome: RunOutcome, {allWarnings}: RunReport): readon
 	];
 };
 
-/** The pages that were saved and not written, by reason, and how to write one after a look. */
-const describeHeld = (held: readonly NamedResult[], weekStart: string, {targetFlags = ''}: RunReport): readonly string[] =>
-	held.length === 0 ? [] : [
-		...[...byReason(held)].map(([reason, names]) => `  held     ${reason}, saved and not written: ${names.join(', ')}`),
-		`  look     ${whole(`eros-tui schedule --page-name ${shellWord(held[0]![0])} --start-date ${weekStart}${targetFlags}`)}   plans one of them again and writes it`,
-	];
+/** The pages that were saved and not written, by reason, and what writes one of them: nothing is planned or locked a second time. */
+const describeHeld = (held: readonly NamedResult[], weekStart: string, report: RunReport): readonly string[] =>
+	[...byReason(held)].flatMap(([reason, names]) => {
+		const first = names[0]!;
+		const id = held.find(([page]) => page === first)?.[1].schedule_id;
+		const isInvalid = reason.startsWith('invalid') || id === null || id === undefined;
+		return [
+			`  held     ${reason}, saved and not written: ${names.join(', ')}`,
+			isInvalid
+				? `  again    ${whole(orchestrateLine(names.join(','), weekStart, report))}   plans ${names.length === 1 ? 'it' : 'them'} again`
+				: `  write    ${whole(`eros-tui schedule --schedule-id ${shellWord(id)} --force${report.targetFlags ?? ''}`)}   writes ${names.length === 1 ? 'it' : first} all the same`,
+		];
+	});
 
 /** The pages that one place took and another did not, by cause, and what writes them everywhere. */
 const describePartial = (partial: readonly NamedResult[], weekStart: string, report: RunReport): readonly string[] =>

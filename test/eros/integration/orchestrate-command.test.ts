@@ -30,15 +30,17 @@ afterAll(async () => {
 	rmSync(home, {recursive: true, force: true});
 });
 
-const orchestrate = async (...flags: readonly string[]) => {
+const runCommand = async (command: string, ...flags: readonly string[]) => {
 	const stdout = new PassThrough();
 	const stderr = new PassThrough();
 	const cwd = mkdtempSync(path.join(home, 'cwd-'));
-	const argv = ['orchestrate', '--target', 'embedded', '--project', names.project, '--dataset', names.dataset, ...flags];
+	const argv = [command, '--target', 'embedded', '--project', names.project, '--dataset', names.dataset, ...flags];
 	const code = await main({argv, io: {stdin: new PassThrough(), stdout, stderr, env: {EROS_HOME: home, HOME: home}, cwd}});
 	const folder = path.join(cwd, 'schedules');
 	return {code, said: String(stdout.read() ?? ''), told: String(stderr.read() ?? ''), files: existsSync(folder) ? readdirSync(folder).sort() : []};
 };
+
+const orchestrate = async (...flags: readonly string[]) => runCommand('orchestrate', ...flags);
 
 describe('orchestrate', () => {
 	it('with all pages leaves out those whose name is none, and says so', async () => {
@@ -50,7 +52,13 @@ describe('orchestrate', () => {
 		expect(said).toMatch(/ {2}warning {2}page_02: the audience is exhausted, \d+ of 100/);
 		expect(said).not.toContain('could not be recorded');
 		expect(await eros.sql.rows('SELECT alert_source FROM eros.automation_alerts')).toContainEqual({alert_source: 'real_time_monitor/exhaustion_critical/page_02'});
-		expect(said).toContain(`  held     the page is RED, saved and not written: page_02\n  look     eros-tui schedule --page-name page_02 --start-date 2025-11-03 --target embedded --project ${names.project} --dataset ${names.dataset}   plans`);
+		const [, id] = /held {5}the page is RED, saved and not written: page_02\n {2}write {4}eros-tui schedule --schedule-id (\S+) --force --target embedded --project \S+ --dataset \S+ {3}writes it all the same\n/.exec(said) ?? [];
+		const locks = async () => eros.sql.row('SELECT COUNT(*) AS n FROM eros.active_caption_assignments');
+		const before = await locks();
+		// The line does what it says, and locks nothing a second time.
+		const written = await runCommand('schedule', '--schedule-id', id!, '--force');
+		expect([written.code, written.files]).toEqual([0, ['page_02_2025-11-03.csv']]);
+		expect(await locks()).toEqual(before);
 	}, 60_000);
 
 	it('with --force and --yes writes RED pages too', async () => {

@@ -66,7 +66,7 @@ describe('what orchestrate prints', () => {
 		environment.warehouse.faults.push({sqlPart: 'analyze_creator_performance', times: 1, page: 'test_growing_small', error: {reason: 'invalidQuery', message: 'EROS_BAD_PAGE: gone'}});
 		const {text} = await report(environment, {pageNames: ['test_growing_small', 'test_saturated_medium', 'test_healthy_large'], mode: 'safe', parallel: false}, [...environment.sinks, refusing], {flags: ' --project of-scheduler-proj --mode safe', targetFlags: ' --project of-scheduler-proj'});
 		expect(text).toContain('eros-tui orchestrate --pages test_healthy_large --week-start 2025-11-03 --project of-scheduler-proj --mode safe   plans the page again');
-		expect(text).toContain('eros-tui schedule --page-name test_saturated_medium --start-date 2025-11-03 --project of-scheduler-proj   plans one of them again');
+		expect(text).toMatch(/write {4}eros-tui schedule --schedule-id sched_\S+_test_saturated_medium_[\da-f]{4} --force --project of-scheduler-proj {3}writes it all the same\n/);
 		expect(text).toContain('again    eros-tui orchestrate --pages test_growing_small --week-start 2025-11-03 --project of-scheduler-proj --mode safe\n');
 	});
 });
