@@ -49,7 +49,7 @@ export const tableFunctionMutations = [
 		['the sample deviation', 'STDDEV_SAMP(value)', 'STDDEV_POP(value)', 'warning'],
 	]),
 	...mutate('table-functions/calculate_engagement_rates', 'table-functions', [
-		['three rows always', 'LEFT JOIN', 'JOIN', 'three rows'],
+		['three rows always', 'LEFT JOIN', 'JOIN', 'one row of zeros'],
 		['buyers against other viewers', 'viewers - buyers', 'viewers', 'told for all'],
 		['ALL counts all', "kinds.message_kind = 'ALL' OR", "kinds.message_kind = 'NONE' OR", 'told for all'],
 	]),
