@@ -166,6 +166,14 @@ describe('what only the warehouse knows', () => {
 		expect(weekOf(value)).toMatchObject({problem: {field: '--start-date', fix: 'Plan the next week: go 2025-11-10'}});
 	});
 
+	test.each(['2226-11-04', '9999-12-31', '2026-11-07'])('the far week %j is refused with the next one', value => {
+		expect(weekOf(value)).toMatchObject({problem: {field: '--start-date', value, accepted: 'a day not after 2026-11-06, 366 days from now', fix: 'Plan the next week: go 2025-11-10'}});
+	});
+
+	it('takes a week that is 366 days ahead', () => {
+		expect(weekOf('2026-11-06')).toEqual({monday: '2026-11-02'});
+	});
+
 	it('takes a running and a coming week', () => {
 		expect(weekOf('2025-11-04')).toEqual({monday: '2025-11-03'});
 		expect(weekOf('2025-11-09')).toEqual({monday: '2025-11-03'});
@@ -182,6 +190,11 @@ describe('what only the warehouse knows', () => {
 	it('proposes pages for one that is unknown', () => {
 		expect(unknownPageProblem('--page-name', 'page_01', ['page_01'])).toBeUndefined();
 		expect(unknownPageProblem('--page-name', 'page_99', ['page_01', 'other'])).toMatchObject({value: 'page_99', fix: 'Did you mean page_01?'});
+		const known = ['pagoda', 'page_01', 'page_11', 'zebra', 'mia_rose'];
+		expect(unknownPageProblem('--page-name', 'pgae_01', known)).toMatchObject({fix: 'Did you mean page_01, page_11?'});
+		expect(unknownPageProblem('--page-name', 'gape_11', known)).toMatchObject({fix: 'Did you mean page_11?'});
+		expect(unknownPageProblem('--page-name', 'mai_rose', known)).toMatchObject({fix: 'Did you mean mia_rose?'});
+		expect(unknownPageProblem('--page-name', 'pagination', known)).toMatchObject({fix: 'Some of them: pagoda, page_01, page_11, zebra, mia_rose'});
 		expect(unknownPageProblem('--page-name', 'page_99', [])).toMatchObject({fix: expect.stringContaining('mass_messages')});
 	});
 
