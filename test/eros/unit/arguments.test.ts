@@ -59,6 +59,8 @@ const cases: readonly Case[] = [
 	]),
 	...['', ' ', '\t', '\n'].map((text): Case => ['schedule', ['schedule', '--schedule-id', text], '--schedule-id', JSON.stringify(text), 'the id of a saved schedule, such as sched_20251103_090000_page_01_7f3a', 'eros-tui query "SELECT schedule_id']),
 	...[page, date, ['--from', 'week.json']].map((more): Case => ['schedule', ['schedule', '--schedule-id', 'sched_1', ...more], '--schedule-id', '"sched_1"', 'it alone: the saved schedule says page and week', 'eros-tui schedule --schedule-id sched_1']),
+	...['', 'fast', 'Safe', 'optimise', 'safe,conservative'].map((text): Case => ['mode', ['schedule', ...page, ...date, '--mode', text], '--mode', JSON.stringify(text), 'optimize, safe, conservative', '--mode safe']),
+	...[['--from', 'week.json'], ['--schedule-id', 'sched_1']].map((source): Case => ['mode', ['schedule', ...source, '--mode', 'safe'], '--mode', '"safe"', 'it where a week is planned', `eros-tui schedule ${source.join(' ')}`]),
 	// What may be wrong inside a file: envelope-problems.test.ts.
 	...([['nothing.json', 'a file that exists'], ['here/nothing.json', 'a file that exists'], ['here', 'a file, not a folder'], ['', 'a file, not a folder'], ['~/week.json', 'a file that exists']] as const).map(([text, accepted]): Case => ['file', ['schedule', '--from', text], '--from', JSON.stringify(text), accepted, 'Write one with: eros-tui schedule']),
 	['no pages', ['orchestrate', ...week], '--pages', 'missing', 'all alone, or page names separated by commas', 'eros-tui orchestrate --pages all'],
