@@ -78,13 +78,13 @@ const isForceConfirmed = async (invocation: Invocation): Promise<boolean> => {
 		return true;
 	}
 
-	io.stderr.write('--force writes RED pages too, whose audience is worn out. ');
+	const consequence = '--force writes RED pages too, whose audience is worn out.';
 	if (choosePresenter(invocation) !== 'screen') {
-		io.stderr.write(`That is confirmed by a typed phrase, and there is no terminal to type it in.\n  Without one: ${orchestrateLine(String(options['pages']), String(options['weekStart']), repeated(options))} --yes\n`);
+		io.stderr.write(`${consequence} That is confirmed by a typed phrase, and there is no terminal to type it in.\n  Without one: ${orchestrateLine(String(options['pages']), String(options['weekStart']), repeated(options))} --yes\n`);
 		return false;
 	}
 
-	io.stderr.write(`Type "${forcePhrase}" to go on; Esc leaves and changes nothing.\n`);
+	io.stderr.write(`${consequence}\nType "${forcePhrase}" to go on; Esc leaves and changes nothing.\n`);
 	return askTypedPhrase(io, forcePhrase, createSystemClock());
 };
 

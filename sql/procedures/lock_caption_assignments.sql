@@ -34,7 +34,13 @@ BEGIN
     bank.caption_text,
     bank.price_tier
   FROM UNNEST(p_assignments) AS wanted WITH OFFSET AS position
-  LEFT JOIN `${dataset}.caption_bank` AS bank
+  LEFT JOIN (
+    -- One row a caption, also where the bank was loaded twice.
+    SELECT caption_id, ANY_VALUE(caption_text) AS caption_text, ANY_VALUE(price_tier) AS price_tier
+    FROM `${dataset}.caption_bank`
+    WHERE caption_id IN (SELECT assignment.caption_id FROM UNNEST(p_assignments) AS assignment)
+    GROUP BY caption_id
+  ) AS bank
     ON bank.caption_id = wanted.caption_id;
 
   SET (v_bad_rows, v_past_rows, v_unknown) = (

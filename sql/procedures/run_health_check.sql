@@ -45,6 +45,7 @@ BEGIN
       SELECT DATE(job.creation_time, '${timezone}') AS cost_date, COUNT(*) AS jobs, SUM(IFNULL(job.total_bytes_billed, 0)) AS billed_bytes
       FROM `${region}`.INFORMATION_SCHEMA.JOBS AS job
       WHERE job.creation_time >= TIMESTAMP(DATE_SUB(DATE(v_now, '${timezone}'), INTERVAL 2 DAY), '${timezone}')
+        AND job.creation_time <= v_now
         AND job.job_type = 'QUERY'
         AND job.state = 'DONE'
         AND IFNULL(job.statement_type, 'SELECT') NOT IN ('SCRIPT', 'CALL')

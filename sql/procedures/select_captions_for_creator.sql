@@ -137,11 +137,12 @@ BEGIN
   WITH captions AS (
     SELECT caption_id, caption_text, content_category, price_tier, IFNULL(has_urgency, FALSE) AS has_urgency, avg_revenue, tier
     FROM `${dataset}.available_captions`
-    WHERE NOT v_is_test
+    -- What has no text can't be sent.
+    WHERE NOT v_is_test AND TRIM(caption_text) != ''
     UNION ALL
     SELECT caption_id, caption_text, content_category, price_tier, IFNULL(has_urgency, FALSE), avg_revenue, `${dataset}.canonical_tier`(price_tier)
     FROM `${dataset}.caption_bank`
-    WHERE v_is_test AND usage_status = 'test_only'
+    WHERE v_is_test AND usage_status = 'test_only' AND TRIM(caption_text) != ''
   ),
   quotas AS (
     SELECT tier, quota
@@ -279,11 +280,17 @@ BEGIN
       AND NOT is_over_limit
   ),
   -- Nothing beyond the best 2q + 5 of a tier, by score or by worth of exploring, can be picked below: the rest need not be ranked.
-  shortlist AS (
+  listed AS (
     SELECT scored.*
     FROM scored
     QUALIFY ROW_NUMBER() OVER (PARTITION BY tier, has_urgency ORDER BY final_score DESC, caption_id) <= 2 * quota + v_urgent_limit
       OR ROW_NUMBER() OVER (PARTITION BY tier, has_urgency, is_little_known ORDER BY exploration_value DESC, caption_id) <= reserve
+  ),
+  -- A caption once, also where the bank was loaded twice.
+  shortlist AS (
+    SELECT listed.*
+    FROM listed
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY caption_id ORDER BY final_score DESC) = 1
   ),
   -- Of urgent captions only as many may compete as the week has left. A place would be lost on one that is not chosen anyway: so
   -- the first choice is made without the limit, and of its urgent ones those come first that their tier can't be filled without,

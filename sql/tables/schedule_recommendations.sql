@@ -22,6 +22,9 @@ CLUSTER BY page_name, schedule_id
 OPTIONS (description = 'Built schedules');
 
 ALTER TABLE `${dataset}.schedule_recommendations`
+  ADD COLUMN IF NOT EXISTS schedule_id STRING,
+  ADD COLUMN IF NOT EXISTS page_name STRING,
+  ADD COLUMN IF NOT EXISTS created_at TIMESTAMP,
   ADD COLUMN IF NOT EXISTS week_start DATE,
   ADD COLUMN IF NOT EXISTS account_size STRING,
   ADD COLUMN IF NOT EXISTS saturation_zone STRING,

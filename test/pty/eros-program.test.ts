@@ -220,6 +220,37 @@ describe('the week that is read', () => {
 	}, 60_000);
 });
 
+describe('orchestrate --force', () => {
+	/** The question, once it takes keys. */
+	const ask = async (): Promise<Demo> => {
+		const view = start([...orchestrate(['page_01']), '--force']);
+		await view.until(() => view.screen().includes('Type "write RED pages" to go on') && /^ {2}> ?$/m.test(view.screen()), 'the question');
+		return view;
+	};
+
+	test('asks before anything is held; Esc leaves with 5', async () => {
+		const view = await ask();
+		expect(await isLeaseFree()).toBe(true);
+		view.pty.write('\u001B');
+		expect(await view.exit).toBe(5);
+		expect(view.isAlternate()).toBe(false);
+		expect(await eros.sql.row('SELECT COUNT(*) AS n FROM eros.schedule_recommendations')).toEqual({n: 0});
+	}, 60_000);
+
+	test('goes on when the phrase is typed', async () => {
+		const view = await ask();
+		for (const letter of 'write RED pages') {
+			view.pty.write(letter);
+			await pause(10);
+		}
+
+		await pause(100);
+		view.pty.write('\r');
+		expect(await view.exit).toBe(0);
+		expect(afterScreen(view)).toContain('1 of 1 done, 1 written');
+	}, 60_000);
+});
+
 test('a reader that goes away, as in `| head`, does not stop the work, and the codes say so', async () => {
 	const terminal = shell();
 	await shown(terminal, 'ready>');

@@ -85,7 +85,7 @@ describe('the hourly check alerts', () => {
 		INSERT INTO eros.automation_job_runs (job_id, job_name, job_start_time, job_end_time, job_status) SELECT 'j', 'run_daily_automation', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(automation * 60)} MINUTE), TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(automation * 60)} MINUTE), 'SUCCESS'`);
 	const alerts = async () => {
 		await sql.rows('CALL eros.run_health_check()');
-		return sql.rows('SELECT REPLACE(alert_source, \'run_health_check/\', \'\') AS what, alert_level AS level FROM eros.automation_alerts WHERE alert_source LIKE \'run_health_check/%\' ORDER BY what');
+		return sql.rows<{what: string; level: string}>('SELECT REPLACE(alert_source, \'run_health_check/\', \'\') AS what, alert_level AS level FROM eros.automation_alerts WHERE alert_source LIKE \'run_health_check/%\' ORDER BY what');
 	};
 
 	it.each([
@@ -199,6 +199,16 @@ describe('the hourly check alerts', () => {
 		} finally {
 			await sql.rows('ALTER TABLE eros.daily_query_costs_away RENAME TO daily_query_costs');
 		}
+	});
+
+	it.each([[6_250_000, 119, 10], [5_000_000, 95, 13], [0, 0, 16]])('what queries billed, at %i micro-dollars a TiB, a script by its statements', async (price, micros, day) => {
+		await sql.at(`2026-04-${day}T18:00:00Z`);
+		await sql.rows('SELECT COUNT(*) AS n FROM eros.caption_bank');
+		await sql.rows('DECLARE n INT64; SET n = 1; SELECT COUNT(*) AS n FROM eros.caption_bank');
+		const parameters = [{name: 'price_per_tib_micros', type: 'INT64', value: price}, {name: 'since', type: 'TIMESTAMP', value: '2030-01-01T00:00:00Z'}];
+		const cost = await sql.row(await renderSql('sql/monitoring/cost.sql'), parameters);
+		// Twice the least that is billed, 10 MiB.
+		expect(cost).toMatchObject({last_24h_micros: micros, today_micros: micros, since_deploy_micros: 0});
 	});
 
 	it('a caption that is reserved twice', async () => {

@@ -14,6 +14,16 @@ const countOf = (task, state) => (task.type === 'test' ? Number(task.result?.sta
 
 const report = suite => {
 	const errors = errorsOf(suite);
+	if (suite.name.startsWith('without a mutation | ')) {
+		// A mutant is caught by tests that are green without it, and that are there.
+		if (errors.length > 0 || countOf(suite, 'pass') === 0) {
+			tally.all += 1;
+			process.stdout.write(`?  ${suite.name}: ${errors.length > 0 ? `red: ${errors[0].message.split('\n')[0]}` : 'no such test'}\n`);
+		}
+
+		return;
+	}
+
 	const broken = errors.find(error => error.message.includes('MUTATION:'));
 	const isCaught = broken === undefined && errors.length > 0;
 	const mark = isCaught ? '✓' : broken === undefined ? '✗' : '?';

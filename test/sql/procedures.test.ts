@@ -156,10 +156,39 @@ describe('lock_caption_assignments', () => {
 		['EROS_BAD_ASSIGNMENTS: 1 to 500', 's1', Array.from({length: 501}, () => [1, '2025-11-05', 9] as const)],
 		['EROS_BAD_ASSIGNMENTS: 2 assignments lack', 's1', [[1, null, 9], [2, '2025-11-05', 24]]],
 		['EROS_BAD_ASSIGNMENTS: 1 assignments lie before today, 2025-11-03', 's1', [[1, '2025-11-02', 9]]],
+		['EROS_BAD_ASSIGNMENTS: 3 assignments lack', 's1', [['NULL', '2025-11-05', 9], [1, '2025-11-05', null], [2, '2025-11-05', -1], [3, '2025-11-05', 9]]],
+		['EROS_UNKNOWN_CAPTION: not in the caption bank: 91, 92, 93, 94, 95', 's1', [91, 92, 93, 94, 95, 96].map(id => [id, '2025-11-05', 9] as const)],
 		['EROS_BAD_ASSIGNMENTS: schedule id', '', [[1, '2025-11-05', 9]]],
 	])('refuses: %s', async (message, schedule, wanted) => {
 		expect((await sql.failure(call(schedule, 'page_01', wanted)))?.message).toContain(message);
 		expect(await count()).toBe(0);
+	});
+
+	it.each(['\'\'', 'NULL'])('refuses: the page %s', async page => {
+		expect((await sql.failure(`CALL eros.lock_caption_assignments('s1', ${page}, ARRAY<STRUCT<caption_id INT64, scheduled_send_date DATE, scheduled_send_hour INT64>>[(1, DATE '2025-11-05', 9)])`))?.message).toContain('EROS_BAD_ASSIGNMENTS: schedule id and page name');
+	});
+
+	it('refuses: a dataset without its guard, and locks nothing', async () => {
+		await sql.rows('DELETE FROM eros.lock_guard WHERE TRUE');
+		try {
+			expect((await sql.failure(call('s1', 'page_01', [[1, '2025-11-05', 9]])))?.message).toContain('EROS_NO_GUARD');
+			expect(await count()).toBe(0);
+		} finally {
+			await sql.deploy();
+		}
+	});
+
+	it('names the first five captions of a conflict in the order of the batch', async () => {
+		const many = [70, 61, 82, 53, 94, 45, 36];
+		await sql.rows(captions(many.map(id => ({id}))));
+		await sql.rows(call('s1', 'page_01', many.map(id => [id, '2025-11-05', 9] as const)));
+		expect((await sql.failure(call('s2', 'page_02', [[1, '2025-11-05', 8], ...many.map(id => [id, '2025-11-06', 9] as const)])))?.message).toMatch(/7 of 8 blocked by 7-day conflicts: 70, 61, 82, 53, 94(?!,)/);
+	});
+
+	it('locks a caption that stands in the bank twice once', async () => {
+		await sql.rows(captions([{id: 1}]));
+		expect(await sql.row(call('s1', 'page_01', [[1, '2025-11-05', 9]]))).toEqual({requested: 1, inserted: 1, already_present: 0});
+		expect(await count()).toBe(1);
 	});
 
 	it('allows a caption twice in a batch when 8 days lie between', async () => {

@@ -101,6 +101,15 @@ describe('the sweep and the health check', () => {
 		expect((await sql.row(`SELECT COUNT(*) AS n FROM eros.${table}`))['n']).toBe(1);
 	});
 
+	it('a health check that fails is written down and fails the run', async () => {
+		await sql.rows('ALTER TABLE eros.health_checks RENAME TO health_checks_away');
+		const failure = await run('health_check', '2025-11-03T12:37:00Z');
+		await sql.rows('ALTER TABLE eros.health_checks_away RENAME TO health_checks');
+		expect(failure?.message).toContain('health_checks');
+		expect(await runs('health_check')).toEqual([{status: 'FAILED', day: '2025-11-03'}]);
+		expect(await sql.rows('SELECT alert_level FROM eros.automation_alerts WHERE alert_source = \'health_check\'')).toEqual([{alert_level: 'CRITICAL'}]);
+	});
+
 	it('closes its own job and no other', async () => {
 		await sql.at('2025-11-03T12:17:00Z');
 		await sql.rows('DECLARE id STRING; CALL eros.start_job(\'other\', id); CALL eros.start_job(\'own\', id); CALL eros.finish_job(id, NULL)');

@@ -177,6 +177,17 @@ describe('restrictions', () => {
 	});
 });
 
+it('a caption that stands in the bank twice is chosen once', async () => {
+	await sql.rows(captions([{id: 1}, {id: 1}, {id: 2}, {id: 2}]));
+	expect(ids(await select([0, 4, 0, 0]))).toEqual([1, 2]);
+});
+
+it('a caption of blanks is not chosen', async () => {
+	await sql.rows(captions([{id: 1, text: ' '}, {id: 2}, {id: 3, text: ' ', status: 'test_only'}, {id: 4, status: 'test_only'}]));
+	expect(ids(await select([0, 5, 0, 0]))).toEqual([2]);
+	expect(ids(await select([0, 5, 0, 0], {page: 'test_creator'}))).toEqual([4]);
+});
+
 describe('test captions', () => {
 	it('are for the test page only, and no others are for it', async () => {
 		await sql.rows(captions([{id: 1, status: 'test_only'}, {id: 2}]));

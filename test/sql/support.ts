@@ -61,7 +61,8 @@ export const readObjects = async () => {
 
 /** Starts the warehouse; with `isDeployed` false the dataset is empty. */
 export const startSql = async ({isDeployed = true}: {readonly isDeployed?: boolean} = {}): Promise<Sql> =>
-	mutant()?.start(async () => openSql(isDeployed)) ?? openSql(isDeployed);
+	// An empty dataset is never the one that all mutants share.
+	(isDeployed ? mutant()?.start(async () => openSql(true)) : undefined) ?? openSql(isDeployed);
 
 const openSql = async (isDeployed: boolean): Promise<Sql> => {
 	const database = await openTestDatabase(project);

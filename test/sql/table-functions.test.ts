@@ -104,6 +104,43 @@ describe('rates', () => {
 		expect(found.filter(day => day['is_holiday']).map(day => day['send_date'])).toEqual(['2025-10-31']);
 	});
 
+	/** Numbers to twelve places, everything else as it is. */
+	const rounded = (found: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(found).map(([column, value]) => [column, typeof value === 'number' ? Number(value.toFixed(12)) : value]));
+	const to12 = (value: number): number => Number(value.toFixed(12));
+	const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
+	const deviation = (list: readonly number[]): number => Math.sqrt(list.reduce((sum, value) => sum + (value - mean(list)) ** 2, 0) / (list.length - 1));
+	// Of the four messages: 500 of 1,000, 700 of 3,000 and twice nothing a recipient; EMV 25, 105 and 0 where somebody viewed.
+	const rpr = [0.5, 700 / 3000, 0, 0];
+	const views = [0.5, 500 / 3000, 0, 1];
+	const conversions = [0.05, 0.15, 0];
+
+	it('are whole in every column: totals, window, kinds', async () => {
+		const metrics = await row(`calculate_performance_metrics('${page}', 30)`);
+		expect(rounded(metrics)).toMatchObject({page_name: page, distinct_captions: 0, avg_emv: to12(130 / 3)});
+		expect([String(metrics['first_message_at']), String(metrics['last_message_at'])].map(at => at.slice(0, 16))).toEqual(['2025-11-01T18:00', '2025-11-02T18:00']);
+		const [saturday] = await rows(`get_recent_performance_window('${page}', 30)`, 'send_date');
+		expect(rounded(saturday!)).toMatchObject({sent: 5000, viewed: 1500, purchased: 75, view_rate: 0.3, conversion_rate: 0.05, avg_emv: 52.5});
+		const [all, bump, ppv] = (await rows(`calculate_engagement_rates('${page}', 30)`, 'message_kind')).map(found => rounded(found));
+		expect(all).toMatchObject({total_sent: 6000, purchase_rate: to12(1 / 60), rpr: 0.2, avg_emv: to12(130 / 3)});
+		expect([bump!['purchase_rate'], bump!['rpr'], bump!['avg_emv']]).toEqual([0, 0, 0]);
+		expect([ppv!['purchase_rate'], ppv!['avg_emv'], ppv!['view_rate']]).toEqual([0.025, 65, 0.25]);
+	});
+
+	it('are whole in every column: baseline, days, hours, segment, size', async () => {
+		const overall = rounded((await rows(`get_creator_baseline('${page}', 30)`, 'scope, key')).at(-1)!);
+		expect(overall).toEqual({
+			scope: 'OVERALL', key: null, n: 4, mean_rpr: to12(mean(rpr)), stddev_rpr: to12(deviation(rpr)), median_rpr: overall['median_rpr'], mean_view_rate: to12(mean(views)), stddev_view_rate: to12(deviation(views)),
+			mean_conversion: to12(mean(conversions)), stddev_conversion: to12(deviation(conversions)), mean_emv: to12(130 / 3), messages_per_day: 2,
+		});
+		expect([0, 700 / 3000].map(value => to12(value))).toContain(overall['median_rpr']);
+		expect((await rows(`analyze_day_patterns('${page}', 30)`, 'dow')).map(found => rounded(found))).toMatchObject([{dow: 1, n: 1, avg_rpr: 0.5, avg_conv: 0.05}, {dow: 7, n: 3, avg_rpr: 0.14, avg_conv: 0.05}]);
+		expect((await rows(`analyze_time_windows('${page}', 30)`, 'hour')).map(found => rounded(found))).toEqual([
+			{day_type: 'Weekend', hour: 10, n: 1, avg_rpr: 0.5, avg_conv: 0.05, confidence: 'LOW'}, {day_type: 'Weekend', hour: 11, n: 3, avg_rpr: 0.14, avg_conv: 0.05, confidence: 'LOW'},
+		]);
+		expect(rounded(await row(`analyze_behavioral_segments('${page}', 30)`))).toMatchObject({segment_label: 'EXPLORATORY', avg_rpr: 0.2, avg_conv: 0.05, sample_size: 4});
+		expect(await row(`classify_account_size('${page}', 30)`)).toMatchObject({page_name: page, message_count: 4, total_revenue_period: 1200, revenue_90d: 3600});
+	});
+
 	it('are told as a baseline over all, by weekday and by hour', async () => {
 		const found = await rows(`get_creator_baseline('${page}', 30)`, 'scope, key');
 		expect(found.map(({scope, key, n}) => [scope, key, n])).toEqual([['DOW', 1, 1], ['DOW', 7, 3], ['HOUR', 10, 1], ['HOUR', 11, 3], ['OVERALL', null, 4]]);
@@ -151,7 +188,10 @@ describe('detect_anomalies', () => {
 	const flat = (page: string, count: number) => Array.from({length: count}, (_, index) => ({page, at: ago(index + 2), earnings: 100 + (index % 2)}));
 	it('finds the message beyond three deviations and the warning beyond two', async () => {
 		await sql.rows(messages([...flat('page_odd', 28), {page: 'page_odd', at: ago(1), earnings: 200}]));
-		expect(await rows('detect_anomalies(\'page_odd\', 60)', 'metric')).toMatchObject([{metric: 'rpr', message_kind: 'PPV', value: 0.2, severity: 'ANOMALY', direction: 'HIGH'}]);
+		expect(await rows('detect_anomalies(\'page_odd\', 60)', 'metric')).toMatchObject([{metric: 'rpr', message_kind: 'PPV', value: 0.2, severity: 'ANOMALY', direction: 'HIGH', caption_id: null}]);
+		const [odd] = await rows('detect_anomalies(\'page_odd\', 60)', 'metric');
+		expect(String(odd!['sending_time'])).toMatch(/^2025-11-02T18:00/);
+		expect(odd!['baseline_mean']).toBeCloseTo((14 * 0.1 + 14 * 0.101 + 0.2) / 29, 12);
 	});
 
 	it('finds a warning between two and three sample deviations', async () => {

@@ -26,6 +26,38 @@ it.each([
 	expect(ddl.replaceAll(' = ', '=')).toContain(option === '' ? 'description' : option);
 });
 
+it.each([
+	['caption_bank', ['caption_id', 'caption_text']], ['caption_bandit_stats', ['caption_id', 'page_name']], ['active_caption_assignments', ['assigned_date', 'caption_id', 'caption_text', 'page_name']],
+	['schedule_recommendations', ['created_at', 'page_name', 'schedule_id', 'schedule_json', 'week_start']], ['schedule_export_log', ['export_timestamp', 'page_name', 'schedule_id']], ['automation_job_runs', ['job_id', 'job_name', 'job_start_time']],
+	['health_checks', ['check_time']], ['caption_selector_results', ['created_at', 'page_name']], ['holiday_calendar', ['holiday_date', 'holiday_name']], ['creator_caption_restrictions', ['is_active', 'page_name', 'updated_at', 'version']],
+	['caption_filter_audit_log', ['filtered_at']], ['daily_query_costs', ['cost_date']], ['mass_messages', []], ['feature_flags', []], ['lock_sweep_log', []],
+])('%s requires the columns %j', async (table, required) => {
+	const found = await sql.rows<{name: string}>(`SELECT column_name AS name FROM eros.INFORMATION_SCHEMA.COLUMNS WHERE table_name = '${table}' AND is_nullable = 'NO' ORDER BY name`);
+	expect(found.map(({name}) => name)).toEqual(required);
+});
+
+it('the rules and the allow-list in force are the newest active version of a page', async () => {
+	const rows = (extra: string) => `SELECT 'page_01', version, is_active, TIMESTAMP_ADD(TIMESTAMP '2025-11-01 00:00:00+00', INTERVAL hour HOUR)${extra} FROM UNNEST([STRUCT(1 AS version, TRUE AS is_active, 5 AS hour), (2, TRUE, 1), (2, TRUE, 2), (3, FALSE, 9)])`;
+	await sql.rows(`INSERT INTO eros.creator_caption_restrictions (page_name, version, is_active, updated_at, restriction_text) ${rows(', CONCAT(CAST(version AS STRING), \'/\', CAST(hour AS STRING))')};
+		INSERT INTO eros.creator_allowed_profile (page_name, version, is_active, updated_at, updated_by) ${rows(', CONCAT(CAST(version AS STRING), \'/\', CAST(hour AS STRING))')};
+		INSERT INTO eros.creator_caption_restrictions (page_name, version, is_active, updated_at, applies_to_scope, min_ppv_pool, min_bump_pool) SELECT 'page_02', 1, TRUE, CURRENT_TIMESTAMP(), 'PPV_ONLY', 3, 4`);
+	expect(await sql.rows('SELECT page_name, restriction_text, applies_to_scope, min_ppv_pool, min_bump_pool FROM eros.active_creator_caption_restrictions_v ORDER BY page_name')).toEqual([
+		{page_name: 'page_01', restriction_text: '2/2', applies_to_scope: 'ALL', min_ppv_pool: 200, min_bump_pool: 50}, {page_name: 'page_02', restriction_text: null, applies_to_scope: 'PPV_ONLY', min_ppv_pool: 3, min_bump_pool: 4},
+	]);
+	expect(await sql.rows('SELECT page_name, updated_by FROM eros.active_creator_allowed_profile_v')).toEqual([{page_name: 'page_01', updated_by: '2/2'}]);
+});
+
+it('a table of schedules that lacks even its key gains it', async () => {
+	const bare = await startSql({isDeployed: false});
+	try {
+		await bare.rows('CREATE TABLE eros.schedule_recommendations (run_name STRING); INSERT INTO eros.schedule_recommendations (run_name) VALUES (\'kept\')');
+		await bare.deploy();
+		expect(await bare.row('SELECT run_name, schedule_id, page_name, created_at FROM eros.schedule_recommendations')).toEqual({run_name: 'kept', schedule_id: null, page_name: null, created_at: null});
+	} finally {
+		await bare.close();
+	}
+});
+
 it('an alert gets an id and stands unacknowledged by default; an arm starts at the prior', async () => {
 	const ddl = async (table: string) => (await sql.row<{ddl: string}>(`SELECT ddl FROM eros.INFORMATION_SCHEMA.TABLES WHERE table_name = '${table}'`)).ddl;
 	expect(await ddl('automation_alerts')).toMatch(/alert_id STRING DEFAULT GENERATE_UUID\(\)[\s\S]*acknowledged BOOL DEFAULT FALSE/);

@@ -86,7 +86,7 @@ it('offers paid captions by score and bumps without one', async () => {
 it('names the first trigger that matches', async () => {
 	const texts: readonly (readonly [string, boolean, string])[] = [
 		['Only TODAY', true, 'Urgency'], ['Expires soon', true, 'Urgency'], ['Only today', false, 'General'], ['A VIP special', true, 'Exclusivity'], ['for members only', false, 'Exclusivity'],
-		['Only 3 left', false, 'Scarcity'], ['LAST CHANCE', false, 'Scarcity'], ['Everyone wants it', false, 'Social Proof'], ['fans love this', false, 'Social Proof'], ['Guess what?', false, 'Curiosity'], ['Hello', true, 'General'],
+		['Only 3 left', false, 'Scarcity'], ['LAST CHANCE', false, 'Scarcity'], ['Everyone wants it', false, 'Social Proof'], ['fans love this', false, 'Social Proof'], ['Guess what?', false, 'Curiosity'], ['Hello', true, 'General'], ['Say it now', true, 'Urgency'], ['A limited one', true, 'Urgency'], ['exclusive', false, 'Exclusivity'], ['The most popular', false, 'Social Proof'],
 		// As the rules have it, parts of words count too.
 		['You know it', true, 'Urgency'], ['Unlimited', true, 'Urgency'], ['The vips', false, 'Exclusivity'], ['Only 30 leftovers', false, 'Scarcity'],
 	];

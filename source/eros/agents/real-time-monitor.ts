@@ -11,12 +11,12 @@ export const dependsOn = [] as const;
 /** Messages of the last quarter of an hour are still being counted. */
 const dataLagMs = 15 * 60_000;
 
-// Days are 24 hours back from the horizon, so no clock change makes one longer. Conversion is that of paid messages.
+// Days are 24 hours back from the horizon, so no clock change makes one longer. Conversion is that of paid messages whose buyers and viewers are known.
 const daysSql = `SELECT
   DIV(TIMESTAMP_DIFF(@as_of, sending_time, SECOND), 86400) AS days_ago,
   COUNT(*) AS messages,
-  SUM(IF(price > 0, IFNULL(viewed_count, 0), 0)) AS viewed,
-  SUM(IF(price > 0, IFNULL(purchased_count, 0), 0)) AS purchased
+  SUM(IF(price > 0 AND purchased_count IS NOT NULL, IFNULL(viewed_count, 0), 0)) AS viewed,
+  SUM(IF(price > 0 AND viewed_count IS NOT NULL, IFNULL(purchased_count, 0), 0)) AS purchased
 FROM \`{dataset}.mass_messages\`
 WHERE page_name = @page_name
   AND sending_time > TIMESTAMP_SUB(@as_of, INTERVAL @days DAY)

@@ -100,6 +100,20 @@ describe('1 agents one by one', () => {
 		}
 	});
 
+	it('the monitor leaves messages out of the conversion whose buyers or viewers nobody counted', async () => {
+		const environment = await eros.environment();
+		const before = await realTimeMonitor.run(contextOf(environment, large), {});
+		await eros.sql.rows(`INSERT INTO eros.mass_messages (row_id, page_name, message, sending_time, price, sent_count, viewed_count, purchased_count, earnings, message_type)
+			SELECT 99000 + n, '${large}', 'text', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 2 HOUR), 15, 1000, IF(n = 1, 100000, NULL), IF(n = 1, NULL, 100000), 10, 'Unlock' FROM UNNEST([1, 2]) AS n`);
+		try {
+			const after = await realTimeMonitor.run(contextOf(environment, large, {attempt: 2}), {});
+			expect(after.conversion_ratio).toBe(before.conversion_ratio);
+			expect(after.message_ratio).toBeGreaterThan(before.message_ratio!);
+		} finally {
+			await eros.sql.rows('DELETE FROM eros.mass_messages WHERE row_id > 99000 AND row_id < 99010');
+		}
+	});
+
 	it('the exporter asks the warehouse for the locks, and refuses a schedule that has lost one', async () => {
 		await createOrchestrator(await eros.environment({isExporting: false})).run({...inputs, pageNames: [small]});
 		const [schedule] = await savedSchedules();

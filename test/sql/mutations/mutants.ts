@@ -1,5 +1,6 @@
 // The mutants, each as a suite of the tests that should notice it. All share one warehouse: before each suite its tables are
 // emptied and what differs from the deployed text is deployed again, so that a mutant costs its tests and little more.
+// The same tests run once before on the text as it stands: what is red then is no catch.
 // Started by test/sql/mutations.mjs; the default run does not include this file.
 import path from 'node:path';
 import process from 'node:process';
@@ -30,10 +31,10 @@ const reset = async (sql: Sql): Promise<void> => {
 	}
 };
 
-const activate = (mutation: Mutation): void => {
+const activate = (mutation: Mutation | undefined): void => {
 	const mutant: Mutant = {
 		read(file, text) {
-			if (file !== mutation.file) {
+			if (file !== mutation?.file) {
 				return text;
 			}
 
@@ -68,12 +69,14 @@ const activate = (mutation: Mutation): void => {
 };
 
 const wanted = mutations.filter(({rule, file}) => `${rule} ${file}`.includes(process.env['EROS_MUTATIONS'] ?? ''));
-for (const [index, mutation] of wanted.entries()) {
-	describe(`${mutation.file} | ${mutation.rule}`, async () => {
+
+/** A suite of the tests of a file, or of those with a name, under a mutation or none. */
+const declare = (title: string, {test, name}: Pick<Mutation, 'test' | 'name'>, mutation: Mutation | undefined, id: string): void => {
+	describe(title, async () => {
 		let isCaught = false;
 		beforeEach(context => {
 			activate(mutation);
-			if (isCaught || (mutation.name !== undefined && !context.task.fullName.includes(mutation.name))) {
+			if ((mutation !== undefined && isCaught) || (name !== undefined && !context.task.fullName.replace(title, '').includes(name))) {
 				context.skip();
 			}
 		});
@@ -83,6 +86,17 @@ for (const [index, mutation] of wanted.entries()) {
 		beforeAll(() => {
 			activate(mutation);
 		});
-		await import(/* @vite-ignore */ path.join(import.meta.dirname, `../${mutation.test}.test.ts?mutant=${index}`));
+		await import(/* @vite-ignore */ path.join(import.meta.dirname, `../${test}.test.ts?mutant=${id}`));
 	});
+};
+
+const controlled = new Set<string>();
+for (const [index, mutation] of wanted.entries()) {
+	const tests = `${mutation.test} | ${mutation.name ?? 'all'}`;
+	if (!controlled.has(tests)) {
+		controlled.add(tests);
+		declare(`without a mutation | ${tests}`, mutation, undefined, `control${index}`);
+	}
+
+	declare(`${mutation.file} | ${mutation.rule}`, mutation, mutation, String(index));
 }

@@ -53,6 +53,22 @@ export const operationMutations = [
 		['a failure is raised again', '  RAISE;\n', "  SELECT 'quiet';\n", 'written down'],
 		['a failure is written down', 'v_job_id, @@error.message', 'v_job_id, NULL', 'written down'],
 	]),
+	...mutate('scheduled/health_check', 'schedules', [
+		['a failure is raised again', '  RAISE;\n', "  SELECT 'quiet';\n", 'health check that fails'],
+		['a failure is written down', 'v_job_id, @@error.message', 'v_job_id, NULL', 'health check that fails'],
+	]),
+	...mutate('tables/schedule_recommendations', 'tables', [
+		['the key is added too', '  ADD COLUMN IF NOT EXISTS schedule_id STRING,\n', '', 'even its key'],
+	]),
+	...mutate('views/active_creator_allowed_profile_v', 'tables', [
+		['the newest version', 'ORDER BY version DESC, updated_at DESC', 'ORDER BY updated_at DESC, version DESC', 'allow-list in force'],
+		['active ones only', 'WHERE is_active', 'WHERE TRUE', 'allow-list in force'],
+	]),
+	...mutate('views/active_creator_caption_restrictions_v', 'tables', [
+		['the newest of a version', 'ORDER BY version DESC, updated_at DESC', 'ORDER BY version DESC, updated_at', 'allow-list in force'],
+		['200 paid captions', 'IFNULL(min_ppv_pool, 200)', 'IFNULL(min_ppv_pool, 100)', 'allow-list in force'],
+		['active ones only', 'WHERE is_active', 'WHERE TRUE', 'allow-list in force'],
+	]),
 	...mutate('procedures/finish_job', 'schedules', [
 		['FAILED', "'SUCCESS', 'FAILED')", "'SUCCESS', 'SUCCESS')", 'written down'],
 		['an alert', 'IF p_error IS NOT NULL THEN', 'IF FALSE THEN', 'written down'],
@@ -151,6 +167,10 @@ export const operationMutations = [
 		['three days are kept', 'INTERVAL 2 DAY', 'INTERVAL 1 DAY', 'bytes billed'],
 		['a day once', 'ON kept.cost_date = found.cost_date', 'ON FALSE', 'bytes billed'],
 		['what could not be kept is told', 'v_cost_error IS NOT NULL, CONCAT', 'FALSE, CONCAT', 'bytes billed'],
+	]),
+	...mutate('monitoring/cost', 'monitoring', [
+		['the price of a TiB', '/ 1099511627776 * @price', '/ 1000000000000 * @price', 'queries billed'],
+		['scripts are not billed beside their statements', "    AND IFNULL(job.statement_type, 'SELECT') NOT IN ('SCRIPT', 'CALL')\n", '', 'queries billed'],
 	]),
 	...mutate('monitoring/cost_kept', 'monitoring', [
 		['the price of a TiB', '/ 1099511627776', '/ 1000000000000', 'bytes billed'],

@@ -47,6 +47,13 @@ export const procedureMutations = [
 		['a row without a key has one all the same', "held.assignment_key,\n          `${dataset}.assignment_key`(held.page_name, held.caption_id, held.scheduled_send_date, held.scheduled_send_hour)", "held.assignment_key,\n          ''", 'older than the key'],
 		['a lock without a send date blocks by its day', 'IFNULL(held.scheduled_send_date, held.assigned_date), staged', 'held.scheduled_send_date, staged', 'older than the key'],
 		['what is refused is rolled back', '    ROLLBACK TRANSACTION;\n', '    COMMIT TRANSACTION;\n', conflict],
+		['a caption is asked', 'COUNTIF(caption_id IS NULL OR', 'COUNTIF(', 'refuses'],
+		['an hour is asked', 'scheduled_send_hour IS NULL OR scheduled_send_hour NOT', 'scheduled_send_hour NOT', 'refuses'],
+		['a page is asked', "IFNULL(p_schedule_id, '') = '' OR IFNULL(p_page_name, '') = ''", "IFNULL(p_schedule_id, '') = ''", 'refuses'],
+		['the guard stands', 'IF @@row_count = 0 THEN', 'IF FALSE THEN', 'without its guard'],
+		['five are named', 'STRING_AGG(CAST(caption_id AS STRING), \', \' ORDER BY position LIMIT 5)\n      FROM (', 'STRING_AGG(CAST(caption_id AS STRING), \', \' ORDER BY position LIMIT 6)\n      FROM (', 'first five'],
+		['in the order of the batch', 'STRING_AGG(CAST(caption_id AS STRING), \', \' ORDER BY position LIMIT 5)\n      FROM (', 'STRING_AGG(CAST(caption_id AS STRING), \', \' ORDER BY caption_id LIMIT 5)\n      FROM (', 'first five'],
+		['a caption once', '    GROUP BY caption_id\n  ) AS bank', '    GROUP BY caption_id, RAND()\n  ) AS bank', 'in the bank twice'],
 		['who locks', "IFNULL(p_schedule_id, '') = '' OR", 'FALSE OR', 'refuses'],
 	]),
 	...mutate('procedures/lock_caption_assignments', 'time-zones', [

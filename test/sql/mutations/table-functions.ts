@@ -54,6 +54,9 @@ export const tableFunctionMutations = [
 		['ALL counts all', "kinds.message_kind = 'ALL' OR", "kinds.message_kind = 'NONE' OR", 'told for all'],
 	]),
 	...mutate('table-functions/get_creator_baseline', 'table-functions', [
+		['sample deviations of views', 'STDDEV_SAMP(messages.view_rate)', 'STDDEV_POP(messages.view_rate)', 'in every column'],
+		['sample deviations of conversion', 'STDDEV_SAMP(messages.conversion)', 'STDDEV_POP(messages.conversion)', 'in every column'],
+		['the mean EMV', 'AVG(messages.emv)', 'SUM(messages.emv)', 'in every column'],
 		['sample deviations', 'STDDEV_SAMP(messages.rpr)', 'STDDEV_POP(messages.rpr)', 'as a baseline'],
 		['messages a day', 'COUNT(DISTINCT messages.send_date)', 'COUNT(messages.send_date)', 'as a baseline'],
 		['the hours', "STRUCT('HOUR' AS scope, messages.send_hour AS key)", "STRUCT('HOUR' AS scope, messages.send_dayofweek AS key)", 'as a baseline'],
@@ -77,10 +80,12 @@ export const tableFunctionMutations = [
 		['a constant price has no correlation', 'IF(IS_NAN(price_conv_corr), NULL, price_conv_corr)', 'price_conv_corr', 'category and tier'],
 	]),
 	...mutate('table-functions/analyze_day_patterns', 'table-functions', [
+		['conversion of a weekday', 'SAFE_DIVIDE(SUM(converted), SUM(conversion_base))', 'SAFE_DIVIDE(SUM(conversion_base), SUM(converted))', 'in every column'],
 		['the t of a weekday', 'SAFE_DIVIDE(overall.variance_rpr, overall.n)', '0', 'stands out'],
 		['significance', '>= 1.96', '>= 19.6', 'stands out'],
 	]),
 	...mutate('table-functions/analyze_time_windows', 'table-functions', [
+		['earnings of an hour', 'SAFE_DIVIDE(SUM(earnings), SUM(earning_base))', 'AVG(earnings / earning_base)', 'in every column'],
 		['weekends', 'IN (1, 7)', 'IN (1, 2)', 'trusted'],
 		['HIGH from 10', '>= 10', '>= 11', 'trusted'],
 		['MED from 5', '>= 5', '>= 6', 'trusted'],
