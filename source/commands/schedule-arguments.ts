@@ -2,10 +2,11 @@
 import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
 import {shellWord} from '../domain/wording/shell.js';
+import type {Mode} from '../eros/schedule/saturation.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
 import type {Invocation} from './command.js';
-import {dateProblem, pageProblem, refuseProblems} from './eros-arguments.js';
+import {dateProblem, pageProblem, readMode, refuseProblems} from './eros-arguments.js';
 import {defaultOutput} from './eros-connection.js';
 import {commandSpecs, target as targetOptions} from './index.js';
 import {repeatFlags} from './repeat-flags.js';
@@ -23,12 +24,20 @@ export type WantedSchedule = {
 	readonly output: string | undefined;
 	/** Writes a page that is RED, and a schedule that went out within the day. */
 	readonly isForced: boolean;
+	/** How a week is planned. */
+	readonly mode: Mode;
 };
 
 /** The command that plans a page's week. */
 export const planCommand = (page: string, monday: string): string => `eros-tui schedule --page-name ${shellWord(page)} --start-date ${monday}`;
 
-const fileOptions = (): typeof targetOptions => commandSpecs.find(({name}) => name === 'schedule')!.options.filter(({flags}) => /^--(?:output|format) /.test(flags));
+const ownOptions = (): typeof targetOptions => commandSpecs.find(({name}) => name === 'schedule')!.options;
+
+const fileOptions = (): typeof targetOptions => ownOptions().filter(({flags}) => /^--(?:output|format) /.test(flags));
+
+/** The command that plans a page's week as this command line did. */
+export const planAgainCommand = (page: string, startDate: string, options: Options): string =>
+	`${planCommand(page, startDate)}${repeatFlags(options, ownOptions().filter(({flags}) => !/^--(?:page-name|start-date|schedule-id|from) /.test(flags)))}`;
 
 type Forcing = {readonly isForced?: boolean};
 
@@ -66,19 +75,26 @@ const sourceProblems = async (options: Options, {env}: Invocation['io']): Promis
 		: [aloneProblem('--from', from, [pageName, startDate], 'file')];
 };
 
+/** A schedule that is planned already has its mode. */
+const modeProblem = ({mode, scheduleId, from}: Options): UsageProblem | undefined =>
+	mode === undefined ? undefined : {field: '--mode', value: String(mode), accepted: 'it where a week is planned, with --page-name and --start-date', fix: `eros-tui schedule ${scheduleId === undefined ? `--from ${shellWord(String(from))}` : `--schedule-id ${shellWord(String(scheduleId))}`}`};
+
 /**
  * Reads the command line.
  * @throws UsageError with every slip.
  */
 export const readScheduleOptions = async ({options, io}: Invocation): Promise<WantedSchedule> => {
 	const {format = 'csv', output} = options;
+	const source = sourceOf(options);
+	const mode = readMode(options['mode']);
 	const isFormat = format === 'csv' || format === 'json';
 	refuseProblems([
 		...await sourceProblems(options, io),
+		source.kind === 'plan' ? ('problem' in mode ? mode.problem : undefined) : modeProblem(options),
 		isFormat ? undefined : {field: '--format', value: String(format), accepted: 'csv or json', fix: 'Leave it out for csv'},
 		await outputProblem(io.cwd, output, isFormat ? format : 'csv'),
 	]);
-	return {source: sourceOf(options), format: format as FileFormat, output: output as string | undefined, isForced: options['force'] === true};
+	return {source, format: format as FileFormat, output: output as string | undefined, isForced: options['force'] === true, mode: 'mode' in mode ? mode.mode : 'optimize'};
 };
 
 /**

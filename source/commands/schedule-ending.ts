@@ -7,7 +7,7 @@ import {cancelledCode} from './eros-pages.js';
 import {exitCode} from './exit-codes.js';
 import {target as targetOptions} from './index.js';
 import {repeatFlags} from './repeat-flags.js';
-import {planCommand, savedCommand} from './schedule-arguments.js';
+import {planAgainCommand, savedCommand} from './schedule-arguments.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -81,7 +81,7 @@ export const describeUnmade = async ({page, startDate, failure, sinceMs, watched
 
 		return lockedFor === undefined
 			? {text: '  Nothing is half-done: no caption stays locked.\n', code: exitCode.failed}
-			: {text: `  ${formatCount(locks, 'caption')} ${locks === 1 ? 'stays' : 'stay'} locked for schedule ${lockedFor}, which is not saved.\n  The next plan of the page gives them back when they are half an hour old: ${planCommand(page, startDate)}${repeatFlags(options, targetOptions)}\n`, code: exitCode.needsPerson};
+			: {text: `  ${formatCount(locks, 'caption')} ${locks === 1 ? 'stays' : 'stay'} locked for schedule ${lockedFor}, which is not saved.\n  The next plan of the page gives them back when they are half an hour old: ${planAgainCommand(page, startDate, options)}\n`, code: exitCode.needsPerson};
 	} catch (error) {
 		return {text: `  Whether captions stay locked could not be looked up: ${error instanceof Error ? error.message : String(error)}\n  Look: ${lookCommand(page, options)}\n`, code: exitCode.needsPerson};
 	}

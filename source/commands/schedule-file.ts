@@ -4,7 +4,7 @@ import path from 'node:path';
 import {UsageError, type UsageProblem} from '../domain/usage-error.js';
 import {exportProblems} from '../eros/agents/sheets-exporter.js';
 import {findFieldProblems} from '../eros/envelope-problems.js';
-import {envelopeSchemas, scheduleSchema, scheduleShape, type Schedule} from '../eros/envelope.js';
+import {envelopeSchemas, scheduleSchema, scheduleShape, type Envelopes, type Schedule} from '../eros/envelope.js';
 
 const field = '--from';
 const fix = 'Write one with: eros-tui schedule --page-name page_01 --start-date 2025-11-03 --format json';
@@ -32,12 +32,14 @@ const parseJson = (text: string, given: string): unknown => {
 
 const mend = 'Mend the file, or build the week again: eros-tui schedule --page-name <page> --start-date <date> --format json';
 
+export type ReadSchedule = {readonly schedule: Schedule; /** Undefined where the file holds the data alone. */ readonly envelope: Envelopes['schedule_builder'] | undefined};
+
 /**
- * The schedule in a file: the builder's envelope (`--json`) or its data (`--format json`).
+ * The schedule in a file: the builder's envelope (`--json`, `--format json`) or its data.
  * @param given the path as the person wrote it.
  * @throws UsageError naming each field with its value, what is accepted and what to do; then each rule that the schedule breaks.
  */
-export const readScheduleFile = async (cwd: string, given: string): Promise<Schedule> => {
+export const readScheduleFile = async (cwd: string, given: string): Promise<ReadSchedule> => {
 	const data = parseJson(await readText(path.resolve(cwd, given), given), given);
 	const isEnvelope = typeof data === 'object' && data !== null && ('agent' in data || 'schema_version' in data);
 	const problems = findFieldProblems(isEnvelope ? envelopeSchemas.schedule_builder : scheduleSchema, data);
@@ -55,5 +57,5 @@ export const readScheduleFile = async (cwd: string, given: string): Promise<Sche
 		throw new UsageError(told);
 	}
 
-	return scheduleSchema.parse(schedule);
+	return {schedule: scheduleSchema.parse(schedule), envelope: isEnvelope ? envelopeSchemas.schedule_builder.parse(data) : undefined};
 };

@@ -1,8 +1,10 @@
-// Where a schedule's file goes, and whether one can be written there: asked before anything is locked.
+// Where a schedule's file goes, whether one can be written there, asked before anything is locked, and what writes it.
 import {randomBytes} from 'node:crypto';
 import {lstat, mkdir, open, rm, rmdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
+import {createCsvSink, createJsonSink, type JsonSinkOptions} from '../eros/sinks/file-sinks.js';
+import type {ScheduleSink} from '../eros/sinks/sink.js';
 
 export type FileFormat = 'csv' | 'json';
 
@@ -92,4 +94,14 @@ export const outputProblem = async (cwd: string, output: unknown, format: FileFo
 
 	const code = await tryToWrite(file);
 	return code === undefined ? undefined : problem(`a path where a file can be written (${code})`, elsewhere);
+};
+
+/** What writes a schedule to one file; as JSON in the envelope of its builder. */
+export const createFileSink = (format: FileFormat, file: string, {files, envelopeOf}: Required<Pick<JsonSinkOptions, 'files' | 'envelopeOf'>>): ScheduleSink =>
+	format === 'csv' ? createCsvSink({files, pathOf: () => file}) : createJsonSink({files, pathOf: () => file, envelopeOf});
+
+/** Whether two paths lead to one file, by whatever links. */
+export const isSameFile = async (left: string, right: string): Promise<boolean> => {
+	const [one, other] = await Promise.all([left, right].map(async file => stat(file, {bigint: true}).catch(() => undefined)));
+	return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 };

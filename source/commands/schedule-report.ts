@@ -5,9 +5,7 @@ import {pageIsRed} from '../eros/sinks/export-gate.js';
 import {weekGrid, weekTitle, weekTotals} from '../eros/week-grid.js';
 import {wrapLine} from '../report/wrap-line.js';
 import {exitCode} from './exit-codes.js';
-import {target as targetOptions} from './index.js';
-import {repeatFlags} from './repeat-flags.js';
-import {planCommand, savedCommand} from './schedule-arguments.js';
+import {planAgainCommand, savedCommand} from './schedule-arguments.js';
 
 const defaultColumns = 100;
 
@@ -39,7 +37,7 @@ export const describeHeld = (schedule: Schedule, reason: string, options: Readon
 	const {page_name: page, schedule_id: id} = schedule;
 	const score = redScore(schedule);
 	if (reason.startsWith('invalid')) {
-		return {text: `${page}: schedule ${id} is saved; its file is not written, because the schedule is ${reason}.\n  Plan the page again: ${planCommand(page, schedule.metadata.week_start)}${repeatFlags(options, targetOptions)}\n`, code: exitCode.failed};
+		return {text: `${page}: schedule ${id} is saved; its file is not written, because the schedule is ${reason}.\n  Plan the page again: ${planAgainCommand(page, schedule.metadata.week_start, options)}\n`, code: exitCode.failed};
 	}
 
 	return {

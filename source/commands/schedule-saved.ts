@@ -3,9 +3,9 @@ import {UsageError} from '../domain/usage-error.js';
 import {AgentFailure, type AgentContext} from '../eros/agent.js';
 import {SheetsExporter} from '../eros/agents/sheets-exporter.js';
 import type {Schedule} from '../eros/envelope.js';
+import {wrapSchedule} from '../eros/schedule-envelope.js';
 import {findSchedule} from '../eros/schedule-store.js';
 import type {Mode} from '../eros/schedule/saturation.js';
-import {createCsvSink, createJsonSink} from '../eros/sinks/file-sinks.js';
 import type {ScheduleSink} from '../eros/sinks/sink.js';
 import {weekTitle} from '../eros/week-grid.js';
 import type {Invocation} from './command.js';
@@ -13,6 +13,7 @@ import {connectEros, type ErosConnection} from './eros-connection.js';
 import {exitCode} from './exit-codes.js';
 import {listCommand, readTarget, type WantedSchedule} from './schedule-arguments.js';
 import {describeUnwritten, watchSink, type WatchedSink} from './schedule-ending.js';
+import {createFileSink} from './schedule-output.js';
 import {describeHeld} from './schedule-report.js';
 
 const contextOf = (connection: ErosConnection, sinks: readonly ScheduleSink[], {pageName = '', weekStart = '', mode = 'optimize', isForced = false}: {readonly pageName?: string; readonly weekStart?: string; readonly mode?: Mode; readonly isForced?: boolean} = {}): AgentContext => ({
@@ -49,7 +50,7 @@ export const writeSaved = async (id: string, wanted: WantedSchedule, invocation:
 		const {page_name: pageName, metadata: {week_start: weekStart, mode}} = schedule;
 		page = pageName;
 		const target = await readTarget(wanted, pageName, weekStart, invocation);
-		watched = watchSink((wanted.format === 'csv' ? createCsvSink : createJsonSink)({files: connection.files, pathOf: () => target}), target);
+		watched = watchSink(createFileSink(wanted.format, target, {files: connection.files, envelopeOf: read => wrapSchedule(read, {runId: connection.environment([]).runId, atMs: connection.nowMs()})}), target);
 		const {status, reason, exports: [written]} = await new SheetsExporter(contextOf(connection, [watched.sink], {pageName, weekStart, mode, isForced: wanted.isForced})).export(schedule);
 		if (status === 'SKIPPED') {
 			const held = describeHeld(schedule, reason ?? '', options);

@@ -1,10 +1,12 @@
 // eros-tui schedule: one page's week, built, locked, saved and written to a file.
-import {scheduleSchema, type Schedule} from '../eros/envelope.js';
+import path from 'node:path';
+import {scheduleSchema, type Envelopes, type Schedule} from '../eros/envelope.js';
 import {createOrchestrator, type PageProgress} from '../eros/orchestrator.js';
 import type {PageOutcome} from '../eros/page-run.js';
-import {createCsvSink, createJsonSink} from '../eros/sinks/file-sinks.js';
+import {wrapSchedule} from '../eros/schedule-envelope.js';
 import {weekTitle} from '../eros/week-grid.js';
 import {createFiles} from '../host/files.js';
+import {createRunId} from '../host/random.js';
 import {createSystemClock} from '../host/system-clock.js';
 import type {CommandIo, CommandRun, Invocation} from './command.js';
 import {readWeek, refuseProblems, unknownPageProblem} from './eros-arguments.js';
@@ -15,10 +17,12 @@ import {choosePresenter} from './present-run.js';
 import {forcedFileCommand, planCommand, readScheduleOptions, readTarget, type WantedSchedule} from './schedule-arguments.js';
 import {describeUnmade, describeUnwritten, watchSink} from './schedule-ending.js';
 import {readScheduleFile} from './schedule-file.js';
-import type {FileFormat} from './schedule-output.js';
+import {createFileSink, isSameFile, type FileFormat} from './schedule-output.js';
 import {describeHeld, describeWeek, filesOf, redScore, warningsOf} from './schedule-report.js';
 import {writeSaved} from './schedule-saved.js';
 import {askTypedPhrase} from './typed-phrase.js';
+
+type BuilderEnvelope = Envelopes['schedule_builder'];
 
 const tellProgress = (io: CommandIo, progress: PageProgress): void => {
 	if (progress.kind === 'agent-retrying') {
@@ -29,24 +33,28 @@ const tellProgress = (io: CommandIo, progress: PageProgress): void => {
 /** Writes the schedule of a file; nothing is asked of a warehouse. */
 const convertFile = async (from: string, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
 	const {options, io} = invocation;
-	const schedule = await readScheduleFile(io.cwd, from);
+	const {schedule, envelope} = await readScheduleFile(io.cwd, from);
 	const score = redScore(schedule);
 	refuseProblems([score === undefined || wanted.isForced ? undefined : {field: '--from', value: from, accepted: `the schedule of a page that is not RED (this one is, ${score}), or --force beside it`, fix: forcedFileCommand(from, options)}]);
 	const target = await readTarget(wanted, schedule.page_name, schedule.metadata.week_start, invocation);
-	const createSink = wanted.format === 'csv' ? createCsvSink : createJsonSink;
-	const receipt = await createSink({files: createFiles(), pathOf: () => target}).write(schedule);
+	if (await isSameFile(path.resolve(io.cwd, from), target)) {
+		refuseProblems([{field: '--output', value: wanted.output ?? target, accepted: 'another file than --from', fix: `--output ${path.join(path.dirname(wanted.output ?? target), `copy-of-${path.basename(target)}`)}`}]);
+	}
+
+	const clock = createSystemClock();
+	const receipt = await createFileSink(wanted.format, target, {files: createFiles(), envelopeOf: read => envelope ?? wrapSchedule(read, {runId: createRunId(), atMs: clock.now()})}).write(schedule);
 	io.stdout.write(options['json'] === true ? `${JSON.stringify(receipt)}\n` : `${weekTitle(schedule)}\n  file     ${receipt.destination}   ${receipt.detail}\n`);
 	return exitCode.done;
 };
 
 /** Writes the week that is looked at in one more format; one that is held back is not written from there. */
-const writeCopy = async (schedule: Schedule, format: FileFormat, isHeld: boolean, {cwd}: CommandIo): Promise<string> => {
+const writeCopy = async (envelope: BuilderEnvelope, schedule: Schedule, {format, isHeld}: {readonly format: FileFormat; readonly isHeld: boolean}, {cwd}: CommandIo): Promise<string> => {
 	if (isHeld) {
 		throw new Error('the schedule is held back; leave with q to be asked');
 	}
 
 	const target = defaultOutput(cwd, schedule.page_name, schedule.metadata.week_start, format);
-	await (format === 'csv' ? createCsvSink : createJsonSink)({files: createFiles(), pathOf: () => target}).write(schedule);
+	await createFileSink(format, target, {files: createFiles(), envelopeOf: () => envelope}).write(schedule);
 	return target;
 };
 
@@ -68,12 +76,14 @@ const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invoca
 		const week = readWeek({field: '--start-date', value: options['startDate'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example: monday => planCommand(page, monday)});
 		refuseProblems(['problem' in week ? week.problem : undefined, unknownPageProblem('--page-name', page, await listActivePages(connection))]);
 		const target = await readTarget(wanted, page, 'monday' in week ? week.monday : '', invocation);
-		const createSink = wanted.format === 'csv' ? createCsvSink : createJsonSink;
-		const watched = watchSink(createSink({files: connection.files, pathOf: () => target}), target);
+		let built: BuilderEnvelope | undefined;
+		// Nothing is exported before the builder has ended.
+		const watched = watchSink(createFileSink(wanted.format, target, {files: connection.files, envelopeOf: () => built!}), target);
 		const orchestrator = createOrchestrator(connection.environment([watched.sink]));
 		const sinceMs = connection.nowMs();
 		const startDate = String(options['startDate']);
-		const {pages} = await orchestrator.run({pageNames: [page], weekStart: startDate, isForced: wanted.isForced, signal: connection.signal, onProgress: progress => {
+		const {pages} = await orchestrator.run({pageNames: [page], weekStart: startDate, mode: wanted.mode, isForced: wanted.isForced, signal: connection.signal, onProgress(progress) {
+			built = progress.kind === 'agent-finished' && progress.envelope.agent === 'schedule_builder' ? progress.envelope : built;
 			tellProgress(io, progress);
 		}});
 		const outcome = pages.get(page)!;
@@ -97,7 +107,7 @@ const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invoca
 	const held = exported === 'SKIPPED' ? describeHeld(schedule, reason ?? '', options) : undefined;
 	const isScreen = choosePresenter(invocation) === 'screen';
 	// Looked at without the lease: nothing is held while somebody reads.
-	const end = isScreen ? await showWeek(weekViewOf(schedule, warningsOf(schedule, outcome), filesOf(outcome)), async format => writeCopy(schedule, format, held !== undefined, io), io) : exitCode.done;
+	const end = isScreen ? await showWeek(weekViewOf(schedule, warningsOf(schedule, outcome), filesOf(outcome)), async format => writeCopy(outcome.envelopes.schedule_builder as BuilderEnvelope, schedule, {format, isHeld: held !== undefined}, io), io) : exitCode.done;
 	// After a hang-up there is nobody to read this.
 	if (end === exitCode.hangup) {
 		return end;

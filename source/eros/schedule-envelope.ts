@@ -1,7 +1,7 @@
 // Turns a built week into the schedule that is saved, exported and shown.
 import {createHash} from 'node:crypto';
 import type {AccountSize} from './account-size.js';
-import type {Schedule} from './envelope.js';
+import type {Envelopes, Schedule} from './envelope.js';
 import type {BuiltSchedule} from './schedule/build.js';
 import type {ScheduledMessage} from './schedule/message.js';
 import type {Mode, Zone} from './schedule/saturation.js';
@@ -94,5 +94,28 @@ export const toSchedule = (built: BuiltSchedule, facts: ScheduleFacts): Schedule
 		requested: {ppv: built.volume.ppv, bump: built.volume.bump},
 		is_monitor_unavailable: facts.isMonitorUnavailable,
 		locks: facts.locks,
+	};
+};
+
+/**
+ * An envelope around a schedule whose builder's own is not at hand: it is read again, from where it is saved or from a file.
+ * @param by the run that reads it, and when, in epoch milliseconds.
+ */
+export const wrapSchedule = (schedule: Schedule, by: {readonly runId: string; readonly atMs: number}): Envelopes['schedule_builder'] => {
+	const at = new Date(by.atMs).toISOString();
+	return {
+		schema_version: 1,
+		agent: 'schedule_builder',
+		run_id: by.runId,
+		page_name: schedule.page_name,
+		week_start: schedule.metadata.week_start,
+		started_at: at,
+		finished_at: at,
+		duration_ms: 0,
+		attempt: 1,
+		status: 'success',
+		warnings: [],
+		error: null,
+		data: schedule,
 	};
 };

@@ -138,6 +138,7 @@ const mutations = [
 	['cooling days are held to', 'schedule/contradictions.ts', 'ofPage, ofGap, ofCoolingDays', 'ofPage, ofGap'],
 	['captions without text are left out', 'selection.ts', "&& text.trim() !== ''", ''],
 	['what a failure left is looked up', 'schedule-store.ts', 'WHERE is_active AND ENDS_WITH(schedule_id, @ending) AND assigned_at >= @since) AS locked_for', 'WHERE FALSE AND @ending = \'\' AND assigned_at >= @since) AS locked_for'],
+	['a JSON file is the envelope of the builder', 'sinks/file-sinks.ts', '[envelopeSchemas.schedule_builder, envelopeOf(schedule)]', '[scheduleSchema, schedule]'],
 ];
 
 const unit = name => [`test/eros/unit/${name}.test.ts`];

@@ -1,6 +1,6 @@
-// Schedules as files: CSV (the contract) and JSON (the envelope's data). Written beside, renamed, read back, compared.
+// Schedules as files: CSV (the contract) and JSON (the builder's envelope, or its data). Written beside, renamed, read back, compared.
 import type {Files} from '../../ports/outside.js';
-import {scheduleSchema, type Schedule} from '../envelope.js';
+import {envelopeSchemas, scheduleSchema, type Envelopes, type Schedule} from '../envelope.js';
 import {csvColumns, differenceOf, formatCsv, parseCsv, toCsvRows} from './csv-row.js';
 import type {ScheduleSink} from './sink.js';
 
@@ -29,15 +29,20 @@ export const createCsvSink = ({files, pathOf, hasByteOrderMark = false}: FileSin
 	},
 });
 
+export type JsonSinkOptions = FileSinkOptions & {
+	/** The builder's envelope around a schedule; the schedule alone is written where it is left out. */
+	readonly envelopeOf?: (schedule: Schedule) => Envelopes['schedule_builder'];
+};
+
 /** Writes the schedule's JSON. */
-export const createJsonSink = ({files, pathOf}: FileSinkOptions): ScheduleSink => ({
+export const createJsonSink = ({files, pathOf, envelopeOf}: JsonSinkOptions): ScheduleSink => ({
 	format: 'JSON',
 	async write(schedule) {
 		const path = pathOf(schedule);
-		const text = `${JSON.stringify(schedule, undefined, '\t')}\n`;
-		await files.write(path, text);
-		const read = scheduleSchema.parse(JSON.parse(await readText(files, path)));
-		if (JSON.stringify(read) !== JSON.stringify(scheduleSchema.parse(schedule))) {
+		const [schema, content] = envelopeOf === undefined ? [scheduleSchema, schedule] : [envelopeSchemas.schedule_builder, envelopeOf(schedule)];
+		await files.write(path, `${JSON.stringify(content, undefined, '\t')}\n`);
+		const read = schema.parse(JSON.parse(await readText(files, path)));
+		if (JSON.stringify(read) !== JSON.stringify(schema.parse(content))) {
 			throw new Error(`${path} does not hold what was written.`);
 		}
 

@@ -6,6 +6,7 @@ import {PassThrough} from 'node:stream';
 import {setTimeout as pause} from 'node:timers/promises';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {adminRequest} from '../../../source/cloud/embedded.js';
+import {envelopeSchemas} from '../../../source/eros/envelope.js';
 import {parseCsv} from '../../../source/eros/sinks/csv-row.js';
 import {main} from '../../../source/main.js';
 import {names} from '../../sql/support.js';
@@ -134,6 +135,34 @@ describe('a saved schedule', () => {
 	}, 30_000);
 });
 
+describe('a page that is planned', () => {
+	it('is written as the envelope of its builder with --format json', async () => {
+		const {code, said} = await schedule('page_01', '--format', 'json', '--json');
+		expect(code).toBe(0);
+		const envelope: unknown = JSON.parse(said);
+		expect(envelope).toMatchObject({agent: 'schedule_builder', status: 'success', data: {page_name: 'page_01'}});
+		expect(JSON.parse(readFileSync(here(`schedules/page_01_${plannedWeek}.json`), 'utf8'))).toEqual(envelope);
+
+		const again = await write(await savedId(), '--format', 'json', '--output', 'again.json', '--force');
+		expect(again.code).toBe(0);
+		const read = JSON.parse(readFileSync(here('again.json'), 'utf8')) as {readonly data: unknown};
+		expect(envelopeSchemas.schedule_builder.parse(read)).toEqual(read);
+		expect(read.data).toEqual((envelope as {readonly data: unknown}).data);
+	}, 30_000);
+
+	it.each([['safe', 'safe'], ['conservative', 'conservative'], [undefined, 'optimize']])('in mode %s', async (mode, expected) => {
+		expect((await schedule('page_01', ...(mode === undefined ? [] : ['--mode', mode]))).code).toBe(0);
+		expect(await eros.sql.row("SELECT JSON_VALUE(schedule_json, '$.metadata.mode') AS mode FROM eros.schedule_recommendations")).toEqual({mode: expected});
+	}, 30_000);
+
+	it.each(['2226-11-04', '9999-12-31'])('not for %s: no captions are locked so long ahead', async date => {
+		const {code, told} = await run(['schedule', '--page-name', 'page_01', '--start-date', date, ...target]);
+		expect(code).toBe(2);
+		expect(told).toContain(`--start-date: "${date}" is not accepted; expected a day not after 2026-11-03, 366 days from now.`);
+		expect(await count('active_caption_assignments')).toBe(0);
+	}, 30_000);
+});
+
 describe('a page that is RED', () => {
 	it('is planned and saved; its file waits for --force, and the command that is told writes it', async () => {
 		const {code, said, told} = await schedule('page_02', '--output', 'week.csv');
@@ -199,10 +228,10 @@ describe('what stands after a failure is looked up', () => {
 	it('captions that could not be given back, and what gives them back', async () => {
 		await denied('save');
 		await denied('release1');
-		const {code, told} = await schedule('page_01');
+		const {code, told} = await schedule('page_01', '--mode', 'safe');
 		expect(code).toBe(7);
 		const {schedule_id: id, n} = await eros.sql.row<{readonly schedule_id: string; readonly n: number}>('SELECT schedule_id, COUNT(*) AS n FROM eros.active_caption_assignments WHERE is_active GROUP BY schedule_id');
-		expect(told).toContain(`  ${n} captions stay locked for schedule ${id}, which is not saved.\n  The next plan of the page gives them back when they are half an hour old: eros-tui schedule --page-name page_01 --start-date ${plannedWeek} ${target.join(' ')}\n`);
+		expect(told).toContain(`  ${n} captions stay locked for schedule ${id}, which is not saved.\n  The next plan of the page gives them back when they are half an hour old: eros-tui schedule --page-name page_01 --start-date ${plannedWeek} ${target.join(' ')} --mode safe\n`);
 		expect(told).not.toContain('no caption stays locked');
 
 		await adminRequest(eros.sql.instance, 'DELETE', 'faults');

@@ -59,6 +59,8 @@ const cases: readonly Case[] = [
 	]),
 	...['', ' ', '\t', '\n'].map((text): Case => ['schedule', ['schedule', '--schedule-id', text], '--schedule-id', JSON.stringify(text), 'the id of a saved schedule, such as sched_20251103_090000_page_01_7f3a', 'eros-tui query "SELECT schedule_id']),
 	...[page, date, ['--from', 'week.json']].map((more): Case => ['schedule', ['schedule', '--schedule-id', 'sched_1', ...more], '--schedule-id', '"sched_1"', 'it alone: the saved schedule says page and week', 'eros-tui schedule --schedule-id sched_1']),
+	...['', 'fast', 'Safe', 'optimise', 'safe,conservative'].map((text): Case => ['mode', ['schedule', ...page, ...date, '--mode', text], '--mode', JSON.stringify(text), 'optimize, safe, conservative', '--mode safe']),
+	...[['--from', 'week.json'], ['--schedule-id', 'sched_1']].map((source): Case => ['mode', ['schedule', ...source, '--mode', 'safe'], '--mode', '"safe"', 'it where a week is planned', `eros-tui schedule ${source.join(' ')}`]),
 	// What may be wrong inside a file: envelope-problems.test.ts.
 	...([['nothing.json', 'a file that exists'], ['here/nothing.json', 'a file that exists'], ['here', 'a file, not a folder'], ['', 'a file, not a folder'], ['~/week.json', 'a file that exists']] as const).map(([text, accepted]): Case => ['file', ['schedule', '--from', text], '--from', JSON.stringify(text), accepted, 'Write one with: eros-tui schedule']),
 	['no pages', ['orchestrate', ...week], '--pages', 'missing', 'all alone, or page names separated by commas', 'eros-tui orchestrate --pages all'],
@@ -166,6 +168,14 @@ describe('what only the warehouse knows', () => {
 		expect(weekOf(value)).toMatchObject({problem: {field: '--start-date', fix: 'Plan the next week: go 2025-11-10'}});
 	});
 
+	test.each(['2226-11-04', '9999-12-31', '2026-11-07'])('the far week %j is refused with the next one', value => {
+		expect(weekOf(value)).toMatchObject({problem: {field: '--start-date', value, accepted: 'a day not after 2026-11-06, 366 days from now', fix: 'Plan the next week: go 2025-11-10'}});
+	});
+
+	it('takes a week that is 366 days ahead', () => {
+		expect(weekOf('2026-11-06')).toEqual({monday: '2026-11-02'});
+	});
+
 	it('takes a running and a coming week', () => {
 		expect(weekOf('2025-11-04')).toEqual({monday: '2025-11-03'});
 		expect(weekOf('2025-11-09')).toEqual({monday: '2025-11-03'});
@@ -182,6 +192,11 @@ describe('what only the warehouse knows', () => {
 	it('proposes pages for one that is unknown', () => {
 		expect(unknownPageProblem('--page-name', 'page_01', ['page_01'])).toBeUndefined();
 		expect(unknownPageProblem('--page-name', 'page_99', ['page_01', 'other'])).toMatchObject({value: 'page_99', fix: 'Did you mean page_01?'});
+		const known = ['pagoda', 'page_01', 'page_11', 'zebra', 'mia_rose'];
+		expect(unknownPageProblem('--page-name', 'pgae_01', known)).toMatchObject({fix: 'Did you mean page_01, page_11?'});
+		expect(unknownPageProblem('--page-name', 'gape_11', known)).toMatchObject({fix: 'Did you mean page_11?'});
+		expect(unknownPageProblem('--page-name', 'mai_rose', known)).toMatchObject({fix: 'Did you mean mia_rose?'});
+		expect(unknownPageProblem('--page-name', 'pagination', known)).toMatchObject({fix: 'Some of them: pagoda, page_01, page_11, zebra, mia_rose'});
 		expect(unknownPageProblem('--page-name', 'page_99', [])).toMatchObject({fix: expect.stringContaining('mass_messages')});
 	});
 

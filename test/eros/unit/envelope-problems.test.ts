@@ -1,6 +1,6 @@
 // Every field of every envelope, wrong in each way a person or a program gets it wrong: the field is named, with its value
 // and what is accepted. A schedule's file goes through the command line, the others through the check that agents use.
-import {existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {PassThrough} from 'node:stream';
@@ -142,10 +142,36 @@ describe('a schedule file on the command line', () => {
 		expect(parseCsv(readFileSync(path.join(folder, `out/${kind}.csv`), 'utf8'))).toEqual(toCsvRows(scheduleSchema.parse(schedule())));
 	});
 
-	it('is written as JSON where it is asked for', async () => {
-		const {code} = await run(write('again.json', JSON.stringify(schedule())), ['--format', 'json', '--output', 'out/again.json']);
+	it('is written as JSON where it is asked for: the envelope as it was', async () => {
+		const {code} = await run(write('again.json', JSON.stringify(samples['schedule_builder'])), ['--format', 'json', '--output', 'out/again.json']);
 		expect(code).toBe(0);
-		expect(JSON.parse(readFileSync(path.join(folder, 'out/again.json'), 'utf8'))).toEqual(schedule());
+		expect(JSON.parse(readFileSync(path.join(folder, 'out/again.json'), 'utf8'))).toEqual(samples['schedule_builder']);
+	});
+
+	it('that is the data alone is written as JSON in an envelope, which is read like any other', async () => {
+		expect((await run(write('alone.json', JSON.stringify(schedule())), ['--format', 'json', '--output', 'out/alone.json'])).code).toBe(0);
+		const made = JSON.parse(readFileSync(path.join(folder, 'out/alone.json'), 'utf8')) as {readonly data: unknown};
+		expect(findFieldProblems(envelopeSchemas.schedule_builder, made)).toEqual([]);
+		expect(made.data).toEqual(schedule());
+		expect((await run('out/alone.json', ['--output', 'out/alone.csv'])).code).toBe(0);
+	});
+
+	it.each([
+		['itself', ['--output', 'source.json']],
+		['itself by another path', ['--output', 'a-folder/../source.json', '--format', 'json']],
+		['a link to it', ['--output', 'link.json', '--format', 'json']],
+		['its own name by default', ['--format', 'json']],
+	] as const)('is not written over: %s', async (name, flags) => {
+		const text = JSON.stringify(schedule());
+		const isDefault = name.endsWith('default');
+		mkdirSync(path.join(folder, 'schedules'), {recursive: true});
+		rmSync(path.join(folder, 'link.json'), {force: true});
+		symlinkSync('source.json', path.join(folder, 'link.json'));
+		const file = write(isDefault ? 'schedules/test_healthy_large_2025-11-03.json' : 'source.json', text);
+		const {code, told} = await run(file, flags);
+		expect(code).toBe(2);
+		expect(told).toContain(`--output: ${JSON.stringify(isDefault ? path.join(folder, file) : flags[1])} is not accepted; expected another file than --from`);
+		expect(readFileSync(path.join(folder, file), 'utf8')).toBe(text);
 	});
 
 	/** [what is wrong, field below messages[paid], value, told] */
