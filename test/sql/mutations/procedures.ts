@@ -89,7 +89,7 @@ export const procedureMutations = [
 		['more than 5,000 left', 'v_remaining > 5000', 'v_remaining >= 5000', 'cleaned'],
 		['more than 10,000 are critical', 'v_remaining > 10000', 'v_remaining > 20000', 'cleaned'],
 		['the day in business time', "CURRENT_DATE('${timezone}')", 'CURRENT_DATE()', 'by the date in Los Angeles'],
-		['only active locks are swept', '  WHERE is_active\n    AND (', '  WHERE TRUE\n    AND (', 'ended before'],
+		['only active locks are swept', '    WHERE is_active\n      AND (', '    WHERE TRUE\n      AND (', 'ended before'],
 		['the counts are of what was swept', 'COUNTIF(scheduled_send_date >= DATE_SUB(v_today, INTERVAL 7 DAY) AND', 'COUNTIF(scheduled_send_date > DATE_SUB(v_today, INTERVAL 7 DAY) AND', 'keeps today'],
 	]),
 ];
