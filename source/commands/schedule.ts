@@ -4,6 +4,7 @@ import {scheduleSchema, type Envelopes, type Schedule} from '../eros/envelope.js
 import {createOrchestrator, type PageProgress} from '../eros/orchestrator.js';
 import type {PageOutcome} from '../eros/page-run.js';
 import {wrapSchedule} from '../eros/schedule-envelope.js';
+import type {SinkReceipt} from '../eros/sinks/sink.js';
 import {weekTitle} from '../eros/week-grid.js';
 import {createFiles} from '../host/files.js';
 import {createRunId} from '../host/random.js';
@@ -42,7 +43,15 @@ const convertFile = async (from: string, wanted: WantedSchedule, invocation: Inv
 	}
 
 	const clock = createSystemClock();
-	const receipt = await createFileSink(wanted.format, target, {files: createFiles(), envelopeOf: read => envelope ?? wrapSchedule(read, {runId: createRunId(), atMs: clock.now()})}).write(schedule);
+	const sink = createFileSink(wanted.format, target, {files: createFiles(), envelopeOf: read => envelope ?? wrapSchedule(read, {runId: createRunId(), atMs: clock.now()})});
+	let receipt: SinkReceipt;
+	try {
+		receipt = await sink.write(schedule);
+	} catch (error) {
+		io.stderr.write(`${target} is not written: ${error instanceof Error ? error.message : String(error)}\n  ${from} is as it was; mend that, then run this command again.\n`);
+		return exitCode.failed;
+	}
+
 	io.stdout.write(options['json'] === true ? `${JSON.stringify(receipt)}\n` : `${weekTitle(schedule)}\n  file     ${receipt.destination}   ${receipt.detail}\n`);
 	return exitCode.done;
 };
