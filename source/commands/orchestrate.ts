@@ -1,6 +1,7 @@
 // eros-tui orchestrate: the schedules of many pages, with a line a page and a summary of the run.
 import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
+import type {Envelopes} from '../eros/envelope.js';
 import {createOrchestrator, type RunOutcome} from '../eros/orchestrator.js';
 import {pageNamePattern} from '../eros/page-name.js';
 import {createSystemClock} from '../host/system-clock.js';
@@ -116,7 +117,9 @@ export const run: CommandRun = async invocation => {
 		refuseProblems([pageNames.length > 0 ? undefined : {field: '--pages', value: 'all', accepted: 'a dataset with at least one page', fix: 'Load messages into mass_messages first.'}]);
 		const isJson = options['json'] === true;
 		let done = 0;
-		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, formats)));
+		// Nothing of a page is exported before its builder has ended.
+		const built = new Map<string, Envelopes['schedule_builder']>();
+		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, formats, schedule => built.get(schedule.page_name)!)));
 		const modeName = 'mode' in mode ? mode.mode : 'optimize';
 		const page = choosePresenter(invocation) === 'screen' ? await showProgress(`week of ${'monday' in week ? week.monday : ''}, mode ${modeName}`, orchestrator.stages, pageNames, io) : undefined;
 		const signal = page === undefined ? connection.signal : AbortSignal.any([connection.signal, page.signal]);
@@ -127,6 +130,10 @@ export const run: CommandRun = async invocation => {
 			isForced: options['force'] === true,
 			signal,
 			onProgress(progress) {
+				if (progress.kind === 'agent-finished' && progress.envelope.agent === 'schedule_builder') {
+					built.set(progress.page, progress.envelope);
+				}
+
 				if (page !== undefined) {
 					page.onProgress(progress);
 					return;

@@ -1,7 +1,7 @@
 // Where orchestrate puts its schedules: files, and the spreadsheet that is configured.
 import {findCredentials} from '../cloud/identity/identity.js';
 import type {UsageProblem} from '../domain/usage-error.js';
-import {createCsvSink, createJsonSink} from '../eros/sinks/file-sinks.js';
+import {createCsvSink, createJsonSink, type JsonSinkOptions} from '../eros/sinks/file-sinks.js';
 import {createConfiguredSheetsSink} from '../eros/sinks/sheets-sink.js';
 import type {ScheduleSink} from '../eros/sinks/sink.js';
 import type {CommandIo} from './command.js';
@@ -35,6 +35,8 @@ export const readFormats = (value: unknown, sheetId: string | undefined): {reado
 
 type Place = Pick<CommandIo, 'cwd' | 'env' | 'stderr'>;
 type Connection = Pick<ErosConnection, 'settings' | 'clock' | 'files'>;
+/** The builder's envelope around a schedule of this run. */
+export type EnvelopeOf = NonNullable<JsonSinkOptions['envelopeOf']>;
 
 /** The spreadsheet, written with the credentials that BigQuery is asked with. */
 const openSheet = async (spreadsheetId: string, {clock}: Connection, {env}: Place): Promise<ScheduleSink> => {
@@ -46,15 +48,20 @@ const openSheet = async (spreadsheetId: string, {clock}: Connection, {env}: Plac
  * The sinks of a run, in the order of the formats.
  * @param formats undefined for the default: CSV, and the spreadsheet where one is configured and can be opened; what keeps it
  * from that is told. None of them means that nothing is exported.
+ * @param envelopeOf what a JSON file holds.
  * @throws WarehouseError 'unauthenticated' when the spreadsheet was asked for and there are no credentials.
  */
-export const createSinks = async (connection: Connection, io: Place, formats: readonly ScheduleFormat[] | undefined): Promise<readonly ScheduleSink[]> => {
+export const createSinks = async (connection: Connection, io: Place, formats: readonly ScheduleFormat[] | undefined, envelopeOf: EnvelopeOf): Promise<readonly ScheduleSink[]> => {
 	const {settings: {sheetId}, files} = connection;
-	const toFile = (create: typeof createCsvSink, extension: 'csv' | 'json'): ScheduleSink => create({files, pathOf: schedule => defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, extension)});
+	const toFile = (extension: 'csv' | 'json'): ScheduleSink => {
+		const pathOf: JsonSinkOptions['pathOf'] = schedule => defaultOutput(io.cwd, schedule.page_name, schedule.metadata.week_start, extension);
+		return extension === 'csv' ? createCsvSink({files, pathOf}) : createJsonSink({files, pathOf, envelopeOf});
+	};
+
 	const wanted = formats ?? ['csv', 'sheets'];
 	const sinks = await Promise.all(wanted.map(async format => {
 		if (format !== 'sheets') {
-			return toFile(format === 'csv' ? createCsvSink : createJsonSink, format);
+			return toFile(format);
 		}
 
 		return sheetId === undefined ? undefined : openSheet(sheetId, connection, io).catch((error: unknown) => {

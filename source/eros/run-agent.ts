@@ -132,7 +132,8 @@ export const runAgent = async (run: AgentRun): Promise<AnyEnvelope> => {
 		page_name: run.request.pageName,
 		week_start: run.request.weekStart,
 		started_at: new Date(startedAt).toISOString(),
-		finished_at: new Date(clock.now()).toISOString(),
+		// A clock that is set back meanwhile does not end the work before it began.
+		finished_at: new Date(Math.max(startedAt, clock.now())).toISOString(),
 		duration_ms: Math.max(0, clock.monotonic() - startedMs),
 		attempt,
 		warnings: [...warnings],

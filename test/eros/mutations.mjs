@@ -73,6 +73,7 @@ const mutations = [
 	['no end before the start', 'envelope.ts', 'Date.parse(value.finished_at) < Date.parse(value.started_at)', 'Date.parse(value.finished_at) < 0'],
 	['buyers nobody counted', 'agents/real-time-monitor.ts', 'price > 0 AND purchased_count IS NOT NULL', 'price > 0'],
 	['viewers nobody counted', 'agents/real-time-monitor.ts', 'price > 0 AND viewed_count IS NOT NULL', 'price > 0'],
+	['a clock that is set back', 'run-agent.ts', 'Math.max(startedAt, clock.now())', 'clock.now()'],
 	['back-off 2, 4, 8', 'run-agent.ts', '1000 * 2 ** retry', '1000 * retry'],
 	['permanent errors are not repeated', 'run-agent.ts', 'mayCall ? failure.isRetryable : attempt > 1', 'mayCall ? true : attempt > 1'],
 	['a used up quota is not asked for again', 'statements.ts', "reason === 'quotaExceeded'", "reason === 'quota'"],

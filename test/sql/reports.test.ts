@@ -211,12 +211,13 @@ describe('run_health_check', () => {
 	it('counts neither jobs of another dataset nor a script beside its children, but a call that raised', async () => {
 		await sql.at('2025-12-10T18:00:00Z');
 		await settle(fresh);
+		const {health: {counts: before}} = await check();
 		await sql.failure('SELECT ERROR(\'elsewhere\')');
 		await sql.failure('DECLARE n INT64; SET n = (SELECT 1 FROM eros.lock_guard); SELECT ERROR(\'a child\') FROM eros.lock_guard');
-		expect((await check()).health.counts['jobs_failed']).toBe(1);
+		expect((await check()).health.counts['jobs_failed']).toBe(before['jobs_failed']! + 1);
 		await sql.failure('CALL eros.select_captions_for_creator(\'\', \'Standard\', 1, 1, 1, 1)');
 		const {health} = await check();
-		expect(health.counts['jobs_failed']).toBe(2);
+		expect(health.counts['jobs_failed']).toBe(before['jobs_failed']! + 2);
 		expect(health.top_errors).toContain('EROS_BAD_PAGE');
 	});
 
@@ -260,14 +261,14 @@ describe('run_health_check', () => {
 			['a slow job of two hours ago beside a quick one', [{ms: 60_000, hoursAgo: 2}, {}], 30, 20], ['a slow job of two hours ago alone', [{ms: 60_000, hoursAgo: 2}], 30, 0], ['a slow job of 25 hours ago', [{ms: 60_000, hoursAgo: 25, failed: true}], 30, 20],
 			['failures of other kinds of jobs', [{failed: true, type: 'LOAD'}, {failed: true, state: 'RUNNING'}, {failed: true, dataset: 'other'}, {}], 30, 20],
 			['a failure that only names the dataset', [{failed: true, dataset: 'other', query: 'SELECT * FROM eros.t'}], 0, 20], ['a failure of a dataset whose name only begins so', [{failed: true, dataset: 'other', query: 'SELECT * FROM eros_2.t'}], 30, 20],
-			['a failure of no known kind of statement', [{failed: true, statement: 'CAST(NULL AS STRING)'}], 0, 20], ['calls that went well', [{statement: '\'CALL\'', ms: 60_000}], 30, 20],
+			['a failure of no known kind of statement', [{failed: true, statement: 'CAST(NULL AS STRING)'}], 0, 20], ['a slow job of no known kind of statement', [{ms: 60_000, statement: 'CAST(NULL AS STRING)'}], 30, 0], ['a call that failed of itself, whatever its time', [{statement: '\'CALL\'', ms: 60_000, failed: true}, {}], 0, 20],
 		])('%s', async (_, jobs, errors, latency) => {
 			const {points} = await given(jobs);
 			expect([points['errors'], points['latency']]).toEqual([errors, latency]);
 		});
 
-		it('is full without jobs, and says that there were none', async () => {
-			const {points, health} = await given([]);
+		it.each([['jobs', []], ['anything but calls that went well', [{statement: '\'CALL\''}, {statement: '\'SCRIPT\''}]]])('is full without %s, and says that there were none', async (_, jobs) => {
+			const {points, health} = await given(jobs);
 			expect([points['errors'], points['latency']]).toEqual([30, 20]);
 			expect(health.components.slice(0, 2).map(({detail}) => detail)).toEqual(['no_data', 'no_data']);
 		});

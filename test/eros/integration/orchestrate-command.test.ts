@@ -1,9 +1,10 @@
 // The orchestrate command as it is typed, on the embedded warehouse: what it writes, says and ends with.
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {PassThrough} from 'node:stream';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {envelopeSchemas} from '../../../source/eros/envelope.js';
 import {main} from '../../../source/main.js';
 import {names} from '../../sql/support.js';
 import {startEmbeddedEros, type EmbeddedEros} from '../support/embedded-eros.js';
@@ -37,17 +38,19 @@ const runCommand = async (command: string, ...flags: readonly string[]) => {
 	const argv = [command, '--target', 'embedded', '--project', names.project, '--dataset', names.dataset, ...flags];
 	const code = await main({argv, io: {stdin: new PassThrough(), stdout, stderr, env: {EROS_HOME: home, HOME: home}, cwd}});
 	const folder = path.join(cwd, 'schedules');
-	return {code, said: String(stdout.read() ?? ''), told: String(stderr.read() ?? ''), files: existsSync(folder) ? readdirSync(folder).sort() : []};
+	return {code, said: String(stdout.read() ?? ''), told: String(stderr.read() ?? ''), files: existsSync(folder) ? readdirSync(folder).sort() : [], folder};
 };
 
 const orchestrate = async (...flags: readonly string[]) => runCommand('orchestrate', ...flags);
 
 describe('orchestrate', () => {
 	it('with all pages leaves out those whose name is none, and says so', async () => {
-		const {code, said, told, files} = await orchestrate('--pages', 'all', '--week-start', '2025-11-05', '--mode', 'safe', '--format', 'csv,json');
+		const {code, said, told, files, folder} = await orchestrate('--pages', 'all', '--week-start', '2025-11-05', '--mode', 'safe', '--format', 'csv,json');
 		expect(told).toContain('warning: "Page Three" is left out; a page name is lower-case letters, digits and underscores. Rename it in mass_messages.\n');
 		expect(code).toBe(0);
 		expect(files).toEqual(['page_01_2025-11-03.csv', 'page_01_2025-11-03.json']);
+		const envelope = envelopeSchemas.schedule_builder.parse(JSON.parse(readFileSync(path.join(folder, 'page_01_2025-11-03.json'), 'utf8')));
+		expect(envelope).toMatchObject({agent: 'schedule_builder', status: 'success', page_name: 'page_01', week_start: '2025-11-03', attempt: 1});
 		expect(said).toContain('  warning  all 2 pages: start date 2025-11-05 (Wednesday) moved to Monday 2025-11-03\n');
 		expect(said).toMatch(/ {2}warning {2}page_02: the audience is exhausted, \d+ of 100/);
 		expect(said).not.toContain('could not be recorded');

@@ -28,6 +28,14 @@ describe('retries', () => {
 		expect(envelope).toMatchObject({status: 'failed', attempt: 4, data: null, error: {code: 'BACKEND', retryable: true}});
 	});
 
+	it('does not end before it began when the clock is set back', async () => {
+		const run = aRun(anAgent(async () => analysis));
+		const instants = [beforeWeekMs, beforeWeekMs - 3_600_000];
+		const clock = {...run.environment.clock, now: () => instants.shift() ?? beforeWeekMs - 3_600_000};
+		const envelope = await runAgent({...run, environment: {...run.environment, clock}});
+		expect(envelope).toMatchObject({status: 'success', started_at: new Date(beforeWeekMs).toISOString(), finished_at: new Date(beforeWeekMs).toISOString()});
+	});
+
 	it('recovers when a later attempt succeeds', async () => {
 		let calls = 0;
 		const run = aRun(anAgent(async () => {

@@ -52,7 +52,7 @@ afterEach(() => {
 const open = async ({sheet = sheetId, env = {}, formats: asked}: {readonly sheet?: string | null; readonly env?: Readonly<Record<string, string>>; readonly formats?: readonly ScheduleFormat[]} = {}) => {
 	const stderr = new PassThrough();
 	const connection = {settings: {sheetId: sheet ?? undefined} as never, files: createMemoryFiles(), clock: createVirtualClock(0)};
-	const sinks = await createSinks(connection, {cwd: folder, env: {HOME: folder, ...env}, stderr}, asked);
+	const sinks = await createSinks(connection, {cwd: folder, env: {HOME: folder, ...env}, stderr}, asked, () => undefined as never);
 	return {formats: sinks.map(sink => sink.format), told: String(stderr.read() ?? '')};
 };
 
