@@ -1,5 +1,5 @@
 -- The day's work: feedback loop, sweep, then each page that sent in 30 days is analysed, and queued when its locks are under 80 % of the pool.
--- One page's error never stops the others; five in a row do. A day that succeeded is not done again. Returns the job row.
+-- Pages whose saturation is above 0.6 are told in one alert a day, critical above 0.8. One page's error never stops the others; five in a row do. A day that succeeded is not done again. Returns the job row.
 CREATE OR REPLACE PROCEDURE `${dataset}.run_daily_automation`(p_execution_date DATE)
 BEGIN
   DECLARE v_started TIMESTAMP DEFAULT CURRENT_TIMESTAMP();
@@ -7,6 +7,9 @@ BEGIN
   DECLARE v_status STRING DEFAULT 'SUCCESS';
   DECLARE v_error STRING;
   DECLARE v_report STRING;
+  DECLARE v_saturation FLOAT64;
+  DECLARE v_worst_saturation FLOAT64 DEFAULT 0.0;
+  DECLARE v_saturated ARRAY<STRING> DEFAULT [];
   DECLARE v_pool INT64 DEFAULT 0;
   DECLARE v_processed INT64 DEFAULT 0;
   DECLARE v_failed INT64 DEFAULT 0;
@@ -62,6 +65,11 @@ BEGIN
           IF JSON_VALUE(v_report, '$.account_size') IS NULL THEN
             RAISE USING MESSAGE = 'EROS_NO_SIZE: the page has no account size.';
           END IF;
+          SET v_saturation = IFNULL(SAFE_CAST(JSON_VALUE(v_report, '$.saturation_score') AS FLOAT64), 0.0);
+          IF v_saturation > 0.6 THEN
+            SET v_saturated = ARRAY_CONCAT(v_saturated, [FORMAT('%s %.2f', active_page.page_name, v_saturation)]);
+            SET v_worst_saturation = GREATEST(v_worst_saturation, v_saturation);
+          END IF;
           IF IFNULL(SAFE_DIVIDE(active_page.locked_captions, v_pool) * 100, 100.0) < 80 THEN
             MERGE `${dataset}.schedule_generation_queue` AS queue
             USING (
@@ -108,6 +116,13 @@ BEGIN
     error_message = v_error
   WHERE job_id = v_job_id;
 
+  IF ARRAY_LENGTH(v_saturated) > 0 THEN
+    INSERT INTO `${dataset}.automation_alerts` (alert_id, alert_time, alert_level, alert_source, alert_message, job_id, acknowledged)
+    VALUES (
+      GENERATE_UUID(), CURRENT_TIMESTAMP(), IF(v_worst_saturation > 0.8, 'CRITICAL', 'WARNING'), 'run_daily_automation/saturation',
+      CONCAT('The audience is saturated: ', ARRAY_TO_STRING(v_saturated, ', '), '.'), v_job_id, FALSE
+    );
+  END IF;
   IF v_status IN ('FAILED', 'COMPLETED_WITH_ERRORS') THEN
     INSERT INTO `${dataset}.automation_alerts` (alert_id, alert_time, alert_level, alert_source, alert_message, job_id, acknowledged)
     VALUES (

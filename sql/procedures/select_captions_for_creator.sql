@@ -356,6 +356,7 @@ BEGIN
   FROM ranked
   WHERE is_exploring OR place <= quota - exploring;
 
+  -- From here three statements and no transaction: pages select at the same time, and in transactions their MERGEs would abort each other.
   -- What restrictions did, and whether they leave the page enough to choose from.
   IF v_is_restricted OR ARRAY_LENGTH(v_ppv_categories) + ARRAY_LENGTH(v_ppv_tiers) + ARRAY_LENGTH(v_bump_categories) + ARRAY_LENGTH(v_bump_tiers) > 0 THEN
     SET (v_ppv_pool, v_bump_pool) = (

@@ -72,6 +72,19 @@ describe('run_daily_automation', () => {
 		}
 	});
 
+	it.each([[[0.6], undefined], [[0.61, 0.2], 'WARNING The audience is saturated: page_01 0.61.'], [[0.8, 0.7], 'WARNING The audience is saturated: page_01 0.80, page_02 0.70.'], [[0.65, 0.81], 'CRITICAL The audience is saturated: page_01 0.65, page_02 0.81.']])('with pages saturated to %j alerts %s', async (scores, alert) => {
+		await sql.rows(captions([{id: 1}]));
+		await sql.rows(messages(scores.map((_, index) => ({page: `page_0${index + 1}`, at: yesterday}))));
+		try {
+			await sql.rows(`CREATE OR REPLACE PROCEDURE eros.analyze_creator_performance(IN p_page_name STRING, IN p_lookback_days INT64, OUT p_report STRING)
+				BEGIN SET p_report = TO_JSON_STRING(STRUCT('MICRO' AS account_size, [${scores.join(', ')}][OFFSET(CAST(SUBSTR(p_page_name, 6) AS INT64) - 1)] AS saturation_score)); END`);
+			await sql.rows('CALL eros.run_daily_automation(DATE \'2025-11-03\')');
+			expect((await sql.rows('SELECT CONCAT(alert_level, \' \', alert_message) AS told FROM eros.automation_alerts WHERE alert_source = \'run_daily_automation/saturation\'')).map(row => row['told'])).toEqual(alert === undefined ? [] : [alert]);
+		} finally {
+			await healPages();
+		}
+	});
+
 	it('fails when every page does, however few, and when the report of a page is no report', async () => {
 		await sql.rows(captions([{id: 1}]));
 		await sql.rows(messages(['page_01', 'page_02'].map(page => ({page, at: yesterday}))));

@@ -215,6 +215,14 @@ describe('the hourly check alerts', () => {
 		expect(cost).toMatchObject({last_24h_micros: micros, today_micros: micros, since_deploy_micros: 0});
 	});
 
+	it('what is critical since an instant, not what is said of audiences', async () => {
+		await sql.rows(`INSERT INTO eros.automation_alerts (alert_time, alert_level, alert_source, alert_message)
+			SELECT TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ago MINUTE), level, source, 'text' FROM UNNEST([STRUCT(5 AS ago, 'CRITICAL' AS level, 'daily_caption_update' AS source), (6, 'CRITICAL', 'run_daily_automation'), (5, 'WARNING', 'health_check'),
+				(65, 'CRITICAL', 'health_check'), (5, 'CRITICAL', 'run_daily_automation/saturation'), (5, 'CRITICAL', 'real_time_monitor/exhaustion_critical/page_01')])`);
+		const found = await sql.rows(await renderSql('sql/monitoring/critical_alerts.sql'), [{name: 'since', type: 'TIMESTAMP', value: new Date(monday - 3_600_000).toISOString()}]);
+		expect(found.map(row => row['alert_source'])).toEqual(['daily_caption_update', 'run_daily_automation']);
+	});
+
 	it('a caption that is reserved twice', async () => {
 		await settle({});
 		await sql.rows(captions([{id: 5}]));

@@ -24,6 +24,9 @@ export const operationMutations = [
 		['a failure is raised', "IF v_status = 'FAILED' THEN\n    RAISE", 'IF FALSE THEN\n    RAISE', 'fifth in a row'],
 		['some failed', "WHEN v_failed > 0 THEN 'COMPLETED_WITH_ERRORS'", "WHEN v_failed > 9 THEN 'COMPLETED_WITH_ERRORS'", 'fifth in a row'],
 		['all failed', 'WHEN v_is_broken OR v_processed = 0 THEN', 'WHEN v_is_broken THEN', 'when every page does'],
+		['saturated above 0.6', 'IF v_saturation > 0.6 THEN', 'IF v_saturation >= 0.6 THEN', 'saturated to'],
+		['critical above 0.8', 'v_worst_saturation > 0.8', 'v_worst_saturation >= 0.8', 'saturated to'],
+		['the worst decides', 'SET v_worst_saturation = GREATEST(v_worst_saturation, v_saturation)', 'SET v_worst_saturation = LEAST(v_worst_saturation, v_saturation)', 'saturated to'],
 		['a report that is none', "IF JSON_VALUE(v_report, '$.account_size') IS NULL THEN", 'IF FALSE THEN', 'when every page does'],
 		['each page is analysed', 'CALL `${dataset}.analyze_creator_performance`(active_page.page_name, 90, v_report);', `SET v_report = '{"account_size": "MICRO"}';`, 'when every page does'],
 		['some failed warns', "IF(v_status = 'FAILED', 'CRITICAL', 'WARNING')", "'CRITICAL'", 'fifth in a row'],
@@ -168,6 +171,12 @@ export const operationMutations = [
 		['three days are kept', 'INTERVAL 2 DAY', 'INTERVAL 1 DAY', 'bytes billed'],
 		['a day once', 'ON kept.cost_date = found.cost_date', 'ON FALSE', 'bytes billed'],
 		['what could not be kept is told', 'v_cost_error IS NOT NULL, CONCAT', 'FALSE, CONCAT', 'bytes billed'],
+	]),
+	...mutate('monitoring/critical_alerts', 'monitoring', [
+		['since the deployment', 'WHERE alert_time >= @since\n  AND', 'WHERE @since IS NOT NULL AND', 'critical since'],
+		['a tired audience is no fault', "  AND alert_source != 'run_daily_automation/saturation'\n", '', 'critical since'],
+		['nor is a tired day', "  AND NOT STARTS_WITH(alert_source, 'real_time_monitor/')\n", '', 'critical since'],
+		['critical ones only', "  AND alert_level = 'CRITICAL'\n", '', 'critical since'],
 	]),
 	...mutate('monitoring/cost', 'monitoring', [
 		['the price of a TiB', '/ 1099511627776 * @price', '/ 1000000000000 * @price', 'queries billed'],
