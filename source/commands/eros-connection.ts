@@ -82,12 +82,13 @@ const shifted = (clock: Clock, aheadMs: number): Clock => ({...clock, now: () =>
 /** Rows only, given back by themselves when a schedule fails: no restore point stands behind them, the lease does. */
 const rowsOnly = 'rows-only';
 
-/** Everything that making schedules writes. Nothing is deleted: locks end by update, headers, log rows and alerts are only added. */
+/** Everything that making schedules writes. Nothing is deleted: locks end by update, headers are added and their status is set, log rows and alerts are only added. */
 const rowWork = [
 	'call select_captions_for_creator',
 	'call lock_caption_assignments',
 	'update active_caption_assignments',
 	'merge schedule_recommendations',
+	'update schedule_recommendations',
 	'insert schedule_export_log',
 	'insert automation_alerts',
 ] as const;

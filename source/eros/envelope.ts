@@ -105,6 +105,8 @@ const selectedCaptionSchema = z.strictObject({
 	has_urgency: z.boolean(),
 	thompson_score: finite.min(0).max(1),
 	final_score: finite.min(0).max(1),
+	/** Exploration bonus x Thompson score: what explorers of a pool are ranked by. */
+	exploration_value: finite.min(0).max(1),
 	strategy: z.enum(['explore', 'exploit']),
 });
 export type SelectedCaption = z.infer<typeof selectedCaptionSchema>;
@@ -114,10 +116,13 @@ export type Quotas = z.infer<typeof quotasSchema>;
 
 export const selectionSchema = z.strictObject({
 	segment: z.string(),
+	/** What the week needs. */
 	quotas: quotasSchema,
-	/** Size of the candidate pool that the page should have; widened reselections ask for it. */
+	/** How many candidates were asked for, where the week does not need more. */
 	caption_target: z.number().int().min(30),
+	/** The candidates; the builder takes the quotas from them and keeps the others for what is taken before it locks. */
 	captions: z.array(selectedCaptionSchema),
+	/** What the candidates lack against the quotas. */
 	shortfall: quotasSchema,
 });
 export type Selection = z.infer<typeof selectionSchema>;

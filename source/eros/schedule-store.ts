@@ -62,6 +62,12 @@ WHEN NOT MATCHED THEN
   INSERT (schedule_id, page_name, created_at, week_start, account_size, saturation_zone, saturation_score, total_messages, total_ppvs, total_bumps, schedule_json, status, is_active, generated_by, version, notes)
   VALUES (built.schedule_id, @page_name, CURRENT_TIMESTAMP(), @week_start, @account_size, @saturation_zone, @saturation_score, @total_messages, @total_ppvs, @total_bumps, PARSE_JSON(@schedule_json), 'validated', TRUE, 'eros-tui', built.version, @notes)`;
 
+// What went out once stays exported, and what was archived stays so.
+const markSql = `UPDATE \`{dataset}.schedule_recommendations\`
+SET status = @status
+WHERE schedule_id = @schedule_id
+  AND (IFNULL(status, 'draft') IN ('draft', 'validated') OR (status = 'failed' AND @status = 'exported'))`;
+
 const findSql = `SELECT TO_JSON_STRING(schedule_json) AS schedule_json
 FROM \`{dataset}.schedule_recommendations\`
 WHERE schedule_id = @schedule_id`;
@@ -132,6 +138,15 @@ export const lockMessages = async (scheduleId: string, messages: readonly Schedu
 export const heldCaptions = async (scheduleId: string, context: AgentContext): Promise<readonly string[]> => {
 	const {rows} = await runStatement<{readonly caption_id: string}>({agent: 'sheets_exporter', title: 'locks', sql: heldSql, parameters: [text('schedule_id', scheduleId)]}, context);
 	return rows.map(row => row.caption_id);
+};
+
+/**
+ * Notes on the saved schedule that it went out (to one sink at least), or that no sink took it. One that went out before
+ * is not called failed.
+ * @throws AgentFailure when the warehouse can't be asked.
+ */
+export const markSchedule = async (scheduleId: string, status: 'exported' | 'failed', context: AgentContext): Promise<void> => {
+	await runStatement({agent: 'sheets_exporter', title: 'mark', sql: markSql, isMutation: true, givesNoRows: true, parameters: [text('schedule_id', scheduleId), text('status', status)]}, context);
 };
 
 /** Which of the captions another schedule holds in the week or within seven days of it. */

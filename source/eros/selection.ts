@@ -1,36 +1,28 @@
-// Asks the warehouse for captions of a page and reads them back, tier by tier.
+// Asks the warehouse for captions of a page: as many as its pool should hold, of which the builder takes the week's.
 import {z} from 'zod';
 import {AgentFailure, type AgentContext} from './agent.js';
 import {findFieldProblems, formatFieldProblem} from './envelope-problems.js';
 import type {AgentName, Quotas, SelectedCaption} from './envelope.js';
+import {apportion} from './schedule/largest-remainder.js';
 import {runStatement} from './statements.js';
 
-// The result is read from its table in the same script: a temp table would be gone for the next job.
-const sql = `CALL \`{dataset}.select_captions_for_creator\`(@page_name, @segment, @num_budget, @num_mid, @num_premium, @num_bump);
-SELECT budget_captions, mid_captions, premium_captions, bump_captions
-FROM \`{dataset}.caption_selector_results\`
-WHERE page_name = @page_name
-ORDER BY created_at DESC
-LIMIT 1;`;
+// What the procedure returns is this call's own; its table holds the newest call of the page, whoever made it.
+const sql = `CALL \`{dataset}.select_captions_for_creator\`(@page_name, @segment, @num_budget, @num_mid, @num_premium, @num_bump);`;
 
-const captionRowSchema = z.object({
+const tiers = ['budget', 'mid', 'premium', 'bump'] as const;
+
+const rowSchema = z.object({
 	caption_id: z.union([z.string(), z.number(), z.bigint()]).transform(String),
 	caption_text: z.string(),
+	tier: z.enum(tiers),
 	content_category: z.string().nullish(),
 	has_urgency: z.boolean().nullish(),
 	thompson_score: z.coerce.number(),
 	final_score: z.coerce.number(),
-	strategy: z.enum(['explore', 'exploit']).catch('exploit'),
+	strategy: z.enum(['explore', 'exploit']),
+	debug: z.object({exploration_value: z.coerce.number()}),
 });
-const rowSchema = z.object({
-	budget_captions: z.array(captionRowSchema),
-	mid_captions: z.array(captionRowSchema),
-	premium_captions: z.array(captionRowSchema),
-	bump_captions: z.array(captionRowSchema),
-});
-
-const tierColumns = {budget: 'budget_captions', mid: 'mid_captions', premium: 'premium_captions', bump: 'bump_captions'} as const;
-const tiers = ['budget', 'mid', 'premium', 'bump'] as const;
+const rowsSchema = z.array(rowSchema);
 
 export type SelectionRequest = {
 	readonly agent: AgentName;
@@ -50,7 +42,7 @@ const mostUrgent = 5;
 /**
  * Selects captions.
  * @returns at most the quotas' numbers a tier; fewer when the pool is short.
- * @throws AgentFailure BAD_SELECTION when the result row is missing or of another shape.
+ * @throws AgentFailure BAD_SELECTION when the procedure answers in another shape.
  */
 export const selectCaptions = async ({agent, round, segment, quotas, excludedIds = [], urgentAtHand = 0}: SelectionRequest, context: AgentContext): Promise<readonly SelectedCaption[]> => {
 	// What is excluded below has to be made up for: captions by id, and urgent ones that the week has no room for.
@@ -72,24 +64,34 @@ export const selectCaptions = async ({agent, round, segment, quotas, excludedIds
 		},
 		context,
 	);
-	const parsed = rowSchema.safeParse(rows[0]);
+	const parsed = rowsSchema.safeParse(rows);
 	if (!parsed.success) {
-		const detail = rows.length === 0 ? 'it has no row for the page' : findFieldProblems(rowSchema, rows[0]).map(problem => formatFieldProblem(problem)).join('; ');
-		throw new AgentFailure('BAD_SELECTION', `caption_selector_results can't be used: ${detail}.`, {isServiceFault: true});
+		const detail = findFieldProblems(rowsSchema, rows).slice(0, 5).map(problem => formatFieldProblem(problem)).join('; ');
+		throw new AgentFailure('BAD_SELECTION', `What select_captions_for_creator returns can't be used: ${detail}.`, {isServiceFault: true});
 	}
 
 	// A caption without text is nothing to send: it counts as one that the pool lacks.
-	const isUsable = ({caption_id: id, caption_text: text}: z.infer<typeof captionRowSchema>): boolean => !excludedIds.includes(id) && text.trim() !== '';
-	const found = tiers.flatMap(tier => parsed.data[tierColumns[tier]].filter(caption => isUsable(caption)));
+	const found = parsed.data.filter(({caption_id: id, caption_text: text}) => !excludedIds.includes(id) && text.trim() !== '').sort((a, b) => b.final_score - a.final_score);
 	// One selection never holds more urgent captions than the week had left when it was made.
-	const urgent = found.filter(caption => caption.has_urgency).sort((a, b) => b.final_score - a.final_score);
+	const urgent = found.filter(caption => caption.has_urgency);
 	const surplus = new Set(urgentAtHand > 0 ? urgent.slice(Math.max(0, urgent.length - urgentAtHand)).map(caption => caption.caption_id) : []);
 	return tiers.flatMap(tier =>
-		parsed.data[tierColumns[tier]]
-			.filter(caption => isUsable(caption) && !surplus.has(caption.caption_id))
+		found
+			.filter(caption => caption.tier === tier && !surplus.has(caption.caption_id))
 			.slice(0, quotas[tier])
-			.map(caption => ({...caption, tier, content_category: caption.content_category ?? 'Uncategorised', has_urgency: caption.has_urgency ?? false})),
+			.map(({debug, ...caption}) => ({...caption, content_category: caption.content_category ?? 'Uncategorised', has_urgency: caption.has_urgency ?? false, exploration_value: debug.exploration_value})),
 	);
+};
+
+/**
+ * Sizes the candidate pool: the caption target over the tiers in proportion to what the week needs of each, by largest
+ * remainder. A tier of which nothing is needed stays empty, and none gets less than its quota.
+ * @param target captions of the whole pool (domain: caption target).
+ */
+export const poolQuotas = (quotas: Quotas, target: number): Quotas => {
+	const needed = tiers.map(tier => quotas[tier]);
+	const sized = apportion(Math.max(target, needed.reduce((sum, count) => sum + count, 0)), needed);
+	return Object.fromEntries(tiers.map((tier, index) => [tier, sized[index]!])) as Quotas;
 };
 
 /** How many captions a tier lacks against its quota. */

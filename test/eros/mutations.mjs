@@ -134,6 +134,16 @@ const mutations = [
 	['the gap is the one of the page', 'schedule/contradictions.ts', 'ofPage, ofGap, ofCoolingDays', 'ofPage, ofCoolingDays'],
 	['captions without text are left out', 'selection.ts', "&& text.trim() !== ''", ''],
 	['what a failure left is looked up', 'schedule-store.ts', 'WHERE is_active AND ENDS_WITH(schedule_id, @ending) AND assigned_at >= @since) AS locked_for', 'WHERE FALSE AND @ending = \'\' AND assigned_at >= @since) AS locked_for'],
+	['explorers by what there is to learn', 'schedule/assign.ts', "=== 'explore').sort(byExploration)", "=== 'explore').sort(byScore)"],
+	['an explorer that gets its place by score is none', 'schedule/assign.ts', ".filter(caption => !explorers.includes(caption)).sort(byScore).map((caption): Caption => ({...caption, strategy: 'exploit'}))", '.filter(caption => !explorers.includes(caption)).sort(byScore)'],
+	['the pool is sized by the caption target', 'agents/caption-selector.ts', 'quotas: poolQuotas(quotas, target)', 'quotas'],
+	['no tier of the pool gets less than its quota', 'selection.ts', 'apportion(Math.max(target, needed.reduce((sum, count) => sum + count, 0)), needed)', 'apportion(target, needed)'],
+	['the whole pool is held against other schedules', 'agents/schedule-builder.ts', 'findConflicts(plan.scheduleId, candidates, round', 'findConflicts(plan.scheduleId, planned, round'],
+	['pages of a run keep out of each other’s captions', 'agents/schedule-builder.ts', 'context.claims?.takenFrom(page, idsOf(filled)) ?? []', '[]'],
+	['a schedule that went out says so', 'agents/sheets-exporter.ts', "await mark(schedule.schedule_id, 'exported', context);", ''],
+	['a schedule that no sink took says so', 'agents/sheets-exporter.ts', "await mark(schedule.schedule_id, 'failed', context);", ''],
+	['what went out is not called failed', 'schedule-store.ts', "IN ('draft', 'validated') OR", "IN ('draft', 'validated', 'exported') OR"],
+	['what is archived stays so', 'schedule-store.ts', "IN ('draft', 'validated') OR", "IN ('draft', 'validated', 'archived') OR"],
 	['a JSON file is the envelope of the builder', 'sinks/file-sinks.ts', '[envelopeSchemas.schedule_builder, envelopeOf(schedule)]', '[scheduleSchema, schedule]'],
 ];
 
@@ -152,7 +162,7 @@ const closest = file => {
 		[/variety/, unit('variety')],
 		[/schedule-envelope/, unit('schedule')],
 		[/schedule-store/, [...orchestration, ...embedded]],
-		[/^schedule\/assign/, [...unit('schedule'), ...unit('variety')]],
+		[/^schedule\/assign/, [...unit('schedule'), ...unit('pool'), ...unit('variety')]],
 		[/^schedule\/seeded/, unit('properties')],
 		[/^schedule\//, unit('schedule')],
 		[/run-agent|breaker|^statements/, unit('resilience')],
@@ -164,7 +174,7 @@ const closest = file => {
 		[/commands.(?:orchestrate|eros-connection)/, [...unit('arguments'), 'test/eros/integration/orchestrate-command.test.ts']],
 		[/graph/, unit('graph')],
 		[/^fatigue/, unit('fatigue')],
-		[/^selection|monitor/, embedded],
+		[/^selection|monitor/, [...unit('pool'), ...embedded]],
 	];
 	return places.find(([pattern]) => pattern.test(file))?.[1] ?? orchestration;
 };

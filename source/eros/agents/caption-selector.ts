@@ -1,9 +1,9 @@
-// Chooses the captions that a page's week needs, by tier, from the pool that no page uses in these days.
+// Chooses the candidates of a page's week, by tier, from the captions that no page uses in these days.
 import {captionTarget} from '../account-size.js';
 import {requireInput, type Agent, type AgentContext, type Upstream} from '../agent.js';
 import type {Selection} from '../envelope.js';
 import {neededCaptions} from '../schedule/build.js';
-import {selectCaptions, shortfallOf} from '../selection.js';
+import {poolQuotas, selectCaptions, shortfallOf} from '../selection.js';
 
 export const name = 'caption_selector';
 export const dependsOn = ['performance_analyzer'] as const;
@@ -12,13 +12,14 @@ const select = async (context: AgentContext, upstream: Upstream): Promise<Select
 	const analysis = requireInput(upstream, 'performance_analyzer');
 	const segment = analysis.behavioral_segment;
 	const quotas = neededCaptions(analysis.account_size, analysis.saturation_status, context.request.mode, segment);
-	const captions = await selectCaptions({agent: name, round: 0, segment, quotas}, context);
+	const target = captionTarget(analysis.account_size, analysis.saturation_score);
+	const captions = await selectCaptions({agent: name, round: 0, segment, quotas: poolQuotas(quotas, target)}, context);
 	const shortfall = shortfallOf(captions, quotas);
 	for (const [tier, missing] of Object.entries(shortfall).filter(([, count]) => count > 0)) {
-		context.warn({code: 'POOL_SHORT', text: `the selector found ${missing} fewer ${tier} captions than asked for`});
+		context.warn({code: 'POOL_SHORT', text: `the selector found ${missing} fewer ${tier} captions than the week needs`});
 	}
 
-	return {segment, quotas, caption_target: captionTarget(analysis.account_size, analysis.saturation_score), captions: [...captions], shortfall};
+	return {segment, quotas, caption_target: target, captions: [...captions], shortfall};
 };
 
 export const agent: Agent<typeof name> = {name, dependsOn, run: select};

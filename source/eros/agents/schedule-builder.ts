@@ -23,11 +23,14 @@ const toCaption = (selected: SelectedCaption): Caption => ({
 	category: selected.content_category,
 	hasUrgency: selected.has_urgency,
 	finalScore: selected.final_score,
+	explorationValue: selected.exploration_value,
 	strategy: selected.strategy,
 });
 
 /** Which captions are at hand and which may not be used any more. */
 type Pool = {readonly captions: readonly SelectedCaption[]; readonly excludedIds: readonly string[]};
+
+const idsOf = (pool: Pool): readonly string[] => pool.captions.map(caption => caption.caption_id);
 
 const merge = (pool: Pool, more: readonly SelectedCaption[]): Pool => {
 	const known = new Set(pool.captions.map(caption => caption.caption_id));
@@ -43,8 +46,7 @@ const replenish = async (pool: Pool, needed: Quotas, round: number, segment: str
 		return pool;
 	}
 
-	const atHand = pool.captions.map(caption => caption.caption_id);
-	const more = await selectCaptions({agent: name, round, segment, quotas: missing, excludedIds: [...pool.excludedIds, ...atHand], urgentAtHand: pool.captions.filter(caption => caption.has_urgency).length}, context);
+	const more = await selectCaptions({agent: name, round, segment, quotas: missing, excludedIds: [...pool.excludedIds, ...idsOf(pool)], urgentAtHand: pool.captions.filter(caption => caption.has_urgency).length}, context);
 	return merge(pool, more);
 };
 
@@ -78,23 +80,25 @@ type Locked = {readonly built: BuiltSchedule; readonly locks: Schedule['locks']}
 
 type Drafted = {readonly built: BuiltSchedule; readonly pool: Pool; readonly round: number};
 
-/** Builds from captions that no other page of the run has claimed, and claims them; other ones are selected instead. */
+const isShorter = (pool: Pool, other: Pool, needed: Quotas): boolean => {
+	const [missing, before] = [shortfallOf(pool.captions, needed), shortfallOf(other.captions, needed)];
+	return Object.entries(missing).some(([tier, count]) => count > before[tier as keyof Quotas]);
+};
+
+/** Builds from captions that no other page of the run has claimed, and claims them; others are selected where the pool has too few of those. */
 const draft = async (plan: Plan, start: Pool, needed: Quotas, firstRound: number, context: AgentContext): Promise<Drafted> => {
 	const page = context.request.pageName;
 	let pool = start;
 	for (let round = firstRound; ; round += 1) {
 		// Each round depends on the one before.
-		pool = await replenish(pool, needed, round, plan.analysis.behavioral_segment, context);
+		const filled = await replenish(pool, needed, round, plan.analysis.behavioral_segment, context);
 		// From here to the claim nothing is awaited: no other page can come between.
-		const built = build(plan, pool, context);
-		const ids = built.messages.map(message => message.caption_id);
-		const taken = context.claims?.takenFrom(page, ids) ?? [];
-		if (taken.length === 0) {
-			context.claims?.claim(page, ids);
+		pool = without(filled, context.claims?.takenFrom(page, idsOf(filled)) ?? []);
+		if (!isShorter(pool, filled, needed)) {
+			const built = build(plan, pool, context);
+			context.claims?.claim(page, built.messages.map(message => message.caption_id));
 			return {built, pool, round: round + 1};
 		}
-
-		pool = without(pool, taken);
 	}
 };
 
@@ -116,15 +120,18 @@ const buildAndLock = async (plan: Plan, start: Pool, context: AgentContext): Pro
 				throw error;
 			}
 
-			const ids = built.messages.map(message => message.caption_id);
-			const found = await findConflicts(plan.scheduleId, ids, round, context);
-			const blocked = [...new Set([...found, ...numbersIn(error.message).filter(id => ids.includes(id))])];
+			const planned = built.messages.map(message => message.caption_id);
+			// The whole pool is asked for: what replaces a taken caption must not be taken as well.
+			const candidates = idsOf(drafted.pool);
+			const found = await findConflicts(plan.scheduleId, candidates, round, context);
+			const taken = [...new Set([...found, ...numbersIn(error.message).filter(id => candidates.includes(id))])];
+			const blocked = planned.filter(id => taken.includes(id));
 			if (blocked.length === 0) {
 				throw error;
 			}
 
 			conflicts += blocked.length;
-			pool = without(drafted.pool, blocked);
+			pool = without(drafted.pool, taken);
 			selectionRound = drafted.round;
 			context.warn({code: 'RESELECTED', text: `${blocked.length} captions were taken by another schedule and replaced`});
 		}

@@ -3,7 +3,7 @@ import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream
 import type {ExportReport, Schedule} from '../envelope.js';
 import {logExport, recentExports} from '../export-log.js';
 import {brokenRules} from '../schedule/broken-rules.js';
-import {heldCaptions} from '../schedule-store.js';
+import {heldCaptions, markSchedule} from '../schedule-store.js';
 import {decideExport} from '../sinks/export-gate.js';
 import type {ScheduleSink} from '../sinks/sink.js';
 
@@ -69,6 +69,15 @@ const warnOfFailed = (exports: readonly SinkReport[], {request, warn}: AgentCont
 	}
 };
 
+/** The schedule's own status follows its files; that it could not be noted takes nothing back of what went out. */
+const mark = async (scheduleId: string, status: 'exported' | 'failed', context: AgentContext): Promise<void> => {
+	try {
+		await markSchedule(scheduleId, status, context);
+	} catch (error) {
+		context.warn({code: 'STATUS_NOT_SAVED', text: `the status of ${scheduleId} could not be set to ${status}: ${error instanceof Error ? error.message : String(error)}`});
+	}
+};
+
 const exportedRecently = 'exported within the last 24 hours';
 
 const exportSchedule = async (schedule: Schedule, context: AgentContext): Promise<ExportReport> => {
@@ -93,7 +102,12 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 
 	const failed = exports.filter(report => report.status === 'FAILED');
 	if (failed.length === exports.length) {
+		await mark(schedule.schedule_id, 'failed', context);
 		throw new AgentFailure('EXPORT_FAILED', failed.map(report => `${report.format}: ${report.detail}`).join('; '));
+	}
+
+	if (exports.some(report => report.status === 'SUCCESS')) {
+		await mark(schedule.schedule_id, 'exported', context);
 	}
 
 	warnOfFailed(exports, context);

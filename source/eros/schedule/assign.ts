@@ -23,13 +23,17 @@ const rationUrgency = (pool: readonly Caption[]): readonly Caption[] => {
 	return pool.filter(caption => !caption.hasUrgency || admitted.has(caption.id));
 };
 
+const byExploration = (a: Caption, b: Caption): number => b.explorationValue - a.explorationValue || (BigInt(a.id) < BigInt(b.id) ? -1 : 1);
+
 /**
- * Takes `count` captions of a tier: a fifth (rounded half up) from the exploring ones, the rest by score.
+ * Takes `count` captions of a tier as the selector would have, had it been asked for so many: a fifth (rounded half up)
+ * of those to explore, by what there is to learn, and the rest by score. An explorer of the larger pool that gets its
+ * place by score is no explorer of the week.
  * @param pool of one tier.
  */
-const pick = (pool: readonly Caption[], count: number): readonly Caption[] => {
-	const explorers = pool.filter(caption => caption.strategy === 'explore').sort(byScore).slice(0, Math.round(count / 5));
-	const rest = pool.filter(caption => !explorers.includes(caption)).sort(byScore);
+export const pick = (pool: readonly Caption[], count: number): readonly Caption[] => {
+	const explorers = pool.filter(caption => caption.strategy === 'explore').sort(byExploration).slice(0, Math.round(count / 5));
+	const rest = pool.filter(caption => !explorers.includes(caption)).sort(byScore).map((caption): Caption => ({...caption, strategy: 'exploit'}));
 	return [...explorers, ...rest].slice(0, count).sort(byScore);
 };
 
@@ -45,7 +49,7 @@ export const chooseCaptions = (given: readonly Caption[], split: TierSplit, bump
 	const ofTier = (tier: Caption['tier']): readonly Caption[] => pool.filter(caption => caption.tier === tier);
 	const picked = Object.fromEntries(paidTiers.map(tier => [tier, pick(ofTier(tier), split[tier])])) as Record<PaidTier, readonly Caption[]>;
 	const paid: Caption[] = paidTiers.flatMap(tier => [...picked[tier]]);
-	const spare = paidTiers.flatMap(tier => ofTier(tier).filter(caption => !picked[tier].includes(caption))).sort(byScore);
+	const spare = paidTiers.flatMap(tier => ofTier(tier).filter(caption => !picked[tier].some(({id}) => id === caption.id)).map((caption): Caption => ({...caption, strategy: 'exploit'}))).sort(byScore);
 	for (const tier of [...paidTiers].reverse()) {
 		const missing = split[tier] - picked[tier].length;
 		const borrowed = spare.splice(0, missing);

@@ -10,6 +10,8 @@ export type Caption = {
 	readonly hasUrgency: boolean;
 	/** In [0, 1]. */
 	readonly finalScore: number;
+	/** Exploration bonus x Thompson score, in [0, 1]. */
+	readonly explorationValue: number;
 	readonly strategy: 'explore' | 'exploit';
 };
 

@@ -14,6 +14,7 @@ import {releaseOrphanedLocks} from '../../../source/eros/schedule-store.js';
 import {runSummarySchema} from '../../../source/eros/run-summary.js';
 import type {Warning} from '../../../source/eros/schedule/warning.js';
 import {parseCsv, toCsvRows} from '../../../source/eros/sinks/csv-row.js';
+import type {ScheduleSink} from '../../../source/eros/sinks/sink.js';
 import {WarehouseError} from '../../../source/ports/warehouse.js';
 import {repetitionBreaches, weekBreaches, type Lock} from '../../simulation/rules.js';
 import {archetypePages, plannedWeek, startEmbeddedEros, sundayEvening, type EmbeddedEros} from '../support/embedded-eros.js';
@@ -170,17 +171,54 @@ describe('1 agents one by one', () => {
 		expect((await savedSchedules())[0]).toMatchObject({is_monitor_unavailable: false});
 	});
 
-	it('the selector fills the quotas with captions of their tiers, a fifth of them exploring', async () => {
+	it('a saved schedule says whether it went out, and one that did is not called failed', async () => {
+		const refusing: ScheduleSink = {
+			format: 'SHEETS',
+			async write() {
+				throw new Error('no permission');
+			},
+		};
+		const status = async () => (await eros.sql.rows('SELECT status FROM eros.schedule_recommendations'))[0]!['status'];
+		await createOrchestrator(await eros.environment({isExporting: false})).run({...inputs, pageNames: [small]});
+		expect(await status()).toBe('validated');
+		const environment = await eros.environment();
+		const [schedule] = await savedSchedules();
+		let attempt = 1;
+		const exportTo = async (sinks: readonly ScheduleSink[]) => {
+			attempt += 1;
+			const context = contextOf(environment, small, {attempt});
+			return new SheetsExporter({...context, sinks, request: {...context.request, isForced: true}}).export(schedule!);
+		};
+
+		await expect(exportTo([refusing])).rejects.toThrow('no permission');
+		expect(await status()).toBe('failed');
+		await exportTo([...environment.sinks, refusing]);
+		expect(await status()).toBe('exported');
+		await expect(exportTo([refusing])).rejects.toThrow('no permission');
+		expect(await status()).toBe('exported');
+		await eros.sql.rows("UPDATE eros.schedule_recommendations SET status = 'archived' WHERE TRUE");
+		await exportTo(environment.sinks);
+		expect(await status()).toBe('archived');
+	});
+
+	it('a status that can’t be noted is a warning, and the export stands', async () => {
+		eros.faults.push({sqlPart: 'SET status = @status', times: 9, error: refused});
+		const {summary} = await run({pageNames: [small]});
+		expect(summary.page_results[small]).toMatchObject({status: 'success', export_status: 'SUCCESS', warnings: [expect.stringMatching(/^the status of sched_.* could not be set to exported: column missing/)]});
+	});
+
+	it('the selector fills the quotas with captions of their tiers, a fifth of them exploring, and the pool to its target', async () => {
 		const context = contextOf(await eros.environment(), large);
 		const selection = await captionSelector.run(context, {performance_analyzer: await performanceAnalyzer.run(context, {})});
 		expect(selection.quotas.budget + selection.quotas.mid + selection.quotas.premium).toBe(16);
 		expect(selection.quotas.bump).toBe(12);
-		expect(selection.captions).toHaveLength(28);
-		expect(new Set(selection.captions.map(caption => caption.caption_id)).size).toBe(28);
+		expect(selection.caption_target).toBe(100);
+		expect(selection.captions).toHaveLength(100);
+		expect(new Set(selection.captions.map(caption => caption.caption_id)).size).toBe(100);
 		expect(selection.captions.some(caption => /^-\d{19}$/.test(caption.caption_id))).toBe(true);
 		const explored = selection.captions.filter(caption => caption.strategy === 'explore').length;
-		expect(explored / 28).toBeGreaterThanOrEqual(0.1);
-		expect(explored / 28).toBeLessThanOrEqual(0.3);
+		expect(explored / 100).toBeGreaterThanOrEqual(0.15);
+		expect(explored / 100).toBeLessThanOrEqual(0.25);
 	});
 
 	it('the builder locks and saves all or nothing, and its class does the same', async () => {
@@ -433,7 +471,7 @@ describe('6 validation of output', () => {
 		const [schedule] = await savedSchedules();
 		expect(exportProblems(schedule!)).toEqual([]);
 		expect(await eros.sql.rows('SELECT schedule_id, page_name, account_size, saturation_zone, total_messages, total_ppvs, total_bumps, status, is_active, generated_by, version FROM eros.schedule_recommendations')).toEqual([
-			{schedule_id: schedule!.schedule_id, page_name: large, account_size: 'LARGE', saturation_zone: 'GREEN', total_messages: 28, total_ppvs: 16, total_bumps: 12, status: 'validated', is_active: true, generated_by: 'eros-tui', version: 1},
+			{schedule_id: schedule!.schedule_id, page_name: large, account_size: 'LARGE', saturation_zone: 'GREEN', total_messages: 28, total_ppvs: 16, total_bumps: 12, status: 'exported', is_active: true, generated_by: 'eros-tui', version: 1},
 		]);
 		const view = await eros.sql.rows<Record<string, unknown>>("SELECT message_index, CAST(caption_id AS STRING) AS id, caption_text, FORMAT_DATETIME('%F %T', scheduled_send_time) AS sent_at, price FROM eros.schedule_recommendations_with_messages ORDER BY message_index");
 		expect(view).toEqual(schedule!.messages.map(message => ({message_index: message.index, id: message.caption_id, caption_text: message.caption_text, sent_at: message.send_local, price: message.price})));

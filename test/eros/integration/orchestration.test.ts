@@ -59,7 +59,8 @@ describe('1 agents one by one', () => {
 		const performance_analyzer = await performanceAnalyzer.run(context, {});
 		const selection = await captionSelector.run(context, {performance_analyzer});
 		expect(selection.quotas).toEqual({budget: 2, mid: 6, premium: 8, bump: 12});
-		expect(selection.captions).toHaveLength(28);
+		expect(['budget', 'mid', 'premium', 'bump'].map(tier => selection.captions.filter(caption => caption.tier === tier).length)).toEqual([7, 21, 29, 43]);
+		expect(selection.caption_target).toBe(100);
 		expect(selection.shortfall).toEqual({budget: 0, mid: 0, premium: 0, bump: 0});
 	});
 
@@ -75,17 +76,18 @@ describe('1 agents one by one', () => {
 	});
 
 	it('the selector leaves out captions without text: there is nothing to send', async () => {
-		const environment = createTestEnvironment();
+		const environment = createTestEnvironment({captionsPerTier: 6});
 		const {readRows} = environment.warehouse;
 		const warnings: string[] = [];
 		const context = contextOf({...environment, warehouse: {...environment.warehouse, async readRows<R extends Row>(id: JobId) {
 			const {rows, schema} = await readRows<R>(id);
-			return {rows: rows.map(row => ('bump_captions' in row ? {...row, bump_captions: (row['bump_captions'] as readonly Row[]).map((caption, index) => (index === 0 ? {...caption, caption_text: ' '} : caption))} : row)), schema};
+			const first = rows.find(row => row['tier'] === 'bump');
+			return {rows: rows.map(row => (row === first ? {...row, caption_text: ' '} : row)), schema};
 		}}}, 'test_growing_small', {warn: ({text}) => void warnings.push(text)});
 		const selection = await captionSelector.run(context, {performance_analyzer: await performanceAnalyzer.run(context, {})});
 		expect(selection.captions.filter(caption => caption.caption_text.trim() === '')).toEqual([]);
 		expect(selection.shortfall).toMatchObject({bump: 1});
-		expect(warnings).toEqual(['the selector found 1 fewer bump captions than asked for']);
+		expect(warnings).toEqual(['the selector found 1 fewer bump captions than the week needs']);
 	});
 
 	it('the builder plans without a warehouse and knows the five sizes', () => {
@@ -364,6 +366,7 @@ describe('a spreadsheet that takes nothing beside a file that is written', () =>
 		expect(summary.page_results['test_growing_small']).toMatchObject({status: 'success', export_status: 'PARTIAL', export_reason: 'SHEETS: The caller does not have permission.', destinations: ['out/test_growing_small_2025-11-03.csv']});
 		expect(summary.page_results['test_growing_small']!.warnings).toContain(told);
 		expect(summary.orchestration_summary).toMatchObject({exported: 1, partial_exports: 1, skipped_exports: 0});
+		expect([...environment.warehouse.statusOf.values()]).toEqual(['exported']);
 		expect(environment.warehouse.exports.map(row => [row['export_format'], row['status'], row['error_message']])).toEqual([['CSV', 'SUCCESS', ''], ['SHEETS', 'FAILED', 'The caller does not have permission.']]);
 	});
 
@@ -375,6 +378,7 @@ describe('a spreadsheet that takes nothing beside a file that is written', () =>
 		expect(summary.orchestration_summary).toMatchObject({exported: 0, partial_exports: 0});
 		expect(environment.warehouse.exports.map(row => row['status'])).toEqual(['FAILED']);
 		expect(environment.warehouse.schedules).toHaveLength(1);
+		expect([...environment.warehouse.statusOf]).toEqual([[environment.warehouse.schedules[0]!.scheduleId, 'failed']]);
 	});
 });
 

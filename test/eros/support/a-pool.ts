@@ -5,7 +5,7 @@ import type {Tier} from '../../../source/eros/schedule/volume.js';
 
 const categories = ['Tease', 'Solo', 'Story', 'Holiday', 'Outdoor', 'Shower', 'Dance', 'Travel'];
 
-export const aCaption = (overrides: Partial<Caption> = {}): Caption => ({id: '9000000000001', text: 'A caption', tier: 'mid', category: 'Tease', hasUrgency: false, finalScore: 0.5, strategy: 'exploit', ...overrides});
+export const aCaption = (overrides: Partial<Caption> = {}): Caption => ({id: '9000000000001', text: 'A caption', tier: 'mid', category: 'Tease', hasUrgency: false, finalScore: 0.5, explorationValue: 0.5, strategy: 'exploit', ...overrides});
 
 export const aPool = (counts: Readonly<Record<Tier, number>>): readonly Caption[] => {
 	let next = 9_000_000_000_001n;
@@ -13,7 +13,7 @@ export const aPool = (counts: Readonly<Record<Tier, number>>): readonly Caption[
 		Array.from({length: count}, (_, index) => {
 			const id = next;
 			next += 1n;
-			return aCaption({id: String(id), tier, text: `${tier} caption ${index}`, category: categories[Number(id % 8n)]!, finalScore: ((index * 37) % 100) / 100, strategy: index % 5 === 0 ? 'explore' : 'exploit'});
+			return aCaption({id: String(id), tier, text: `${tier} caption ${index}`, category: categories[Number(id % 8n)]!, finalScore: ((index * 37) % 100) / 100, explorationValue: ((index * 53) % 100) / 100, strategy: index % 5 === 0 ? 'explore' : 'exploit'});
 		}),
 	);
 };

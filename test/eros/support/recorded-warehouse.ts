@@ -27,6 +27,8 @@ export type RecordedWarehouse = Warehouse & {
 	readonly locks: LockRow[];
 	readonly schedules: StoredSchedule[];
 	readonly exports: ExportRow[];
+	/** What schedules were marked as after their export. */
+	readonly statusOf: ReadonlyMap<string, string>;
 	/** Parameters of the statements that raise alerts. */
 	readonly alerts: ExportRow[];
 	readonly faults: Fault[];
@@ -47,6 +49,7 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 	const exports: ExportRow[] = [];
 	const alerts: ExportRow[] = [];
 	const faults: Fault[] = [];
+	const statusOf = new Map<string, string>();
 	const statuses = new Map<JobId, {readonly status: JobStatus; readonly rows: readonly Row[]}>();
 	let active = 0;
 	let most = 0;
@@ -60,8 +63,8 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 				.map(index => ({id: String(9_000_000_000_001n + BigInt(tiers.indexOf(tier) * captionsPerTier + index)), index}))
 				.filter(({id}) => !used.has(id))
 				.slice(0, wanted)
-				.map(({id, index}) => ({caption_id: BigInt(id), caption_text: `${tier} ${index}, "quoted" 🔥`, price_tier: tier, content_category: `category ${index % 9}`, has_urgency: index === 3, thompson_score: 0.5, final_score: (index % 100) / 100, strategy: index % 5 === 4 ? 'explore' : 'exploit'}));
-		return {rows: [{budget_captions: pick('budget', given['num_budget']), mid_captions: pick('mid', given['num_mid']), premium_captions: pick('premium', given['num_premium']), bump_captions: pick('bump', given['num_bump'])}]};
+				.map(({id, index}) => ({caption_id: BigInt(id), caption_text: `${tier} ${index}, "quoted" 🔥`, tier, content_category: `category ${index % 9}`, has_urgency: index === 3, thompson_score: 0.5, final_score: (index % 100) / 100, strategy: index % 5 === 4 ? 'explore' : 'exploit', debug: {exploration_value: 0.5}}));
+		return {rows: tiers.flatMap(tier => pick(tier, given[`num_${tier}`]))};
 	};
 
 	const lock = (given: Readonly<Record<string, any>>): Answer => {
@@ -105,6 +108,11 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 
 		if (spec.sql.includes('lock_caption_assignments')) {
 			return lock(given);
+		}
+
+		if (spec.sql.includes('SET status = @status')) {
+			statusOf.set(given['schedule_id'], given['status']);
+			return {affectedRows: 1};
 		}
 
 		if (spec.sql.startsWith('UPDATE')) {
@@ -187,6 +195,7 @@ export const createRecordedWarehouse = ({pages, clock, latencyMs = 0, captionsPe
 		locks,
 		schedules,
 		exports,
+		statusOf,
 		alerts,
 		faults,
 		activeJobs: () => ({most}),
