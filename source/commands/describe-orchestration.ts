@@ -4,6 +4,7 @@ import {formatCount} from '../domain/wording/amount.js';
 import {formatDuration} from '../domain/wording/duration.js';
 import {shellWord} from '../domain/wording/shell.js';
 import {exportIsOff} from '../eros/agents/sheets-exporter.js';
+import type {ExportReport} from '../eros/envelope.js';
 import type {PageProgress, RunOutcome} from '../eros/orchestrator.js';
 import type {PageResult} from '../eros/run-summary.js';
 import {whole, wholeCommands, wrapLine} from '../report/wrap-line.js';
@@ -72,6 +73,8 @@ export type RunReport = {
 	readonly flags?: string;
 	/** Those of them that say which warehouse it is. */
 	readonly targetFlags?: string;
+	/** The formats that were to be written, as they are typed; CSV alone when left out. */
+	readonly formats?: readonly string[];
 	/** File that holds all warnings. */
 	readonly allWarnings?: string;
 };
@@ -87,6 +90,10 @@ const describeWarnings = (outcome: RunOutcome, {allWarnings}: RunReport): readon
 	];
 };
 
+/** The command that writes what is saved in one format: nothing is planned or locked a second time. */
+const writeLine = (ids: readonly string[], format: string, {targetFlags = ''}: RunReport): string =>
+	whole(`eros-tui schedule --schedule-id ${shellWord(ids.join(','))}${format === 'csv' ? '' : ` --format ${format}`}${targetFlags}`);
+
 /** The pages that were saved and not written, by reason, and what writes one of them: nothing is planned or locked a second time. */
 const describeHeld = (held: readonly NamedResult[], weekStart: string, report: RunReport): readonly string[] =>
 	[...byReason(held)].flatMap(([reason, names]) => {
@@ -101,12 +108,25 @@ const describeHeld = (held: readonly NamedResult[], weekStart: string, report: R
 		];
 	});
 
-/** The pages that one place took and another did not, by cause, and what writes them everywhere. */
-const describePartial = (partial: readonly NamedResult[], weekStart: string, report: RunReport): readonly string[] =>
-	partial.length === 0 ? [] : [
+/** The pages that one place took and another did not, by cause, and what writes them there too. */
+const describePartial = (partial: readonly NamedResult[], {pages}: RunOutcome, report: RunReport): readonly string[] => {
+	const missing = new Map<string, string[]>();
+	for (const [page, {schedule_id: id}] of partial) {
+		const exported = pages.get(page)?.envelopes.sheets_exporter?.data as ExportReport | null | undefined;
+		for (const {format} of exported?.exports.filter(({status}) => status === 'FAILED') ?? []) {
+			missing.set(format, [...missing.get(format) ?? [], id ?? '']);
+		}
+	}
+
+	return [
 		...[...byReason(partial)].map(([reason, names]) => `  in part  ${reason.replace(/\.$/, '')}. Not written for ${names.join(', ')}; every other place was`),
-		`  mend     that, then ${whole(orchestrateLine(partial.map(([page]) => page).join(','), weekStart, report))}   plans ${partial.length === 1 ? 'the page' : 'these pages'} again and writes all places`,
+		...[...missing].map(([format, ids]) => `  mend     that, then ${writeLine(ids, format.toLowerCase(), report)}   writes ${ids.length === 1 ? 'it' : 'them'} there`),
 	];
+};
+
+/** What writes the pages that are saved and were written nowhere. */
+const describeUnwritten = (ids: readonly string[], report: RunReport): readonly string[] =>
+	ids.length === 0 ? [] : (report.formats ?? ['csv']).map(format => `  write    ${writeLine(ids, format, report)}   writes what is saved`);
 
 /** The run in a few lines; failures last, because they are what is read. */
 export const describeRun = (outcome: RunOutcome, report: RunReport): string => {
@@ -114,7 +134,9 @@ export const describeRun = (outcome: RunOutcome, report: RunReport): string => {
 	const zones = summary.saturation_breakdown;
 	const partial = Object.entries(pages).filter(([, page]) => page.export_status === 'PARTIAL');
 	const stopped = errors.filter(error => error.code === cancelledCode);
-	const saved = stopped.filter(({page_name: page}) => pages[page]?.schedule_id);
+	const idOf = ({page_name: page}: {readonly page_name: string}): readonly string[] => [pages[page]?.schedule_id].filter(id => typeof id === 'string');
+	const saved = stopped.filter(error => idOf(error).length > 0);
+	const unmade = errors.filter(error => idOf(error).length === 0);
 	const held = Object.entries(pages).filter(([, page]) => page.export_status === 'SKIPPED' && page.export_reason !== exportIsOff);
 	const folders = [...new Set(Object.values(pages).flatMap(page => page.destinations.filter(destination => path.isAbsolute(destination)).map(destination => path.dirname(destination))))];
 	return [
@@ -123,12 +145,13 @@ export const describeRun = (outcome: RunOutcome, report: RunReport): string => {
 		`  zones    GREEN ${zones.GREEN} · YELLOW ${zones.YELLOW} · RED ${zones.RED}`,
 		...describeWarnings(outcome, report),
 		...folders.map(folder => `  files    ${folder}`),
-		...describePartial(partial, summary.week_start, report),
+		...describePartial(partial, outcome, report),
 		...describeHeld(held, summary.week_start, report),
 		...(stopped.length > saved.length ? [`  stopped  ${formatCount(stopped.length - saved.length, 'page')} before the schedule was saved; no caption stays locked for them`] : []),
 		...saved.map(({page_name: page}) => `  stopped  ${page} after its schedule ${pages[page]?.schedule_id ?? ''} was saved; its file is not written`),
 		...errors.filter(error => error.code !== cancelledCode).map(error => `  ✗ ${error.page_name}  ${error.agent} ${error.code}: ${error.message}`),
-		...(errors.length > 0 ? [`  again    ${whole(orchestrateLine(report.isAll && errors.length === summary.total_pages ? 'all' : errors.map(error => error.page_name).join(','), summary.week_start, report))}`] : []),
+		...describeUnwritten(errors.flatMap(error => idOf(error)), report),
+		...(unmade.length > 0 ? [`  again    ${whole(orchestrateLine(report.isAll && unmade.length === summary.total_pages ? 'all' : unmade.map(error => error.page_name).join(','), summary.week_start, report))}`] : []),
 		'',
 	].flatMap(line => wrapLine(wholeCommands(line), report.columns, 11)).join('\n');
 };

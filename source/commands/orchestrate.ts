@@ -119,7 +119,8 @@ export const run: CommandRun = async invocation => {
 		let done = 0;
 		// Nothing of a page is exported before its builder has ended.
 		const built = new Map<string, Envelopes['schedule_builder']>();
-		const orchestrator = createOrchestrator(connection.environment(await createSinks(connection, io, formats, schedule => built.get(schedule.page_name)!)));
+		const sinks = await createSinks(connection, io, formats, schedule => built.get(schedule.page_name)!);
+		const orchestrator = createOrchestrator(connection.environment(sinks));
 		const modeName = 'mode' in mode ? mode.mode : 'optimize';
 		const page = choosePresenter(invocation) === 'screen' ? await showProgress(`week of ${'monday' in week ? week.monday : ''}, mode ${modeName}`, orchestrator.stages, pageNames, io) : undefined;
 		const signal = page === undefined ? connection.signal : AbortSignal.any([connection.signal, page.signal]);
@@ -146,7 +147,7 @@ export const run: CommandRun = async invocation => {
 				}
 			},
 		}).finally(() => page?.close());
-		io.stdout.write(isJson ? `${JSON.stringify(outcome.summary)}\n` : describeRun(outcome, {columns: io.stdout.columns, isAll: given === undefined, ...repeated(options), ...(await keepWarnings(outcome, connection, io, options['export'] !== false))}));
+		io.stdout.write(isJson ? `${JSON.stringify(outcome.summary)}\n` : describeRun(outcome, {columns: io.stdout.columns, isAll: given === undefined, formats: sinks.map(({format: written}) => written.toLowerCase()), ...repeated(options), ...(await keepWarnings(outcome, connection, io, options['export'] !== false))}));
 		return signal.aborted ? connection.endedBy() ?? page?.exitCode() ?? exitCode.interrupted : outcome.summary.orchestration_summary.status === 'completed' ? exitCode.done : exitCode.failed;
 	} finally {
 		await connection.close();

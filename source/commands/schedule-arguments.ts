@@ -11,15 +11,17 @@ import {defaultOutput} from './eros-connection.js';
 import {commandSpecs, target as targetOptions} from './index.js';
 import {repeatFlags} from './repeat-flags.js';
 import {outputProblem, type FileFormat} from './schedule-output.js';
+import {noSpreadsheet, type ScheduleFormat} from './schedule-sinks.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
 /** Where the schedule comes from: it is planned, read from the warehouse, or read from a file. */
-export type ScheduleSource = {readonly kind: 'plan'; readonly page: string} | {readonly kind: 'saved'; readonly id: string} | {readonly kind: 'file'; readonly file: string};
+export type ScheduleSource = {readonly kind: 'plan'; readonly page: string} | {readonly kind: 'saved'; readonly ids: readonly string[]} | {readonly kind: 'file'; readonly file: string};
 
 export type WantedSchedule = {
 	readonly source: ScheduleSource;
-	readonly format: FileFormat;
+	/** A spreadsheet is written of what is saved only. */
+	readonly format: ScheduleFormat;
 	/** As the person wrote it. */
 	readonly output: string | undefined;
 	/** Writes a page that is RED, and a schedule that went out within the day. */
@@ -51,12 +53,14 @@ export const forcedFileCommand = (file: string, options: Options): string => `er
 /** The command that lists the newest schedules of the warehouse that is meant. */
 export const listCommand = (options: Options): string => `eros-tui query "SELECT schedule_id, page_name, week_start FROM schedule_recommendations ORDER BY created_at DESC LIMIT 20"${repeatFlags(options, targetOptions)}`;
 
+const idsOf = (value: unknown): readonly string[] => [...new Set(String(value).split(',').map(id => id.trim()).filter(id => id !== ''))];
+
 /** What else says which schedule it is, beside the one source that is allowed. */
 const aloneProblem = (field: string, value: unknown, others: readonly unknown[], says: string): UsageProblem | undefined =>
 	others.every(other => other === undefined) ? undefined : {field, value: String(value), accepted: `it alone: the ${says} says page and week`, fix: `eros-tui schedule ${field} ${shellWord(String(value))}`};
 
 const sourceOf = ({pageName, scheduleId, from}: Options): ScheduleSource =>
-	scheduleId === undefined ? (from === undefined ? {kind: 'plan', page: String(pageName)} : {kind: 'file', file: String(from)}) : {kind: 'saved', id: String(scheduleId)};
+	scheduleId === undefined ? (from === undefined ? {kind: 'plan', page: String(pageName)} : {kind: 'file', file: String(from)}) : {kind: 'saved', ids: idsOf(scheduleId)};
 
 /** What is wrong with what says which schedule it is. */
 const sourceProblems = async (options: Options, {env}: Invocation['io']): Promise<readonly (UsageProblem | undefined)[]> => {
@@ -64,7 +68,7 @@ const sourceProblems = async (options: Options, {env}: Invocation['io']): Promis
 	const {timeZone} = await loadSettings(options, env);
 	if (scheduleId !== undefined) {
 		const id = String(scheduleId);
-		return [id.trim() === '' ? {field: '--schedule-id', value: id, accepted: 'the id of a saved schedule, such as sched_20251103_090000_page_01_7f3a', fix: `List them: ${listCommand(options)}`} : aloneProblem('--schedule-id', id, [pageName, startDate, from], 'saved schedule')];
+		return [idsOf(id).length === 0 ? {field: '--schedule-id', value: id, accepted: 'the id of a saved schedule, such as sched_20251103_090000_page_01_7f3a, or several separated by commas', fix: `List them: ${listCommand(options)}`} : aloneProblem('--schedule-id', id, [pageName, startDate, from], 'saved schedule')];
 	}
 
 	return from === undefined
@@ -79,6 +83,38 @@ const sourceProblems = async (options: Options, {env}: Invocation['io']): Promis
 const modeProblem = ({mode, scheduleId, from}: Options): UsageProblem | undefined =>
 	mode === undefined ? undefined : {field: '--mode', value: String(mode), accepted: 'it where a week is planned, with --page-name and --start-date', fix: `eros-tui schedule ${scheduleId === undefined ? `--from ${shellWord(String(from))}` : `--schedule-id ${shellWord(String(scheduleId))}`}`};
 
+/** What is wrong with the format: a spreadsheet is written by orchestrate, and here of what is saved. */
+const formatProblem = async ({format = 'csv', output, ...options}: Options, source: ScheduleSource, {env}: Invocation['io']): Promise<UsageProblem | undefined> => {
+	const refuse = (accepted: string, fix: string): UsageProblem => ({field: '--format', value: String(format), accepted, fix});
+	if (format === 'csv' || format === 'json') {
+		return undefined;
+	}
+
+	if (format !== 'sheets') {
+		return refuse(source.kind === 'saved' ? 'csv, json or sheets' : 'csv or json', 'Leave it out for csv');
+	}
+
+	if (source.kind === 'plan') {
+		return refuse('csv or json; orchestrate writes a spreadsheet', `eros-tui orchestrate --pages ${shellWord(source.page)} --week-start ${shellWord(String(options['startDate']))} --format sheets`);
+	}
+
+	if (source.kind === 'file') {
+		return refuse('csv or json; a spreadsheet is written of a schedule that is saved', 'Leave it out for csv');
+	}
+
+	if ((await loadSettings(options, env)).sheetId === undefined) {
+		return refuse(`csv or json; ${noSpreadsheet.accepted}`, noSpreadsheet.fix);
+	}
+
+	return output === undefined ? undefined : {field: '--output', value: String(output), accepted: 'it for a file; a spreadsheet has a tab for each page', fix: `eros-tui schedule --schedule-id ${shellWord(source.ids.join(','))} --format sheets`};
+};
+
+/** One file holds one schedule. */
+const severalProblem = ({output}: Options, source: ScheduleSource): UsageProblem | undefined =>
+	source.kind === 'saved' && source.ids.length > 1 && output !== undefined
+		? {field: '--output', value: String(output), accepted: 'it with one schedule; each of several has its file in schedules/', fix: `eros-tui schedule --schedule-id ${shellWord(source.ids.join(','))}`}
+		: undefined;
+
 /**
  * Reads the command line.
  * @throws UsageError with every slip.
@@ -87,21 +123,21 @@ export const readScheduleOptions = async ({options, io}: Invocation): Promise<Wa
 	const {format = 'csv', output} = options;
 	const source = sourceOf(options);
 	const mode = readMode(options['mode']);
-	const isFormat = format === 'csv' || format === 'json';
 	refuseProblems([
 		...await sourceProblems(options, io),
 		source.kind === 'plan' ? ('problem' in mode ? mode.problem : undefined) : modeProblem(options),
-		isFormat ? undefined : {field: '--format', value: String(format), accepted: 'csv or json', fix: 'Leave it out for csv'},
-		await outputProblem(io.cwd, output, isFormat ? format : 'csv'),
+		await formatProblem(options, source, io),
+		severalProblem(options, source),
+		await outputProblem(io.cwd, output, format === 'json' ? format : 'csv'),
 	]);
-	return {source, format: format as FileFormat, output: output as string | undefined, isForced: options['force'] === true, mode: 'mode' in mode ? mode.mode : 'optimize'};
+	return {source, format: format as ScheduleFormat, output: output as string | undefined, isForced: options['force'] === true, mode: 'mode' in mode ? mode.mode : 'optimize'};
 };
 
 /**
  * The file of a page's week.
  * @throws UsageError when none can be written there.
  */
-export const readTarget = async ({format, output}: WantedSchedule, page: string, weekStart: string, {io}: Pick<Invocation, 'io'>): Promise<string> => {
+export const readTarget = async ({output}: WantedSchedule, format: FileFormat, page: string, weekStart: string, {io}: Pick<Invocation, 'io'>): Promise<string> => {
 	const target = output === undefined ? defaultOutput(io.cwd, page, weekStart, format) : path.resolve(io.cwd, output);
 	refuseProblems([await outputProblem(io.cwd, output ?? target, format)]);
 	return target;

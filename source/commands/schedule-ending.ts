@@ -12,10 +12,10 @@ import {planAgainCommand, savedCommand} from './schedule-arguments.js';
 type Options = Readonly<Record<string, unknown>>;
 
 /** A sink that remembers what it wrote: who writes the log after it may fail. */
-export type WatchedSink = {readonly sink: ScheduleSink; readonly written: () => SinkReceipt | undefined; readonly path: string};
+export type WatchedSink = {readonly sink: ScheduleSink; readonly written: () => SinkReceipt | undefined; readonly path: string | undefined};
 
-/** @param path of the file that the sink writes. */
-export const watchSink = (sink: ScheduleSink, path: string): WatchedSink => {
+/** @param path of the file that the sink writes; undefined where it writes a spreadsheet. */
+export const watchSink = (sink: ScheduleSink, path: string | undefined): WatchedSink => {
 	let receipt: SinkReceipt | undefined;
 	return {
 		path,
@@ -36,10 +36,10 @@ export type Failure = {readonly code: string; readonly message: string};
 export const describeUnwritten = async (id: string, failure: Failure, {written, path}: WatchedSink, {files}: ErosConnection, options: Options): Promise<string> => {
 	const receipt = written();
 	if (receipt !== undefined) {
-		return `  Schedule ${id} is saved, and its file is there: ${receipt.destination}   ${receipt.detail}\n  Its row in schedule_export_log is not. Write both again: ${savedCommand(id, options)}\n`;
+		return `  Schedule ${id} is saved, and its ${path === undefined ? 'tab' : 'file'} is there: ${receipt.destination}   ${receipt.detail}\n  Its row in schedule_export_log is not. Write both again: ${savedCommand(id, options)}\n`;
 	}
 
-	const file = await files.exists(path) ? `${path} is not its file` : 'its file is not written';
+	const file = path === undefined ? 'its tab of the spreadsheet is not written' : await files.exists(path) ? `${path} is not its file` : 'its file is not written';
 	return `  Schedule ${id} is saved and its captions are locked; ${file}.\n  ${failure.code === cancelledCode ? 'Write it' : 'Mend that, then write it'}: ${savedCommand(id, options)}\n`;
 };
 

@@ -36,14 +36,15 @@ export const warningsOf = (schedule: Schedule, outcome: PageOutcome): readonly s
 export const describeHeld = (schedule: Schedule, reason: string, options: Readonly<Record<string, unknown>>): {readonly text: string; readonly code: number} => {
 	const {page_name: page, schedule_id: id} = schedule;
 	const score = redScore(schedule);
+	const place = options['format'] === 'sheets' ? 'its tab of the spreadsheet' : 'its file';
 	if (reason.startsWith('invalid')) {
-		return {text: `${page}: schedule ${id} is saved; its file is not written, because the schedule is ${reason}.\n  Plan the page again: ${planAgainCommand(page, schedule.metadata.week_start, options)}\n`, code: exitCode.failed};
+		return {text: `${page}: schedule ${id} is saved; ${place} is not written, because the schedule is ${reason}.\n  Plan the page again: ${planAgainCommand(page, schedule.metadata.week_start, options)}\n`, code: exitCode.failed};
 	}
 
 	return {
 		text: `${score === undefined || reason !== pageIsRed
-			? `${page}: schedule ${id} was ${reason}; its file is not written again.`
-			: `${page} is RED (${score}): its audience is worn out. Schedule ${id} is saved and its captions are locked; its file is not written.`
+			? `${page}: schedule ${id} was ${reason}; ${place} is not written again.`
+			: `${page} is RED (${score}): its audience is worn out. Schedule ${id} is saved and its captions are locked; ${place} is not written.`
 		}\n  Write it all the same: ${savedCommand(id, options, {isForced: true})}\n`,
 		code: exitCode.approvalNeeded,
 	};

@@ -1,4 +1,4 @@
-// eros-tui schedule --schedule-id: a schedule that is saved, written to a file. Nothing is planned and nothing locked.
+// eros-tui schedule --schedule-id: schedules that are saved, written to files or the spreadsheet. Nothing is planned and nothing locked.
 import {UsageError} from '../domain/usage-error.js';
 import {AgentFailure, type AgentContext} from '../eros/agent.js';
 import {SheetsExporter} from '../eros/agents/sheets-exporter.js';
@@ -15,6 +15,7 @@ import {listCommand, readTarget, type WantedSchedule} from './schedule-arguments
 import {describeUnwritten, watchSink, type WatchedSink} from './schedule-ending.js';
 import {createFileSink} from './schedule-output.js';
 import {describeHeld} from './schedule-report.js';
+import {createSinks, type EnvelopeOf} from './schedule-sinks.js';
 
 const contextOf = (connection: ErosConnection, sinks: readonly ScheduleSink[], {pageName = '', weekStart = '', mode = 'optimize', isForced = false}: {readonly pageName?: string; readonly weekStart?: string; readonly mode?: Mode; readonly isForced?: boolean} = {}): AgentContext => ({
 	...connection.environment(sinks),
@@ -39,18 +40,21 @@ const readSaved = async (id: string, connection: ErosConnection, options: Invoca
 	return saved;
 };
 
-/** Writes a saved schedule. @returns the exit code. */
-export const writeSaved = async (id: string, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
-	const {options, io} = invocation;
-	const connection = await connectEros(options, io, 'schedule');
-	let page = id;
-	let watched: WatchedSink | undefined;
+/** Where a schedule goes: the file that is meant, or the spreadsheet. */
+const openSink = async ({page_name: page, metadata}: Schedule, wanted: WantedSchedule, connection: ErosConnection, invocation: Invocation): Promise<WatchedSink> => {
+	const envelopeOf: EnvelopeOf = read => wrapSchedule(read, {runId: connection.environment([]).runId, atMs: connection.nowMs()});
+	if (wanted.format === 'sheets') {
+		const [sheet] = await createSinks(connection, invocation.io, ['sheets'], envelopeOf);
+		return watchSink(sheet!, undefined);
+	}
+
+	const target = await readTarget(wanted, wanted.format, page, metadata.week_start, invocation);
+	return watchSink(createFileSink(wanted.format, target, {files: connection.files, envelopeOf}), target);
+};
+
+const writeOne = async (schedule: Schedule, watched: WatchedSink, wanted: WantedSchedule, connection: ErosConnection, {options, io}: Invocation): Promise<number> => {
+	const {schedule_id: id, page_name: pageName, metadata: {week_start: weekStart, mode}} = schedule;
 	try {
-		const schedule = await readSaved(id, connection, options);
-		const {page_name: pageName, metadata: {week_start: weekStart, mode}} = schedule;
-		page = pageName;
-		const target = await readTarget(wanted, pageName, weekStart, invocation);
-		watched = watchSink(createFileSink(wanted.format, target, {files: connection.files, envelopeOf: read => wrapSchedule(read, {runId: connection.environment([]).runId, atMs: connection.nowMs()})}), target);
 		const {status, reason, exports: [written]} = await new SheetsExporter(contextOf(connection, [watched.sink], {pageName, weekStart, mode, isForced: wanted.isForced})).export(schedule);
 		if (status === 'SKIPPED') {
 			const held = describeHeld(schedule, reason ?? '', options);
@@ -58,14 +62,48 @@ export const writeSaved = async (id: string, wanted: WantedSchedule, invocation:
 			return held.code;
 		}
 
-		io.stdout.write(options['json'] === true ? `${JSON.stringify({destination: written!.destination, messageCount: written!.message_count, detail: written!.detail})}\n` : `${weekTitle(schedule)}\n  file     ${written!.destination}   ${written!.detail}\n`);
+		const label = written!.format === 'SHEETS' ? 'sheet' : 'file ';
+		io.stdout.write(options['json'] === true ? `${JSON.stringify({destination: written!.destination, messageCount: written!.message_count, detail: written!.detail})}\n` : `${weekTitle(schedule)}\n  ${label}    ${written!.destination}   ${written!.detail}\n`);
 		return exitCode.done;
 	} catch (error) {
 		if (!(error instanceof AgentFailure)) {
 			throw error;
 		}
 
-		io.stderr.write(`${page}: ${error.message} (${error.code})\n${watched === undefined ? '' : await describeUnwritten(id, error, watched, connection, options)}`);
+		io.stderr.write(`${pageName}: ${error.message} (${error.code})\n${await describeUnwritten(id, error, watched, connection, options)}`);
+		return connection.endedBy() ?? exitCode.failed;
+	}
+};
+
+/**
+ * Writes saved schedules, one after the other; all are found and can be written before the first is.
+ * @returns the exit code: that of a failure before that of one that is held back.
+ */
+export const writeSaved = async (ids: readonly string[], wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
+	const {options, io} = invocation;
+	const connection = await connectEros(options, io, 'schedule');
+	let asked = ids[0] ?? '';
+	try {
+		const found: {readonly schedule: Schedule; readonly watched: WatchedSink}[] = [];
+		for (const id of ids) {
+			asked = id;
+			const schedule = await readSaved(id, connection, options);
+			found.push({schedule, watched: await openSink(schedule, wanted, connection, invocation)});
+		}
+
+		const codes: number[] = [];
+		for (const {schedule, watched} of found) {
+			// One after the other: they share a quota, and the rows of one log.
+			codes.push(await writeOne(schedule, watched, wanted, connection, invocation));
+		}
+
+		return codes.find(code => code !== exitCode.done && code !== exitCode.approvalNeeded) ?? codes.find(code => code !== exitCode.done) ?? exitCode.done;
+	} catch (error) {
+		if (!(error instanceof AgentFailure)) {
+			throw error;
+		}
+
+		io.stderr.write(`${asked}: ${error.message} (${error.code})\n`);
 		return connection.endedBy() ?? exitCode.failed;
 	} finally {
 		await connection.close();

@@ -10,6 +10,9 @@ import {defaultOutput, type ErosConnection} from './eros-connection.js';
 const scheduleFormats = ['csv', 'json', 'sheets'] as const;
 export type ScheduleFormat = (typeof scheduleFormats)[number];
 
+/** What is said where a spreadsheet is asked for and none is configured. */
+export const noSpreadsheet = {accepted: 'no spreadsheet is configured', fix: 'Name it with EROS_SHEET_ID, the part of its address between /d/ and /edit'} as const;
+
 const isFormat = (name: string): name is ScheduleFormat => scheduleFormats.includes(name as ScheduleFormat);
 
 /**
@@ -29,7 +32,7 @@ export const readFormats = (value: unknown, sheetId: string | undefined): {reado
 	}
 
 	return formats.includes('sheets') && sheetId === undefined
-		? refuse('csv, json, or both; no spreadsheet is configured', 'Name it with EROS_SHEET_ID, the part of its address between /d/ and /edit')
+		? refuse(`csv, json, or both; ${noSpreadsheet.accepted}`, noSpreadsheet.fix)
 		: {formats: [...new Set(formats)]};
 };
 

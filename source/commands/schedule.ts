@@ -32,18 +32,18 @@ const tellProgress = (io: CommandIo, progress: PageProgress): void => {
 };
 
 /** Writes the schedule of a file; nothing is asked of a warehouse. */
-const convertFile = async (from: string, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
+const convertFile = async (from: string, format: FileFormat, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
 	const {options, io} = invocation;
 	const {schedule, envelope} = await readScheduleFile(io.cwd, from);
 	const score = redScore(schedule);
 	refuseProblems([score === undefined || wanted.isForced ? undefined : {field: '--from', value: from, accepted: `the schedule of a page that is not RED (this one is, ${score}), or --force beside it`, fix: forcedFileCommand(from, options)}]);
-	const target = await readTarget(wanted, schedule.page_name, schedule.metadata.week_start, invocation);
+	const target = await readTarget(wanted, format, schedule.page_name, schedule.metadata.week_start, invocation);
 	if (await isSameFile(path.resolve(io.cwd, from), target)) {
 		refuseProblems([{field: '--output', value: wanted.output ?? target, accepted: 'another file than --from', fix: `--output ${path.join(path.dirname(wanted.output ?? target), `copy-of-${path.basename(target)}`)}`}]);
 	}
 
 	const clock = createSystemClock();
-	const sink = createFileSink(wanted.format, target, {files: createFiles(), envelopeOf: read => envelope ?? wrapSchedule(read, {runId: createRunId(), atMs: clock.now()})});
+	const sink = createFileSink(format, target, {files: createFiles(), envelopeOf: read => envelope ?? wrapSchedule(read, {runId: createRunId(), atMs: clock.now()})});
 	let receipt: SinkReceipt;
 	try {
 		receipt = await sink.write(schedule);
@@ -77,17 +77,17 @@ const confirmsRed = async (io: CommandIo): Promise<boolean> => {
 };
 
 /** Plans, locks, saves and writes a page's week. */
-const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
+const planWeek = async (page: string, format: FileFormat, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
 	const {options, io} = invocation;
 	let made: {readonly schedule: Schedule; readonly outcome: PageOutcome} | undefined;
 	const connection = await connectEros(options, io, 'schedule');
 	try {
 		const week = readWeek({field: '--start-date', value: options['startDate'], nowMs: connection.nowMs(), timeZone: connection.settings.timeZone, example: monday => planCommand(page, monday)});
 		refuseProblems(['problem' in week ? week.problem : undefined, unknownPageProblem('--page-name', page, await listActivePages(connection))]);
-		const target = await readTarget(wanted, page, 'monday' in week ? week.monday : '', invocation);
+		const target = await readTarget(wanted, format, page, 'monday' in week ? week.monday : '', invocation);
 		let built: BuilderEnvelope | undefined;
 		// Nothing is exported before the builder has ended.
-		const watched = watchSink(createFileSink(wanted.format, target, {files: connection.files, envelopeOf: () => built!}), target);
+		const watched = watchSink(createFileSink(format, target, {files: connection.files, envelopeOf: () => built!}), target);
 		const orchestrator = createOrchestrator(connection.environment([watched.sink]));
 		const sinceMs = connection.nowMs();
 		const startDate = String(options['startDate']);
@@ -116,7 +116,7 @@ const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invoca
 	const held = exported === 'SKIPPED' ? describeHeld(schedule, reason ?? '', options) : undefined;
 	const isScreen = choosePresenter(invocation) === 'screen';
 	// Looked at without the lease: nothing is held while somebody reads.
-	const end = isScreen ? await showWeek(weekViewOf(schedule, warningsOf(schedule, outcome), filesOf(outcome)), async format => writeCopy(outcome.envelopes.schedule_builder as BuilderEnvelope, schedule, {format, isHeld: held !== undefined}, io), io) : exitCode.done;
+	const end = isScreen ? await showWeek(weekViewOf(schedule, warningsOf(schedule, outcome), filesOf(outcome)), async copy => writeCopy(outcome.envelopes.schedule_builder as BuilderEnvelope, schedule, {format: copy, isHeld: held !== undefined}, io), io) : exitCode.done;
 	// After a hang-up there is nobody to read this.
 	if (end === exitCode.hangup) {
 		return end;
@@ -132,23 +132,24 @@ const planWeek = async (page: string, wanted: WantedSchedule, invocation: Invoca
 		return end;
 	}
 
-	return isScreen && held.code === exitCode.approvalNeeded && await confirmsRed(io) ? writeSaved(schedule.schedule_id, {...wanted, isForced: true}, invocation) : held.code;
+	return isScreen && held.code === exitCode.approvalNeeded && await confirmsRed(io) ? writeSaved([schedule.schedule_id], {...wanted, isForced: true}, invocation) : held.code;
 };
 
 export const run: CommandRun = async invocation => {
 	const wanted = await readScheduleOptions(invocation);
 	const {source} = wanted;
+	const file = wanted.format === 'sheets' ? 'csv' : wanted.format;
 	switch (source.kind) {
 		case 'plan': {
-			return planWeek(source.page, wanted, invocation);
+			return planWeek(source.page, file, wanted, invocation);
 		}
 
 		case 'saved': {
-			return writeSaved(source.id, wanted, invocation);
+			return writeSaved(source.ids, wanted, invocation);
 		}
 
 		case 'file': {
-			return convertFile(source.file, wanted, invocation);
+			return convertFile(source.file, file, wanted, invocation);
 		}
 	}
 };

@@ -58,13 +58,12 @@ const skip = async (schedule: Schedule, reason: string, context: AgentContext): 
 export const exportIsOff = 'export is off';
 
 /** Tells of a sink that took nothing while another took the schedule: who looks at that one must know that it is old. */
-const warnOfFailed = (exports: readonly SinkReport[], {request, warn}: AgentContext): void => {
+const warnOfFailed = (exports: readonly SinkReport[], scheduleId: string, {warn}: AgentContext): void => {
 	const written = exports.filter(report => report.status === 'SUCCESS').map(report => report.format);
-	const mode = request.mode === 'optimize' ? '' : ` --mode ${request.mode}`;
 	for (const {format, detail} of exports.filter(report => report.status === 'FAILED')) {
 		warn({
 			code: 'SINK_UNAVAILABLE',
-			text: `${format} was not written: ${detail.replace(/\.$/, '')}; ${written.length === 0 ? 'the others were before' : `${written.join(', ')} was`}. Mend that, then plan and write the page again: eros-tui orchestrate --pages ${request.pageName} --week-start ${request.weekStart}${mode}`,
+			text: `${format} was not written: ${detail.replace(/\.$/, '')}; ${written.length === 0 ? 'the others were before' : `${written.join(', ')} was`}. Mend that, then write it: eros-tui schedule --schedule-id ${scheduleId}${format === 'CSV' ? '' : ` --format ${format.toLowerCase()}`}`,
 		});
 	}
 };
@@ -110,7 +109,7 @@ const exportSchedule = async (schedule: Schedule, context: AgentContext): Promis
 		await mark(schedule.schedule_id, 'exported', context);
 	}
 
-	warnOfFailed(exports, context);
+	warnOfFailed(exports, schedule.schedule_id, context);
 	const isAllSkipped = exports.every(report => report.status === 'SKIPPED');
 	return {
 		schedule_id: schedule.schedule_id,

@@ -361,7 +361,8 @@ describe('a spreadsheet that takes nothing beside a file that is written', () =>
 	it('is told in the envelope, in the page’s result and in the summary, with sink, cause and next step', async () => {
 		const environment = createTestEnvironment();
 		const {summary, pages} = await createOrchestrator({...environment, sinks: [...environment.sinks, refusing]}).run({...inputs, pageNames: ['test_growing_small'], mode: 'safe'});
-		const told = 'SHEETS was not written: The caller does not have permission; CSV was. Mend that, then plan and write the page again: eros-tui orchestrate --pages test_growing_small --week-start 2025-11-03 --mode safe';
+		const id = summary.page_results['test_growing_small']!.schedule_id!;
+		const told = `SHEETS was not written: The caller does not have permission; CSV was. Mend that, then write it: eros-tui schedule --schedule-id ${id} --format sheets`;
 		expect(pages.get('test_growing_small')!.envelopes.sheets_exporter!.warnings).toEqual([{code: 'SINK_UNAVAILABLE', text: told}]);
 		expect(summary.page_results['test_growing_small']).toMatchObject({status: 'success', export_status: 'PARTIAL', export_reason: 'SHEETS: The caller does not have permission.', destinations: ['out/test_growing_small_2025-11-03.csv']});
 		expect(summary.page_results['test_growing_small']!.warnings).toContain(told);

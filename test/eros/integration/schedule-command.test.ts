@@ -41,9 +41,9 @@ beforeEach(async () => {
 });
 
 const target = ['--target', 'embedded', '--project', names.project, '--dataset', names.dataset];
-const run = async (argv: readonly string[]) => {
+const run = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
 	const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-	const code = await main({argv, io: {stdin: new PassThrough(), stdout, stderr, env: {EROS_HOME: home, HOME: home}, cwd}});
+	const code = await main({argv, io: {stdin: new PassThrough(), stdout, stderr, env: {EROS_HOME: home, HOME: home, ...env}, cwd}});
 	return {code, said: String(stdout.read() ?? ''), told: String(stderr.read() ?? '')};
 };
 
@@ -110,6 +110,35 @@ describe('a saved schedule', () => {
 		const file = here(`schedules/page_01_${plannedWeek}.json`);
 		expect(JSON.parse(said)).toMatchObject({destination: file});
 		expect(existsSync(file)).toBe(true);
+	}, 30_000);
+
+	it('is written beside others, and none is when one of them is unknown', async () => {
+		await schedule('page_01');
+		const first = await savedId();
+		await run(['orchestrate', '--pages', 'page_02', '--week-start', plannedWeek, '--no-export', ...target]);
+		const {schedule_id: second} = await eros.sql.row<{readonly schedule_id: string}>(`SELECT schedule_id FROM eros.schedule_recommendations WHERE schedule_id != '${first}'`);
+		const csv = (page: string): string => here(`schedules/${page}_${plannedWeek}.csv`);
+		rmSync(csv('page_01'));
+		const refused = await write(`${first},${second},sched_3`, '--force');
+		expect(refused.code).toBe(2);
+		expect(refused.told).toContain('--schedule-id: "sched_3" is not accepted');
+		expect([csv('page_01'), csv('page_02')].map(file => existsSync(file))).toEqual([false, false]);
+		// The first went out within the day and the second is RED: both are held without --force.
+		const held = await write(`${first}, ${second}`);
+		expect([held.code, held.told.split('\n').filter(line => line.includes('eros-tui schedule')).length]).toEqual([5, 2]);
+		const {code, said} = await write(`${first},${second},${first}`, '--force');
+		expect(code).toBe(0);
+		expect(said.match(/^ {2}file/gm)).toHaveLength(2);
+		expect([csv('page_01'), csv('page_02')].map(file => existsSync(file))).toEqual([true, true]);
+		expect(await eros.sql.rows('SELECT status FROM eros.schedule_recommendations')).toEqual([{status: 'exported'}, {status: 'exported'}]);
+	}, 60_000);
+
+	it('goes to the spreadsheet with the credentials that there are', async () => {
+		await schedule('page_01');
+		const {code, told} = await run(['schedule', '--schedule-id', await savedId(), '--format', 'sheets', ...target], {EROS_SHEET_ID: 'a-spreadsheet-of-the-test'});
+		expect(code).toBe(4);
+		expect(told).toMatch(/credentials/);
+		expect(await count('schedule_export_log')).toBe(1);
 	}, 30_000);
 
 	it.each(['sched_20251103_090000_page_01_0000', 'page_01', "x' OR TRUE --"])('that nobody saved is told: %s', async id => {

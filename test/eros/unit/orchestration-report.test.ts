@@ -29,10 +29,23 @@ describe('what orchestrate prints', () => {
 		expect(text.split('\n')).toEqual(expect.arrayContaining([
 			expect.stringContaining('2 of 2 done, 2 written (2 in part)'),
 			'  in part  SHEETS: The caller does not have permission. Not written for test_growing_small, test_healthy_large; every other place was',
-			'  mend     that, then eros-tui orchestrate --pages test_growing_small,test_healthy_large --week-start 2025-11-03   plans these pages again and writes all places',
+			expect.stringMatching(/^ {2}mend {5}that, then eros-tui schedule --schedule-id sched_\S+_test_growing_small_[\da-f]{4},sched_\S+_test_healthy_large_[\da-f]{4} --format sheets {3}writes them there$/),
 		]));
+		expect(text).not.toContain('orchestrate');
 		// Told once, by these lines.
 		expect(text).not.toMatch(/warning/);
+	});
+
+	it('proposes to write what is saved and was written nowhere, and to plan only what is not saved', async () => {
+		const environment = createTestEnvironment();
+		environment.warehouse.faults.push({sqlPart: 'analyze_creator_performance', times: 1, page: 'test_healthy_large', error: {reason: 'invalidQuery', message: 'EROS_BAD_PAGE: gone'}});
+		const {text} = await report(environment, {pageNames: ['test_growing_small', 'test_healthy_large'], parallel: false}, [refusing], {formats: ['json', 'sheets'], targetFlags: ' --target embedded'});
+		const ends = text.split('\n').filter(line => /^ {2}(?:write|again) /.test(line));
+		expect(ends).toEqual([
+			expect.stringMatching(/^ {2}write {4}eros-tui schedule --schedule-id sched_\S+_test_growing_small_[\da-f]{4} --format json --target embedded {3}writes what is saved$/),
+			expect.stringMatching(/--format sheets --target embedded {3}writes what is saved$/),
+			'  again    eros-tui orchestrate --pages test_healthy_large --week-start 2025-11-03',
+		]);
 	});
 
 	it('tells each warning once, with the pages it is about', async () => {
@@ -65,7 +78,7 @@ describe('what orchestrate prints', () => {
 		const environment = createTestEnvironment();
 		environment.warehouse.faults.push({sqlPart: 'analyze_creator_performance', times: 1, page: 'test_growing_small', error: {reason: 'invalidQuery', message: 'EROS_BAD_PAGE: gone'}});
 		const {text} = await report(environment, {pageNames: ['test_growing_small', 'test_saturated_medium', 'test_healthy_large'], mode: 'safe', parallel: false}, [...environment.sinks, refusing], {flags: ' --project of-scheduler-proj --mode safe', targetFlags: ' --project of-scheduler-proj'});
-		expect(text).toContain('eros-tui orchestrate --pages test_healthy_large --week-start 2025-11-03 --project of-scheduler-proj --mode safe   plans the page again');
+		expect(text).toMatch(/eros-tui schedule --schedule-id sched_\S+_test_healthy_large_[\da-f]{4} --format sheets --project of-scheduler-proj {3}writes it there\n/);
 		expect(text).toMatch(/write {4}eros-tui schedule --schedule-id sched_\S+_test_saturated_medium_[\da-f]{4} --force --project of-scheduler-proj {3}writes it all the same\n/);
 		expect(text).toContain('again    eros-tui orchestrate --pages test_growing_small --week-start 2025-11-03 --project of-scheduler-proj --mode safe\n');
 	});
