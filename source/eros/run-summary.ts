@@ -52,22 +52,23 @@ export type SummaryFacts = {
 
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
-/** Counts the page results of a run. Completed means every page, failed means none, partial lies between. */
+/** Counts the page results of a run. Completed means every page in every place, failed means none, partial lies between. */
 export const summarizeRun = ({runId, weekStart, mode, pages, elapsedMs, finishedAtMs}: SummaryFacts): RunSummary => {
 	const results = [...pages.values()];
 	const successful = results.filter(result => result.status === 'success').length;
+	const partialExports = results.filter(result => result.export_status === 'PARTIAL').length;
 	const zoneCount = (zone: string): number => results.filter(result => result.saturation_zone === zone).length;
 	return {
 		orchestration_summary: {
 			run_id: runId,
 			week_start: weekStart,
 			mode,
-			status: successful === results.length ? 'completed' : successful === 0 ? 'failed' : 'partial',
+			status: successful === results.length && partialExports === 0 ? 'completed' : successful === 0 ? 'failed' : 'partial',
 			total_pages: results.length,
 			successful,
 			failed: results.length - successful,
 			exported: results.filter(result => result.export_status === 'SUCCESS' || result.export_status === 'PARTIAL').length,
-			partial_exports: results.filter(result => result.export_status === 'PARTIAL').length,
+			partial_exports: partialExports,
 			skipped_exports: results.filter(result => result.export_status === 'SKIPPED').length,
 			execution_time_seconds: thousandths(elapsedMs / 1000),
 			average_time_per_page: results.length === 0 ? 0 : thousandths(elapsedMs / 1000 / results.length),

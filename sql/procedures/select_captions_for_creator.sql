@@ -294,12 +294,13 @@ BEGIN
   ),
   -- Of urgent captions only as many may compete as the week has left. A place would be lost on one that is not chosen anyway: so
   -- the first choice is made without the limit, and of its urgent ones those come first that their tier can't be filled without,
-  -- then the best of each tier.
+  -- then those that stand highest in theirs. Both are shares of the quota, so that a caller who asks for a larger pool and takes a
+  -- part of each tier gets the same ones in that part.
   freely_explored AS (
     SELECT
-      shortlist.*,
-      ROW_NUMBER() OVER (PARTITION BY tier, is_little_known ORDER BY exploration_value DESC, caption_id) <= reserve AND is_little_known AS is_exploring
-    FROM shortlist
+      ordered.*,
+      explore_place <= reserve AND is_little_known AS is_exploring
+    FROM (SELECT shortlist.*, ROW_NUMBER() OVER (PARTITION BY tier, is_little_known ORDER BY exploration_value DESC, caption_id) AS explore_place FROM shortlist) AS ordered
   ),
   freely_ranked AS (
     SELECT
@@ -310,13 +311,18 @@ BEGIN
     FROM freely_explored
   ),
   urgent_in_tier AS (
-    SELECT caption_id, final_score, quota - calm AS needed, ROW_NUMBER() OVER (PARTITION BY tier ORDER BY final_score DESC, caption_id) AS place
+    SELECT
+      caption_id,
+      final_score,
+      -- The tier is filled up to this share without it.
+      (calm + ROW_NUMBER() OVER (PARTITION BY tier ORDER BY final_score DESC, caption_id)) / quota AS need,
+      IF(is_exploring, SAFE_DIVIDE(explore_place, reserve), SAFE_DIVIDE(place, quota - exploring)) AS standing
     FROM freely_ranked
     WHERE has_urgency AND (is_exploring OR place <= quota - exploring)
   ),
   urgent_admitted AS (
     SELECT caption_id
-    FROM (SELECT caption_id, ROW_NUMBER() OVER (ORDER BY place > needed, place, final_score DESC, caption_id) AS position FROM urgent_in_tier)
+    FROM (SELECT caption_id, ROW_NUMBER() OVER (ORDER BY IF(need > 1, 2, need), standing, final_score DESC, caption_id) AS position FROM urgent_in_tier)
     WHERE position <= v_urgent_limit - v_urgent_used
   ),
   competing AS (

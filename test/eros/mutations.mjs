@@ -144,6 +144,7 @@ const mutations = [
 	['a schedule that no sink took says so', 'agents/sheets-exporter.ts', "await mark(schedule.schedule_id, 'failed', context);", ''],
 	['what went out is not called failed', 'schedule-store.ts', "IN ('draft', 'validated') OR", "IN ('draft', 'validated', 'exported') OR"],
 	['what is archived stays so', 'schedule-store.ts', "IN ('draft', 'validated') OR", "IN ('draft', 'validated', 'archived') OR"],
+	['a run that is not written everywhere is not completed', 'run-summary.ts', 'successful === results.length && partialExports === 0', 'successful === results.length'],
 	['what is saved is not planned again', '../commands/describe-orchestration.ts', 'const unmade = errors.filter(error => idOf(error).length === 0);', 'const unmade = errors;'],
 	['what is saved and unwritten is written by its id', '../commands/describe-orchestration.ts', '...describeUnwritten(errors.flatMap(error => idOf(error)), report),', ''],
 	['a spreadsheet that failed is named in what mends it', '../commands/describe-orchestration.ts', "format === 'csv' ? '' : ` --format ${format}`", "''"],

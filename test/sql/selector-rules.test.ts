@@ -165,6 +165,18 @@ describe('order', () => {
 		expect(ids(await select(sql, [5, 5, 0, 0]))).toEqual([1, 2, 3, 4, 5, 21, 22, 23, 24, 25]);
 	});
 
+	it('gives the urgent places of a larger pool to those that stand in the part that is taken', async () => {
+		const range = (first: number, count: number, of: {readonly tier: string; readonly revenue: number; readonly isUrgent?: boolean}) => Array.from({length: count}, (_, index) => ({id: first + index, ...of}));
+		const budget = [...range(100, 9, {tier: 'budget', revenue: 100}), ...range(110, 3, {tier: 'budget', revenue: 90, isUrgent: true}), ...range(120, 20, {tier: 'budget', revenue: 10})];
+		const mid = [...range(200, 5, {tier: 'mid', revenue: 90, isUrgent: true}), ...range(210, 25, {tier: 'mid', revenue: 10})];
+		await sql.rows(captions([...budget, ...mid]));
+		await arms(sql, [...budget, ...mid].map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
+		const urgent = async (quotas: Parameters<typeof select>[1]) => ids(await select(sql, quotas)).filter(id => (id >= 110 && id < 120) || (id >= 200 && id < 210));
+		expect(await urgent([5, 5, 0, 0])).toEqual([200, 201, 202, 203, 204]);
+		// The budget tier's stand tenth and later of twenty: a week of five takes none of them.
+		expect(await urgent([20, 20, 0, 0])).toEqual([200, 201, 202, 203, 204]);
+	});
+
 	it('gives urgent places first to a tier that can not be filled without', async () => {
 		const calm = [1, 2, 3].map(id => ({id, tier: 'budget', revenue: 10}));
 		const urgent = [11, 12, 13].map(id => ({id, tier: 'budget', isUrgent: true, revenue: 100}));

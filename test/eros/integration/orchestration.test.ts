@@ -366,7 +366,7 @@ describe('a spreadsheet that takes nothing beside a file that is written', () =>
 		expect(pages.get('test_growing_small')!.envelopes.sheets_exporter!.warnings).toEqual([{code: 'SINK_UNAVAILABLE', text: told}]);
 		expect(summary.page_results['test_growing_small']).toMatchObject({status: 'success', export_status: 'PARTIAL', export_reason: 'SHEETS: The caller does not have permission.', destinations: ['out/test_growing_small_2025-11-03.csv']});
 		expect(summary.page_results['test_growing_small']!.warnings).toContain(told);
-		expect(summary.orchestration_summary).toMatchObject({exported: 1, partial_exports: 1, skipped_exports: 0});
+		expect(summary.orchestration_summary).toMatchObject({status: 'partial', successful: 1, failed: 0, exported: 1, partial_exports: 1, skipped_exports: 0});
 		expect([...environment.warehouse.statusOf.values()]).toEqual(['exported']);
 		expect(environment.warehouse.exports.map(row => [row['export_format'], row['status'], row['error_message']])).toEqual([['CSV', 'SUCCESS', ''], ['SHEETS', 'FAILED', 'The caller does not have permission.']]);
 	});
