@@ -204,7 +204,7 @@ describe('1 agents one by one', () => {
 	it('a status that can’t be noted is a warning, and the export stands', async () => {
 		eros.faults.push({sqlPart: 'SET status = @status', times: 9, error: refused});
 		const {summary} = await run({pageNames: [small]});
-		expect(summary.page_results[small]).toMatchObject({status: 'success', export_status: 'SUCCESS', warnings: [expect.stringMatching(/^the status of sched_.* could not be set to exported: column missing/)]});
+		expect(summary.page_results[small]).toMatchObject({status: 'success', export_status: 'SUCCESS', warnings: expect.arrayContaining([expect.stringMatching(/^the status of sched_.* could not be set to exported: column missing/)]) as unknown});
 	});
 
 	it('the selector fills the quotas with captions of their tiers, a fifth of them exploring, and the pool to its target', async () => {
