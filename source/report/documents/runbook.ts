@@ -154,6 +154,7 @@ ${query('cost-by-day')}
 
 - \`eros-tui schedule --page-name test_creator --start-date 2025-11-03 --json\` shows the failing agent.
 - Check the caption pool of the page and the permissions of the account.
+- One that is saved and was not written everywhere is not planned again: \`eros-tui schedule --schedule-id <id>\` writes its file, \`--format sheets\` its tab.
 
 ## Contacts
 
