@@ -397,14 +397,16 @@ describe('4 errors and recovery', () => {
 		try {
 			const quicker = agents.map(agent => (agent.name === 'caption_selector' ? {...agent, async run(context: AgentContext, upstream: object) {
 				const data = await captionSelector.run(context, upstream);
-				const plain = data.captions.filter(caption => !caption.has_urgency).slice(0, 4);
+				// Another page is quicker with all calm ones: what is left of the pool is as urgent as a week may be.
+				const plain = data.captions.filter(caption => !caption.has_urgency);
 				await eros.sql.rows(`CALL eros.lock_caption_assignments('sched_other', 'test_other', [${plain.map(caption => `STRUCT(${caption.caption_id} AS caption_id, DATE '2025-11-05' AS scheduled_send_date, 9 AS scheduled_send_hour)`).join(', ')}])`);
 				return data;
 			}} : agent) as AnyAgent);
 			const {summary} = await run({pageNames: [small]}, quicker);
 			expect(summary.errors).toEqual([]);
 			const [schedule] = await savedSchedules();
-			expect(schedule!.locks).toEqual({held: 14, conflicts: 4, reselections: 1});
+			expect(schedule!.locks).toMatchObject({held: 14, reselections: 1});
+			expect(schedule!.locks.conflicts).toBeGreaterThan(0);
 			expect(weekBreaches(schedule!, await locksOf(`schedule_id = '${schedule!.schedule_id}'`))).toEqual([]);
 		} finally {
 			await eros.sql.rows('UPDATE eros.caption_bank SET has_urgency = FALSE WHERE TRUE');
