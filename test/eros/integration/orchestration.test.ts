@@ -350,6 +350,15 @@ describe('4 errors and recovery', () => {
 	});
 });
 
+it('pages that choose the same captions at the same time keep out of each other’s way before they lock', async () => {
+	const environment = createTestEnvironment();
+	const {pages} = await createOrchestrator(environment).run({...inputs, pageNames: ['page_01', 'page_02', 'page_03']});
+	const schedules = [...pages.values()].map(page => page.envelopes.schedule_builder!.data as Schedule);
+	expect(schedules.map(schedule => schedule.locks.conflicts)).toEqual([0, 0, 0]);
+	const ids = schedules.flatMap(schedule => schedule.messages.map(message => message.caption_id));
+	expect(new Set(ids).size).toBe(ids.length);
+});
+
 describe('a spreadsheet that takes nothing beside a file that is written', () => {
 	const refusing: ScheduleSink = {
 		format: 'SHEETS',
