@@ -314,11 +314,11 @@ BEGIN
     SELECT
       caption_id,
       final_score,
-      -- The tier is filled up to this share without it.
+      -- The tier is filled up to this share without it. What stands beyond 1 loses, and comes after all that win.
       (calm + ROW_NUMBER() OVER (PARTITION BY tier ORDER BY final_score DESC, caption_id)) / quota AS need,
       IF(is_exploring, SAFE_DIVIDE(explore_place, reserve), SAFE_DIVIDE(place, quota - exploring)) AS standing
     FROM freely_ranked
-    WHERE has_urgency AND (is_exploring OR place <= quota - exploring)
+    WHERE has_urgency
   ),
   urgent_admitted AS (
     SELECT caption_id

@@ -155,9 +155,9 @@ describe('order', () => {
 	});
 
 	it('gives no urgent place to one that loses anyway', async () => {
-		// The urgent ones of budget score below its calm ones, those of mid above.
+		// The urgent ones of budget score below its calm ones and above those of mid, which score above theirs.
 		const calm = [1, 2, 3, 4, 5].map(id => ({id, tier: 'budget', revenue: 100}));
-		const urgent = [11, 12, 13, 14, 15].map(id => ({id, tier: 'budget', isUrgent: true, revenue: 50}));
+		const urgent = [11, 12, 13, 14, 15].map(id => ({id, tier: 'budget', isUrgent: true, revenue: 95}));
 		const winners = [21, 22, 23, 24, 25].map(id => ({id, tier: 'mid', isUrgent: true, revenue: 90}));
 		const losers = [31, 32, 33, 34, 35].map(id => ({id, tier: 'mid', revenue: 10}));
 		await sql.rows(captions([...calm, ...urgent, ...winners, ...losers]));
@@ -167,7 +167,7 @@ describe('order', () => {
 
 	it('gives the urgent places of a larger pool to those that stand in the part that is taken', async () => {
 		const range = (first: number, count: number, of: {readonly tier: string; readonly revenue: number; readonly isUrgent?: boolean}) => Array.from({length: count}, (_, index) => ({id: first + index, ...of}));
-		const budget = [...range(100, 9, {tier: 'budget', revenue: 100}), ...range(110, 3, {tier: 'budget', revenue: 90, isUrgent: true}), ...range(120, 20, {tier: 'budget', revenue: 10})];
+		const budget = [...range(100, 9, {tier: 'budget', revenue: 100}), ...range(110, 3, {tier: 'budget', revenue: 95, isUrgent: true}), ...range(120, 20, {tier: 'budget', revenue: 10})];
 		const mid = [...range(200, 5, {tier: 'mid', revenue: 90, isUrgent: true}), ...range(210, 25, {tier: 'mid', revenue: 10})];
 		await sql.rows(captions([...budget, ...mid]));
 		await arms(sql, [...budget, ...mid].map(({id}) => ({id, successes: '4000000000000000000', failures: 1})));
