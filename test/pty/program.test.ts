@@ -195,7 +195,8 @@ describe('below a shell', () => {
 		await pause(watchedMs);
 		const share = (ticks() - used) * 10 / watchedMs;
 		console.log(`after the terminal was closed: ${before.length} processes, ${(share * 100).toFixed(2)} % of a core`);
-		expect(share).toBeLessThan(0.02);
+		// What loops takes a whole core. Timers take a few hundredths of one, on a slow machine more than on a fast one.
+		expect(share).toBeLessThan(0.2);
 	});
 
 	test.each(['--plain', '--accessible', '--json'])('lines (%s) whose terminal is closed end with 129', async presenter => {
