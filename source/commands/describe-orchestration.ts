@@ -3,7 +3,7 @@ import path from 'node:path';
 import {formatCount} from '../domain/wording/amount.js';
 import {formatDuration} from '../domain/wording/duration.js';
 import {shellWord} from '../domain/wording/shell.js';
-import {exportIsOff} from '../eros/agents/sheets-exporter.js';
+import {exportIsOff, writeCommand} from '../eros/agents/sheets-exporter.js';
 import type {ExportReport} from '../eros/envelope.js';
 import type {PageProgress, RunOutcome} from '../eros/orchestrator.js';
 import type {PageResult} from '../eros/run-summary.js';
@@ -90,10 +90,6 @@ const describeWarnings = (outcome: RunOutcome, {allWarnings}: RunReport): readon
 	];
 };
 
-/** The command that writes what is saved in one format: nothing is planned or locked a second time. */
-const writeLine = (ids: readonly string[], format: string, {targetFlags = ''}: RunReport): string =>
-	whole(`eros-tui schedule --schedule-id ${shellWord(ids.join(','))}${format === 'csv' ? '' : ` --format ${format}`}${targetFlags}`);
-
 /** The pages that were saved and not written, by reason, and what writes one of them: nothing is planned or locked a second time. */
 const describeHeld = (held: readonly NamedResult[], weekStart: string, report: RunReport): readonly string[] =>
 	[...byReason(held)].flatMap(([reason, names]) => {
@@ -104,7 +100,7 @@ const describeHeld = (held: readonly NamedResult[], weekStart: string, report: R
 			`  held     ${reason}, saved and not written: ${names.join(', ')}`,
 			isInvalid
 				? `  again    ${whole(orchestrateLine(names.join(','), weekStart, report))}   plans ${names.length === 1 ? 'it' : 'them'} again`
-				: `  write    ${whole(`eros-tui schedule --schedule-id ${shellWord(id)} --force${report.targetFlags ?? ''}`)}   writes ${names.length === 1 ? 'it' : first} all the same`,
+				: `  write    ${whole(`${writeCommand([id], 'csv')} --force${report.targetFlags ?? ''}`)}   writes ${names.length === 1 ? 'it' : first} all the same`,
 		];
 	});
 
@@ -120,13 +116,13 @@ const describePartial = (partial: readonly NamedResult[], {pages}: RunOutcome, r
 
 	return [
 		...[...byReason(partial)].map(([reason, names]) => `  in part  ${reason.replace(/\.$/, '')}. Not written for ${names.join(', ')}; every other place was`),
-		...[...missing].map(([format, ids]) => `  mend     that, then ${writeLine(ids, format.toLowerCase(), report)}   writes ${ids.length === 1 ? 'it' : 'them'} there`),
+		...[...missing].map(([format, ids]) => `  mend     that, then ${whole(`${writeCommand(ids, format.toLowerCase())}${report.targetFlags ?? ''}`)}   writes ${ids.length === 1 ? 'it' : 'them'} there`),
 	];
 };
 
 /** What writes the pages that are saved and were written nowhere. */
 const describeUnwritten = (ids: readonly string[], report: RunReport): readonly string[] =>
-	ids.length === 0 ? [] : (report.formats ?? ['csv']).map(format => `  write    ${writeLine(ids, format, report)}   writes what is saved`);
+	ids.length === 0 ? [] : (report.formats ?? ['csv']).map(format => `  write    ${whole(`${writeCommand(ids, format)}${report.targetFlags ?? ''}`)}   writes what is saved`);
 
 /** The run in a few lines; failures last, because they are what is read. */
 export const describeRun = (outcome: RunOutcome, report: RunReport): string => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type {UsageProblem} from '../domain/usage-error.js';
 import {shellWord} from '../domain/wording/shell.js';
 import type {Mode} from '../eros/schedule/saturation.js';
+import {writeCommand} from '../eros/agents/sheets-exporter.js';
 import {createSystemClock} from '../host/system-clock.js';
 import {loadSettings} from '../settings/index.js';
 import type {Invocation} from './command.js';
@@ -16,12 +17,13 @@ import {noSpreadsheet, type ScheduleFormat} from './schedule-sinks.js';
 type Options = Readonly<Record<string, unknown>>;
 
 /** Where the schedule comes from: it is planned, read from the warehouse, or read from a file. */
-export type ScheduleSource = {readonly kind: 'plan'; readonly page: string} | {readonly kind: 'saved'; readonly ids: readonly string[]} | {readonly kind: 'file'; readonly file: string};
+export type ScheduleSource =
+	| {readonly kind: 'plan'; readonly page: string; readonly format: FileFormat}
+	| {readonly kind: 'saved'; readonly ids: readonly string[]; readonly format: ScheduleFormat}
+	| {readonly kind: 'file'; readonly file: string; readonly format: FileFormat};
 
 export type WantedSchedule = {
 	readonly source: ScheduleSource;
-	/** A spreadsheet is written of what is saved only. */
-	readonly format: ScheduleFormat;
 	/** As the person wrote it. */
 	readonly output: string | undefined;
 	/** Writes a page that is RED, and a schedule that went out within the day. */
@@ -45,7 +47,7 @@ type Forcing = {readonly isForced?: boolean};
 
 /** The command that writes a saved schedule as this command line was to write its own. */
 export const savedCommand = (id: string, options: Options, {isForced = options['force'] === true}: Forcing = {}): string =>
-	`eros-tui schedule --schedule-id ${shellWord(id)}${isForced ? ' --force' : ''}${repeatFlags(options, fileOptions())}${repeatFlags(options, targetOptions)}`;
+	`${writeCommand([id], 'csv')}${isForced ? ' --force' : ''}${repeatFlags(options, fileOptions())}${repeatFlags(options, targetOptions)}`;
 
 /** The command that writes the schedule of a file, as this command line does, although its page is RED. */
 export const forcedFileCommand = (file: string, options: Options): string => `eros-tui schedule --from ${shellWord(file)} --force${repeatFlags(options, fileOptions())}`;
@@ -59,8 +61,14 @@ const idsOf = (value: unknown): readonly string[] => [...new Set(String(value).s
 const aloneProblem = (field: string, value: unknown, others: readonly unknown[], says: string): UsageProblem | undefined =>
 	others.every(other => other === undefined) ? undefined : {field, value: String(value), accepted: `it alone: the ${says} says page and week`, fix: `eros-tui schedule ${field} ${shellWord(String(value))}`};
 
-const sourceOf = ({pageName, scheduleId, from}: Options): ScheduleSource =>
-	scheduleId === undefined ? (from === undefined ? {kind: 'plan', page: String(pageName)} : {kind: 'file', file: String(from)}) : {kind: 'saved', ids: idsOf(scheduleId)};
+/** What the command line says; a format that is none of its source's is refused before it is used. */
+const sourceOf = ({pageName, scheduleId, from, format = 'csv'}: Options): ScheduleSource => {
+	if (scheduleId !== undefined) {
+		return {kind: 'saved', ids: idsOf(scheduleId), format: format as ScheduleFormat};
+	}
+
+	return from === undefined ? {kind: 'plan', page: String(pageName), format: format as FileFormat} : {kind: 'file', file: String(from), format: format as FileFormat};
+};
 
 /** What is wrong with what says which schedule it is. */
 const sourceProblems = async (options: Options, {env}: Invocation['io']): Promise<readonly (UsageProblem | undefined)[]> => {
@@ -106,13 +114,13 @@ const formatProblem = async ({format = 'csv', output, ...options}: Options, sour
 		return refuse(`csv or json; ${noSpreadsheet.accepted}`, noSpreadsheet.fix);
 	}
 
-	return output === undefined ? undefined : {field: '--output', value: String(output), accepted: 'it for a file; a spreadsheet has a tab for each page', fix: `eros-tui schedule --schedule-id ${shellWord(source.ids.join(','))} --format sheets`};
+	return output === undefined ? undefined : {field: '--output', value: String(output), accepted: 'it for a file; a spreadsheet has a tab for each page', fix: writeCommand(source.ids, 'sheets')};
 };
 
 /** One file holds one schedule. */
 const severalProblem = ({output}: Options, source: ScheduleSource): UsageProblem | undefined =>
 	source.kind === 'saved' && source.ids.length > 1 && output !== undefined
-		? {field: '--output', value: String(output), accepted: 'it with one schedule; each of several has its file in schedules/', fix: `eros-tui schedule --schedule-id ${shellWord(source.ids.join(','))}`}
+		? {field: '--output', value: String(output), accepted: 'it with one schedule; each of several has its file in schedules/', fix: writeCommand(source.ids, 'csv')}
 		: undefined;
 
 /**
@@ -120,7 +128,7 @@ const severalProblem = ({output}: Options, source: ScheduleSource): UsageProblem
  * @throws UsageError with every slip.
  */
 export const readScheduleOptions = async ({options, io}: Invocation): Promise<WantedSchedule> => {
-	const {format = 'csv', output} = options;
+	const {output} = options;
 	const source = sourceOf(options);
 	const mode = readMode(options['mode']);
 	refuseProblems([
@@ -128,9 +136,9 @@ export const readScheduleOptions = async ({options, io}: Invocation): Promise<Wa
 		source.kind === 'plan' ? ('problem' in mode ? mode.problem : undefined) : modeProblem(options),
 		await formatProblem(options, source, io),
 		severalProblem(options, source),
-		await outputProblem(io.cwd, output, format === 'json' ? format : 'csv'),
+		await outputProblem(io.cwd, output, source.format === 'json' ? 'json' : 'csv'),
 	]);
-	return {source, format: format as ScheduleFormat, output: output as string | undefined, isForced: options['force'] === true, mode: 'mode' in mode ? mode.mode : 'optimize'};
+	return {source, output: output as string | undefined, isForced: options['force'] === true, mode: 'mode' in mode ? mode.mode : 'optimize'};
 };
 
 /**

@@ -11,11 +11,11 @@ import {weekTitle} from '../eros/week-grid.js';
 import type {Invocation} from './command.js';
 import {connectEros, type ErosConnection} from './eros-connection.js';
 import {exitCode} from './exit-codes.js';
-import {listCommand, readTarget, type WantedSchedule} from './schedule-arguments.js';
+import {listCommand, readTarget, type ScheduleSource, type WantedSchedule} from './schedule-arguments.js';
 import {describeUnwritten, watchSink, type WatchedSink} from './schedule-ending.js';
 import {createFileSink} from './schedule-output.js';
 import {describeHeld} from './schedule-report.js';
-import {createSinks, type EnvelopeOf} from './schedule-sinks.js';
+import {createSinks, type EnvelopeOf, type ScheduleFormat} from './schedule-sinks.js';
 
 const contextOf = (connection: ErosConnection, sinks: readonly ScheduleSink[], {pageName = '', weekStart = '', mode = 'optimize', isForced = false}: {readonly pageName?: string; readonly weekStart?: string; readonly mode?: Mode; readonly isForced?: boolean} = {}): AgentContext => ({
 	...connection.environment(sinks),
@@ -40,16 +40,18 @@ const readSaved = async (id: string, connection: ErosConnection, options: Invoca
 	return saved;
 };
 
-/** Where a schedule goes: the file that is meant, or the spreadsheet. */
-const openSink = async ({page_name: page, metadata}: Schedule, wanted: WantedSchedule, connection: ErosConnection, invocation: Invocation): Promise<WatchedSink> => {
+/** What gives each schedule its place: the file that is meant, or the one spreadsheet. */
+const createPlaces = async (format: ScheduleFormat, wanted: WantedSchedule, connection: ErosConnection, invocation: Invocation): Promise<(schedule: Schedule) => Promise<WatchedSink>> => {
 	const envelopeOf: EnvelopeOf = read => wrapSchedule(read, {runId: connection.environment([]).runId, atMs: connection.nowMs()});
-	if (wanted.format === 'sheets') {
+	if (format === 'sheets') {
 		const [sheet] = await createSinks(connection, invocation.io, ['sheets'], envelopeOf);
-		return watchSink(sheet!, undefined);
+		return async () => watchSink(sheet!, undefined);
 	}
 
-	const target = await readTarget(wanted, wanted.format, page, metadata.week_start, invocation);
-	return watchSink(createFileSink(wanted.format, target, {files: connection.files, envelopeOf}), target);
+	return async ({page_name: page, metadata}) => {
+		const target = await readTarget(wanted, format, page, metadata.week_start, invocation);
+		return watchSink(createFileSink(format, target, {files: connection.files, envelopeOf}), target);
+	};
 };
 
 const writeOne = async (schedule: Schedule, watched: WatchedSink, wanted: WantedSchedule, connection: ErosConnection, {options, io}: Invocation): Promise<number> => {
@@ -79,16 +81,17 @@ const writeOne = async (schedule: Schedule, watched: WatchedSink, wanted: Wanted
  * Writes saved schedules, one after the other; all are found and can be written before the first is.
  * @returns the exit code: that of a failure before that of one that is held back.
  */
-export const writeSaved = async (ids: readonly string[], wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
+export const writeSaved = async ({ids, format}: Pick<ScheduleSource & {readonly kind: 'saved'}, 'ids' | 'format'>, wanted: WantedSchedule, invocation: Invocation): Promise<number> => {
 	const {options, io} = invocation;
 	const connection = await connectEros(options, io, 'schedule');
 	let asked = ids[0] ?? '';
 	try {
+		const placeOf = await createPlaces(format, wanted, connection, invocation);
 		const found: {readonly schedule: Schedule; readonly watched: WatchedSink}[] = [];
 		for (const id of ids) {
 			asked = id;
 			const schedule = await readSaved(id, connection, options);
-			found.push({schedule, watched: await openSink(schedule, wanted, connection, invocation)});
+			found.push({schedule, watched: await placeOf(schedule)});
 		}
 
 		const codes: number[] = [];

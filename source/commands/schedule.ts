@@ -132,24 +132,23 @@ const planWeek = async (page: string, format: FileFormat, wanted: WantedSchedule
 		return end;
 	}
 
-	return isScreen && held.code === exitCode.approvalNeeded && await confirmsRed(io) ? writeSaved([schedule.schedule_id], {...wanted, isForced: true}, invocation) : held.code;
+	return isScreen && held.code === exitCode.approvalNeeded && await confirmsRed(io) ? writeSaved({ids: [schedule.schedule_id], format}, {...wanted, isForced: true}, invocation) : held.code;
 };
 
 export const run: CommandRun = async invocation => {
 	const wanted = await readScheduleOptions(invocation);
 	const {source} = wanted;
-	const file = wanted.format === 'sheets' ? 'csv' : wanted.format;
 	switch (source.kind) {
 		case 'plan': {
-			return planWeek(source.page, file, wanted, invocation);
+			return planWeek(source.page, source.format, wanted, invocation);
 		}
 
 		case 'saved': {
-			return writeSaved(source.ids, wanted, invocation);
+			return writeSaved(source, wanted, invocation);
 		}
 
 		case 'file': {
-			return convertFile(source.file, file, wanted, invocation);
+			return convertFile(source.file, source.format, wanted, invocation);
 		}
 	}
 };

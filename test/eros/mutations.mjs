@@ -147,7 +147,7 @@ const mutations = [
 	['a run that is not written everywhere is not completed', 'run-summary.ts', 'successful === results.length && partialExports === 0', 'successful === results.length'],
 	['what is saved is not planned again', '../commands/describe-orchestration.ts', 'const unmade = errors.filter(error => idOf(error).length === 0);', 'const unmade = errors;'],
 	['what is saved and unwritten is written by its id', '../commands/describe-orchestration.ts', '...describeUnwritten(errors.flatMap(error => idOf(error)), report),', ''],
-	['a spreadsheet that failed is named in what mends it', '../commands/describe-orchestration.ts', "format === 'csv' ? '' : ` --format ${format}`", "''"],
+	['a spreadsheet that failed is named in what mends it', 'agents/sheets-exporter.ts', "format === 'csv' ? '' : ` --format ${format}`", "''"],
 	['all saved schedules are found before the first is written', '../commands/schedule-saved.ts', 'for (const id of ids) {', 'for (const id of ids.slice(0, 2)) {'],
 	['one file holds one schedule', '../commands/schedule-arguments.ts', 'source.ids.length > 1 && output', 'source.ids.length > 9 && output'],
 	['a JSON file is the envelope of the builder', 'sinks/file-sinks.ts', '[envelopeSchemas.schedule_builder, envelopeOf(schedule)]', '[scheduleSchema, schedule]'],

@@ -190,13 +190,16 @@ describe('below a shell', () => {
 		expect(views()).toBe(0);
 		const [before, watchedMs] = [ours().map(line => Number(line.split(' ')[0])), 4000];
 		const ticks = (): number => before.reduce((sum, process_) => sum + (look(process_)?.ticks ?? 0), 0);
-		await pause(1000);
-		const used = ticks();
-		await pause(watchedMs);
-		const share = (ticks() - used) * 10 / watchedMs;
+		let share = 1;
+		// What the end of the view left to do takes a slow machine a while; what loops never comes to rest.
+		for (let window = 0; window < 5 && share >= 0.02; window += 1) {
+			const used = ticks();
+			await pause(watchedMs);
+			share = (ticks() - used) * 10 / watchedMs;
+		}
+
 		console.log(`after the terminal was closed: ${before.length} processes, ${(share * 100).toFixed(2)} % of a core`);
-		// What loops takes a whole core. Timers take a few hundredths of one, on a slow machine more than on a fast one.
-		expect(share).toBeLessThan(0.2);
+		expect(share).toBeLessThan(0.02);
 	});
 
 	test.each(['--plain', '--accessible', '--json'])('lines (%s) whose terminal is closed end with 129', async presenter => {

@@ -1,4 +1,5 @@
 // Takes a saved schedule to its sinks through the export gate, and writes every attempt into the export log.
+import {shellWord} from '../../domain/wording/shell.js';
 import {AgentFailure, requireInput, type Agent, type AgentContext, type Upstream} from '../agent.js';
 import type {ExportReport, Schedule} from '../envelope.js';
 import {logExport, recentExports} from '../export-log.js';
@@ -57,13 +58,17 @@ const skip = async (schedule: Schedule, reason: string, context: AgentContext): 
 /** Why no file is written where none was asked for: nothing that anybody has to look at. */
 export const exportIsOff = 'export is off';
 
+/** The command that writes what is saved in one format: nothing is planned or locked a second time. */
+export const writeCommand = (ids: readonly string[], format: string): string =>
+	`eros-tui schedule --schedule-id ${shellWord(ids.join(','))}${format === 'csv' ? '' : ` --format ${format}`}`;
+
 /** Tells of a sink that took nothing while another took the schedule: who looks at that one must know that it is old. */
 const warnOfFailed = (exports: readonly SinkReport[], scheduleId: string, {warn}: AgentContext): void => {
 	const written = exports.filter(report => report.status === 'SUCCESS').map(report => report.format);
 	for (const {format, detail} of exports.filter(report => report.status === 'FAILED')) {
 		warn({
 			code: 'SINK_UNAVAILABLE',
-			text: `${format} was not written: ${detail.replace(/\.$/, '')}; ${written.length === 0 ? 'the others were before' : `${written.join(', ')} was`}. Mend that, then write it: eros-tui schedule --schedule-id ${scheduleId}${format === 'CSV' ? '' : ` --format ${format.toLowerCase()}`}`,
+			text: `${format} was not written: ${detail.replace(/\.$/, '')}; ${written.length === 0 ? 'the others were before' : `${written.join(', ')} was`}. Mend that, then write it: ${writeCommand([scheduleId], format.toLowerCase())}`,
 		});
 	}
 };
