@@ -12,7 +12,7 @@ const slotsOf = (page: string, week: number): readonly Slot[] =>
 	Array.from({length: 7}, (_, day) =>
 		(['budget', 'mid', 'premium', 'bump', 'budget'] as const).map((tier, place): Slot => {
 			const date = addDays(monday, 7 * week + day);
-			return {key: `${page} ${date} ${place}`, type: tier === 'bump' ? 'Bump' : 'PPV', tier, date, hour: 9 + 2 * place, price: tier === 'bump' ? 0 : 20};
+			return {key: `${page} ${date} ${place}`, type: tier === 'bump' ? 'Bump' : 'PPV', tier, date, hour: 9 + 2 * place, place: 5 * day + place, price: tier === 'bump' ? 0 : 20};
 		}),
 	).flat();
 
@@ -56,7 +56,7 @@ describe.each(policyNames)('%s', name => {
 
 describe('what they go by', () => {
 	const page = world.pages[0]!;
-	const slot = (date: string, index: number): Slot => ({key: `${date} ${index}`, type: 'PPV', tier: 'mid', date, hour: 12, price: 20});
+	const slot = (date: string, index: number): Slot => ({key: `${date} ${index}`, type: 'PPV', tier: 'mid', date, hour: 12, place: index, price: 20});
 	const days = (week: number, count: number): readonly Slot[] => Array.from({length: count}, (_, index) => slot(addDays(monday, 14 * week + index), index));
 	/** Two weeks lie between the plans, so that everything sent may be sent again. */
 	const twoPlans = (name: PolicyName) => {
@@ -71,6 +71,20 @@ describe('what they go by', () => {
 	it('plain greedy repeats what earned most', () => {
 		const {first, second} = twoPlans('greedy');
 		expect([...ids(second)].sort()).toEqual([...best(first, 3)].sort());
+	});
+
+	it('the best caption goes where the schedule has its best, and by the hour only where the hour is known', () => {
+		// The hours come nearer to the page's best one while the schedule holds them for worse and worse.
+		const hoursOf = (name: PolicyName): readonly number[] => {
+			const policy = createPolicy(name, world, 0);
+			policy.sendWeek(page, days(0, 7), addDays(monday, -1));
+			const slots = days(1, 5).map((given, index): Slot => ({...given, hour: page.peakHour - 4 + index}));
+			const first = policy.sendWeek(page, slots, addDays(monday, 13));
+			return first.map(({slot: {hour}}) => hour - page.peakHour);
+		};
+
+		expect(hoursOf('greedy')).toEqual([-4, -3, -2, -1, 0]);
+		expect(hoursOf('greedy-hours')).toEqual([0, -1, -2, -3, -4]);
 	});
 
 	it('greedy on the arms repeats what was above the median of the page', () => {

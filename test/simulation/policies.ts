@@ -13,18 +13,21 @@ export type Slot = {
 	/** YYYY-MM-DD in the page's zone. */
 	readonly date: string;
 	readonly hour: number;
+	/** Where the slot stands among the week's of its tier: 0 is where the schedule has its best caption. */
+	readonly place: number;
 	readonly price: number;
 };
 
 export type Send = {readonly page: SimulatedPage; readonly slot: Slot; readonly caption: SimulatedCaption; readonly buyers: number; readonly earnings: number};
 
-export const policyNames = ['random', 'greedy', 'greedy-bank', 'greedy-arms'] as const;
+export const policyNames = ['random', 'greedy', 'greedy-hours', 'greedy-bank', 'greedy-arms'] as const;
 export type PolicyName = (typeof policyNames)[number];
 
 /** What each policy does, for the report. */
 export const policySentences: Readonly<Record<PolicyName, string>> = {
 	random: 'uniform random: every caption that may be used has the same chance',
 	greedy: 'plain greedy: the best mean EMV of what the page has sent so far; a caption it never sent counts as 0, ties are drawn',
+	'greedy-hours': 'plain greedy that also knows the hour at which a page buys most, which nobody in the system does: its best captions go there',
 	'greedy-bank': "greedy on the bank: as plain greedy, but a caption that the page never sent counts as the bank's average revenue",
 	'greedy-arms': "greedy on the arms: the highest share of successes, prior included, as the arms hold it: the selector's own belief without its draw",
 };
@@ -68,8 +71,9 @@ export const createPolicy = (name: PolicyName, world: World, draw: number): Poli
 			}
 
 			case 'greedy':
+			case 'greedy-hours':
 			case 'greedy-bank': {
-				return emvs.length > 0 ? mean(emvs) : name === 'greedy' ? 0 : caption.averageRevenue;
+				return emvs.length > 0 ? mean(emvs) : name === 'greedy-bank' ? caption.averageRevenue : 0;
 			}
 		}
 	};
@@ -92,8 +96,9 @@ export const createPolicy = (name: PolicyName, world: World, draw: number): Poli
 			for (const tier of new Set(slots.map(slot => slot.tier))) {
 				const free = [...rank(page, tier, plannedMs, medianEmv)];
 				const ofTier = slots.filter(slot => slot.tier === tier);
-				// The best caption goes to the page's best hour, as the builder does.
-				const bestFirst = [...ofTier].sort((a, b) => Math.abs(a.hour - page.peakHour) - Math.abs(b.hour - page.peakHour));
+				// The best caption goes where the schedule has its best one: all ways know the same of the hours.
+				const distance = ({hour}: Slot): number => Math.abs(hour - page.peakHour);
+				const bestFirst = [...ofTier].sort((a, b) => (name === 'greedy-hours' ? distance(a) - distance(b) : a.place - b.place));
 				for (const slot of bestFirst) {
 					const index = free.findIndex(caption => !caption.hasUrgency || urgent < mostUrgent);
 					const [caption] = index === -1 ? [] : free.splice(index, 1);

@@ -104,14 +104,14 @@ export const describeSimulations = (simulations: readonly Simulation[], seconds:
 		'',
 		`The world and what counts as plain greedy choice were settled after looking at trial runs of several of both, so the margins show that the selector can earn more in such a world, not that it does in every one. Hidden rates: spread of a caption's appeal ${assumptions.appealSpread}, of a page's taste ${assumptions.tasteSpread}, of one page with one caption ${assumptions.pairSpread} (standard deviations of logarithms); the bank's average revenue is correlated ${assumptions.bankCorrelation} with the appeal. At the start nobody has sent any caption.`,
 		'',
-		'The last two rows are reported and not required. These ways know more from the start than plain greedy choice and explore only what they must; what they earn more than the selector is what the exploring that the specification asks for costs in these weeks.',
+		'The last three rows are reported and not required. These ways know more than plain greedy choice: of the hours what nobody can see, or of captions from the start, and then explore only what they must; what those earn more than the selector is what the exploring that the specification asks for costs in these weeks.',
 		'',
 		'Week by week, 100 is random choice over all weeks:',
 		'', '```', ...textPlot(simulations), '```', '',
 	].join('\n');
 };
 
-const colours = {selector: '#1f6feb', random: '#8b949e', greedy: '#d29922', 'greedy-bank': '#2da44e', 'greedy-arms': '#8250df'} as const;
+const colours = {selector: '#1f6feb', random: '#8b949e', greedy: '#d29922', 'greedy-hours': '#cf222e', 'greedy-bank': '#2da44e', 'greedy-arms': '#8250df'} as const;
 
 /** The weekly plot as SVG. */
 export const drawWeeks = (simulations: readonly Simulation[]): string => {

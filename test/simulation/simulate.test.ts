@@ -26,7 +26,7 @@ describe('the verdict', () => {
 		options: {weeks: 12, pages: 38, captions: 1, seed}, schedules: 456, messages: 4560, repeatedShare: 0, exploredShare: 0.2, arms: 1, firedRuns: 1, breaches: [],
 		pageWeeks: Array.from({length: 38 * 12}, (_, index) => {
 			const level = index % 38 < 2 ? 3000 : 100;
-			const other = {random: level, greedy: level, 'greedy-bank': level, 'greedy-arms': level};
+			const other = {random: level, greedy: level, 'greedy-hours': level, 'greedy-bank': level, 'greedy-arms': level};
 			return {page: `page_${index % 38}`, size: index % 38 < 2 ? 'MEGA' as const : 'SMALL' as const, week: Math.floor(index / 38), messages: 10, earnings: {...other, selector: level * (1 + lift + 0.02 * (((index % 38) % 3) - 1))}};
 		}),
 	});

@@ -36,8 +36,18 @@ export const policyRuns = 20;
 /** The last week of October 2025: the first planned week is the one after the clocks went back. */
 const firstMonday = '2025-11-03';
 
-const slotsOf = (schedule: Schedule): readonly Slot[] =>
-	schedule.messages.map(message => ({key: `${schedule.page_name} ${message.send_local}`, type: message.type, tier: message.tier, date: message.send_local.slice(0, 10), hour: Number(message.send_local.slice(11, 13)), price: message.price}));
+const slotsOf = (schedule: Schedule): readonly Slot[] => {
+	const bestFirst = [...schedule.messages].sort((a, b) => b.performance_score - a.performance_score);
+	return schedule.messages.map(message => ({
+		key: `${schedule.page_name} ${message.send_local}`,
+		type: message.type,
+		tier: message.tier,
+		date: message.send_local.slice(0, 10),
+		hour: Number(message.send_local.slice(11, 13)),
+		place: bestFirst.filter(({tier}) => tier === message.tier).indexOf(message),
+		price: message.price,
+	}));
+};
 
 const sendsOf = (world: World, schedule: Schedule): readonly Send[] => {
 	const page = world.pages.find(candidate => candidate.name === schedule.page_name)!;
@@ -69,7 +79,8 @@ export const simulate = async (options: SimulationOptions): Promise<Simulation> 
 			for (const schedule of schedules) {
 				const own = sends.filter(send => send.page.name === schedule.page_name);
 				const [page] = own.map(send => send.page);
-				const earnings = Object.fromEntries(policies.map(({name, runs}) => [name, mean(runs.map(run => sum(run.sendWeek(page!, slotsOf(schedule), addDays(monday, -1)))))])) as Record<PolicyName, number>;
+				const slots = slotsOf(schedule);
+				const earnings = Object.fromEntries(policies.map(({name, runs}) => [name, mean(runs.map(run => sum(run.sendWeek(page!, slots, addDays(monday, -1)))))])) as Record<PolicyName, number>;
 				pageWeeks.push({page: page!.name, size: page!.size, week, messages: own.filter(send => send.slot.type === 'PPV').length, earnings: {selector: sum(own), ...earnings}});
 			}
 
