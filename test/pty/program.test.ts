@@ -276,11 +276,13 @@ describe('two panes', () => {
 		steps.sort((a, b) => a - b);
 		console.log(`a second pane shows the same state after ${steps[5]!.toFixed(0)} ms (median of 10), ${steps.at(-1)!.toFixed(0)} ms at most`);
 
-		second.pty.write('\u001B');
 		second.pty.write('H');
-		await eventually(() => journal().some(({type}) => type === 'control.asked'));
+		// Only who sees the question can answer it: on record is not yet on the screen.
+		await shown(first, 'asks to drive');
+		const asked = journal().findLast(({type}) => type === 'control.asked')!.seq;
 		first.pty.write('H');
-		await eventually(() => journal().findLast(({type}) => type === 'control.passed')?.data !== undefined && (journal().findLast(({type}) => type === 'control.passed')!.data as {readonly from?: string}).from !== undefined);
+		await shown(second, 'enter attest');
+		expect(journal().findLast(({type}) => type === 'control.passed')!.seq).toBeGreaterThan(asked);
 		const passed = journal().findLast(({type}) => type === 'control.passed')!.data as {readonly from?: string; readonly to?: string; readonly reason: string};
 		const joined = journal().filter(({type}) => type === 'view.joined').slice(-3).map(({data}) => (data as {readonly id: string}).id);
 		expect(passed).toMatchObject({from: joined[0], to: joined[1]});

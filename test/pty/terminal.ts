@@ -5,6 +5,7 @@ import process from 'node:process';
 import {build} from 'esbuild';
 import {spawn, type IPty} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import type {TestContext} from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Out of the way of everything else; test files that run at the same time do not write over each other.
@@ -140,9 +141,13 @@ export const keep = (demo: Demo): Demo => {
 	return demo;
 };
 
-/** Ends what still runs, so that nothing outlives its test. */
-export const endAll = async (): Promise<void> => {
+/** Ends what still runs, so that nothing outlives its test. Of a test that failed it says what every terminal showed: one that ran out of time names no condition. */
+export const endAll = async ({task}: {readonly task?: Readonly<Pick<TestContext['task'], 'result'>>} = {}): Promise<void> => {
 	for (const demo of started.splice(0)) {
+		if (task?.result?.state === 'fail') {
+			console.error(`a terminal of the failed test${demo.isRunning() ? '' : ', ended'}:\n${demo.screen()}`);
+		}
+
 		if (demo.isRunning()) {
 			demo.pty.kill('SIGKILL');
 			await demo.exit;
