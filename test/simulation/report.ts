@@ -64,8 +64,11 @@ const textPlot = (simulations: readonly Simulation[]): readonly string[] => {
 	return [...index].flatMap(([way, values]) => [`${way}`, ...values.map((value, week) => `  week ${String(week + 1).padStart(2)}  ${'█'.repeat(Math.round((40 * value) / most)).padEnd(40)} ${value.toFixed(0)}`)]);
 };
 
-/** The report as Markdown. */
-export const describeSimulations = (simulations: readonly Simulation[], seconds: number): string => {
+/**
+ * The report as Markdown.
+ * @param lived how long it took, and how many of the worlds were not lived in that time but found in a folder.
+ */
+export const describeSimulations = (simulations: readonly Simulation[], lived: {readonly seconds: number; readonly found: number}): string => {
 	const {options} = simulations[0]!;
 	const weeks = weeksOf(simulations);
 	const problems = verdictOf(simulations);
@@ -89,7 +92,8 @@ export const describeSimulations = (simulations: readonly Simulation[], seconds:
 		`| arms, page and caption | ${total('arms')} |`,
 		`| paid messages that the selector marked as exploring | ${share('exploredShare')} |`,
 		`| paid messages with a caption that the page had sent before | ${share('repeatedShare')} |`,
-		`| captions of each world, seeds, seconds | ${options.captions}, ${simulations.map(simulation => simulation.options.seed).join(' ')}, ${seconds.toFixed(0)} |`,
+		`| captions of each world, seeds | ${options.captions}, ${simulations.map(simulation => simulation.options.seed).join(' ')} |`,
+		`| seconds | ${lived.found === simulations.length ? 'every world was lived before' : `${lived.seconds.toFixed(0)}${lived.found > 0 ? `, and ${lived.found} of the worlds lived before` : ''}`} |`,
 		'',
 		'## Mean earnings a paid message',
 		'',

@@ -30,6 +30,7 @@ const worlds = readCount('worlds', 1, 20, 3);
 const captions = readCount('captions', 60, 50_000, Math.max(240, Math.ceil((pages * 2700) / 38)));
 const seed = readCount('seed', 0, 1_000_000, 1);
 const startedMs = performance.now();
+let found = 0;
 const keep = createKeep(values.keep);
 const simulations: Simulation[] = [];
 for (let world = 0; world < worlds; world += 1) {
@@ -41,10 +42,12 @@ for (let world = 0; world < worlds; world += 1) {
 	simulations.push(simulation);
 	if (kept === undefined) {
 		await keep.put(simulation);
+	} else {
+		found += 1;
 	}
 }
 
-const report = describeSimulations(simulations, (performance.now() - startedMs) / 1000);
+const report = describeSimulations(simulations, {seconds: (performance.now() - startedMs) / 1000, found});
 process.stdout.write(report);
 if (values.report !== undefined) {
 	await mkdir(values.report, {recursive: true});

@@ -1,5 +1,6 @@
 // A small simulation, whole: the orchestrator plans, the warehouse learns, every rule is checked, the report tells it.
 import {describe, expect, it} from 'vitest';
+import {policyNames} from './policies.js';
 import {describeSimulations, drawWeeks, verdictOf} from './report.js';
 import {simulate, type Simulation} from './simulate.js';
 
@@ -11,10 +12,10 @@ describe('three weeks of four pages', () => {
 		// Every message has a caption of its own, and what was sent is what was learned.
 		expect(simulation.arms).toBeGreaterThan(100);
 		expect(simulation.firedRuns).toBe(3 * 7 * 6);
-		const report = describeSimulations([simulation], 1);
+		const report = describeSimulations([simulation], {seconds: 1, found: 0});
 		expect(report).toMatch(/^# Simulation: 3 weeks of 4 pages in 1 world\n/);
 		expect(report).toMatch(/\| random \| [\d.]+ \| [+−][\d.]+ % \([+−][\d.]+ % to [+−][\d.]+ %\) \|/);
-		expect(drawWeeks([simulation]).match(/<polyline/g)).toHaveLength(5);
+		expect(drawWeeks([simulation]).match(/<polyline/g)).toHaveLength(1 + policyNames.length);
 		const broken: Simulation = {...simulation, breaches: ['caption 7 twice']};
 		expect(verdictOf([broken])).toContain('caption 7 twice');
 	}, 240_000);
