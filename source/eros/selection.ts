@@ -3,6 +3,7 @@ import {z} from 'zod';
 import {AgentFailure, type AgentContext} from './agent.js';
 import {findFieldProblems, formatFieldProblem} from './envelope-problems.js';
 import type {AgentName, Quotas, SelectedCaption} from './envelope.js';
+import {mostUrgentPerWeek} from './schedule/assign.js';
 import {apportion} from './schedule/largest-remainder.js';
 import {runStatement} from './statements.js';
 
@@ -36,9 +37,6 @@ export type SelectionRequest = {
 	readonly urgentAtHand?: number;
 };
 
-/** The most urgent captions that one selection may hold; the selector's own limit of a week. */
-const mostUrgent = 5;
-
 /**
  * Selects captions.
  * @returns at most the quotas' numbers a tier; fewer when the pool is short.
@@ -46,7 +44,7 @@ const mostUrgent = 5;
  */
 export const selectCaptions = async ({agent, round, segment, quotas, excludedIds = [], urgentAtHand = 0}: SelectionRequest, context: AgentContext): Promise<readonly SelectedCaption[]> => {
 	// What is excluded below has to be made up for: captions by id, and urgent ones that the week has no room for.
-	const asked = (count: number): number => (count === 0 ? 0 : count + excludedIds.length + (urgentAtHand > 0 ? mostUrgent : 0));
+	const asked = (count: number): number => (count === 0 ? 0 : count + excludedIds.length + (urgentAtHand > 0 ? mostUrgentPerWeek : 0));
 	const {rows} = await runStatement(
 		{
 			agent,
