@@ -279,11 +279,12 @@ describe('two panes', () => {
 		second.pty.write('H');
 		// Only who sees the question can answer it: on record is not yet on the screen.
 		await shown(first, 'asks to drive');
-		const asked = journal().findLast(({type}) => type === 'control.asked')!.seq;
+		const asked = journal().findLast(({type}) => type === 'control.asked')!;
 		first.pty.write('H');
 		await shown(second, 'enter attest');
-		expect(journal().findLast(({type}) => type === 'control.passed')!.seq).toBeGreaterThan(asked);
-		const passed = journal().findLast(({type}) => type === 'control.passed')!.data as {readonly from?: string; readonly to?: string; readonly reason: string};
+		const answered = journal().findLast(({type}) => type === 'control.passed')!;
+		expect(answered.seq).toBeGreaterThan(asked.seq);
+		const passed = answered.data as {readonly from?: string; readonly to?: string; readonly reason: string};
 		const joined = journal().filter(({type}) => type === 'view.joined').slice(-3).map(({data}) => (data as {readonly id: string}).id);
 		expect(passed).toMatchObject({from: joined[0], to: joined[1]});
 		expect(passed.reason).toContain('handed over by');

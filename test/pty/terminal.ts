@@ -142,7 +142,7 @@ export const keep = (demo: Demo): Demo => {
 };
 
 /** Ends what still runs, so that nothing outlives its test. Of a test that failed it says what every terminal showed: one that ran out of time names no condition. */
-export const endAll = async ({task}: {readonly task?: Readonly<Pick<TestContext['task'], 'result'>>} = {}): Promise<void> => {
+export const endAll = async ({task}: Partial<Pick<TestContext, 'task'>> = {}): Promise<void> => {
 	for (const demo of started.splice(0)) {
 		if (task?.result?.state === 'fail') {
 			console.error(`a terminal of the failed test${demo.isRunning() ? '' : ', ended'}:\n${demo.screen()}`);

@@ -1,5 +1,6 @@
 // Other ways to choose captions for the same slots, each in a world of its own that learns from its own sends. They keep
 // the selector's rules: the slot's tier, no caption that any page used within seven days, five urgent ones a page and week.
+import {mostUrgentPerWeek} from '../../source/eros/schedule/assign.js';
 import {seededRandom} from '../../source/eros/schedule/seeded-random.js';
 import {mean} from './statistics.js';
 import type {SimulatedCaption, SimulatedPage, World} from './world.js';
@@ -13,7 +14,7 @@ export type Slot = {
 	/** YYYY-MM-DD in the page's zone. */
 	readonly date: string;
 	readonly hour: number;
-	/** Where the slot stands among the week's of its tier: 0 is where the schedule has its best caption. */
+	/** Where the slot stands in the week: 0 is where the schedule has its best caption. */
 	readonly place: number;
 	readonly price: number;
 };
@@ -39,7 +40,6 @@ export type Policy = {
 };
 
 const dayMs = 86_400_000;
-const mostUrgent = 5;
 /** Days of a page's messages whose median EMV decides what is a success. */
 const medianDays = 30;
 
@@ -100,7 +100,7 @@ export const createPolicy = (name: PolicyName, world: World, draw: number): Poli
 				const distance = ({hour}: Slot): number => Math.abs(hour - page.peakHour);
 				const bestFirst = [...ofTier].sort((a, b) => (name === 'greedy-hours' ? distance(a) - distance(b) : a.place - b.place));
 				for (const slot of bestFirst) {
-					const index = free.findIndex(caption => !caption.hasUrgency || urgent < mostUrgent);
+					const index = free.findIndex(caption => !caption.hasUrgency || urgent < mostUrgentPerWeek);
 					const [caption] = index === -1 ? [] : free.splice(index, 1);
 					if (!caption) {
 						throw new Error(`${name} has no ${tier} caption left for ${page.name}; give the simulation more captions.`);

@@ -44,7 +44,7 @@ const slotsOf = (schedule: Schedule): readonly Slot[] => {
 		tier: message.tier,
 		date: message.send_local.slice(0, 10),
 		hour: Number(message.send_local.slice(11, 13)),
-		place: bestFirst.filter(({tier}) => tier === message.tier).indexOf(message),
+		place: bestFirst.indexOf(message),
 		price: message.price,
 	}));
 };
